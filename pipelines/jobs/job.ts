@@ -29,7 +29,9 @@ export interface JobOutcome {
 export interface PipelineSubmission {
   readonly specUri: string;
   readonly specDigest: string;
-  readonly parameters: Readonly<Record<string, string | number | boolean | null | readonly unknown[] | Readonly<Record<string, unknown>>>>;
+  readonly parameters: Readonly<
+    Record<string, string | number | boolean | null | readonly unknown[] | Readonly<Record<string, unknown>>>
+  >;
   /** Of the workflow: the job's id derives from workflow id, stage, digest and attempt. */
   readonly workflowId: string;
   readonly stage: string;

@@ -23,7 +23,9 @@ export interface ServingSpec {
 
 /** Requests sent through the endpoint while a canary bakes, as counted at the client. */
 export interface ProbeReport {
-  readonly byDeployedModel: Readonly<Record<string, { readonly requests: number; readonly errors: number; readonly p95Milliseconds: number }>>;
+  readonly byDeployedModel: Readonly<
+    Record<string, { readonly requests: number; readonly errors: number; readonly p95Milliseconds: number }>
+  >;
   /** Requests that no deployed model answered. */
   readonly unattributedErrors: number;
 }
@@ -45,7 +47,12 @@ export interface PromoteActivities {
   ensureEndpoint(input: { endpoint: string }): Promise<EndpointState>;
   readEndpoint(input: { endpoint: string }): Promise<EndpointState>;
   /** Deploys at 0 % (or with an empty split, on an empty endpoint); finds the one that this release deployed. */
-  deployModel(input: { endpoint: string; modelVersion: string; releaseId: string; serving: ServingSpec }): Promise<{ deployedModelId: string }>;
+  deployModel(input: {
+    endpoint: string;
+    modelVersion: string;
+    releaseId: string;
+    serving: ServingSpec;
+  }): Promise<{ deployedModelId: string }>;
   /** Sets the whole split. Throws non-retryable `InvalidTraffic` unless it is empty or sums to 100. */
   setTraffic(input: { endpoint: string; traffic: TrafficSplit }): Promise<EndpointState>;
   undeployModel(input: { endpoint: string; deployedModelId: string }): Promise<void>;

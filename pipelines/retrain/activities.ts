@@ -1,5 +1,6 @@
-import type { Comparison } from "./evaluation.ts";
 import type { DecisionKind } from "./decision.ts";
+import type { Comparison } from "./evaluation.ts";
+import type { Recipe } from "./recipe.ts";
 import type {
   Champion,
   DecisionRecord,
@@ -10,7 +11,6 @@ import type {
   SpecReference,
   TrainedCandidate,
 } from "./run.ts";
-import type { Recipe } from "./recipe.ts";
 
 /** What `retrain` needs from the outside world, stage by stage; implemented in `activities/`. */
 

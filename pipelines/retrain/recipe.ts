@@ -1,4 +1,5 @@
 import { type Static, Type } from "typebox";
+import { oneOfByPresence, oneOfByValue } from "../schema/one-of.ts";
 
 /**
  * What to retrain: one YAML file a model, in `recipes/`.
@@ -15,7 +16,6 @@ const Duration = Type.String({
   pattern: "^[0-9]+(ms|s|m|h|d)$",
   description: "A number and its unit: 500ms, 30s, 10m, 24h, 7d.",
 });
-const Fraction = Type.Number({ minimum: 0, maximum: 1 });
 
 export const HubDataSchema = Type.Object(
   {
@@ -23,7 +23,9 @@ export const HubDataSchema = Type.Object(
     dataset: Type.String({ minLength: 1, description: "The data set's id on the Hub, owner/name." }),
     revision: Type.String({ default: "main", description: "Branch, tag or commit." }),
     train: Type.String({ minLength: 1, description: "Path of the training file in the repo." }),
-    test: Type.Optional(Type.String({ minLength: 1, description: "Path of the test file; without it, rows are split by hash." })),
+    test: Type.Optional(
+      Type.String({ minLength: 1, description: "Path of the test file; without it, rows are split by hash." }),
+    ),
   },
   closed,
 );
@@ -37,7 +39,8 @@ export const FileDataSchema = Type.Object(
   closed,
 );
 
-export const HardwareSchema = Type.Union([
+export const HardwareSchema = oneOfByPresence(
+  "tpu",
   Type.Object(
     {
       tpu: Type.Enum(["v5e", "v6e"]),
@@ -48,12 +51,15 @@ export const HardwareSchema = Type.Union([
   ),
   Type.Object(
     {
-      machine: Type.String({ minLength: 1, description: "A Compute Engine machine type, such as a3-highgpu-8g or c3-standard-8." }),
+      machine: Type.String({
+        minLength: 1,
+        description: "A Compute Engine machine type, such as a3-highgpu-8g or c3-standard-8.",
+      }),
       strategy: Type.Enum(["on-demand", "spot", "flex"], { default: "on-demand" }),
     },
     closed,
   ),
-]);
+);
 export type Hardware = Static<typeof HardwareSchema>;
 
 export const CanaryStepSchema = Type.Object(
@@ -70,10 +76,19 @@ export const PromoteSchema = Type.Object(
     endpoint: Name,
     machine: Type.String({ default: "c3-standard-4" }),
     replicas: Type.Integer({ minimum: 1, default: 1 }),
-    canary: Type.Array(CanaryStepSchema, { default: [{ percent: 10, bake: "10m" }, { percent: 50, bake: "10m" }] }),
+    canary: Type.Array(CanaryStepSchema, {
+      default: [
+        { percent: 10, bake: "10m" },
+        { percent: 50, bake: "10m" },
+      ],
+    }),
     maxErrorRate: Type.Number({ minimum: 0, maximum: 1, default: 0.01 }),
     maxLatency: Type.Optional(Duration),
-    cooldown: Type.String({ pattern: "^[0-9]+(ms|s|m|h|d)$", default: "10m", description: "How long the old model stays deployed at 0 % before it is retired." }),
+    cooldown: Type.String({
+      pattern: "^[0-9]+(ms|s|m|h|d)$",
+      default: "10m",
+      description: "How long the old model stays deployed at 0 % before it is retired.",
+    }),
   },
   closed,
 );
@@ -88,14 +103,26 @@ export const GateSchema = Type.Object(
     champion: Type.Object(
       {
         metric: Type.Enum(["accuracy", "macroF1"], { default: "accuracy" }),
-        minimumGain: Type.Number({ default: 0, description: "Least gain over the champion, as a difference of the metric." }),
-        alpha: Type.Number({ exclusiveMinimum: 0, maximum: 1, default: 0.05, description: "Significance level of the paired test." }),
+        minimumGain: Type.Number({
+          default: 0,
+          description: "Least gain over the champion, as a difference of the metric.",
+        }),
+        alpha: Type.Number({
+          exclusiveMinimum: 0,
+          maximum: 1,
+          default: 0.05,
+          description: "Significance level of the paired test.",
+        }),
       },
       { ...closed, default: {} },
     ),
     slices: Type.Object(
       {
-        maximumDrop: Type.Number({ minimum: 0, default: 0.05, description: "The most that a slice's accuracy may fall, where the fall is significant." }),
+        maximumDrop: Type.Number({
+          minimum: 0,
+          default: 0.05,
+          description: "The most that a slice's accuracy may fall, where the fall is significant.",
+        }),
         minimumRows: Type.Integer({ minimum: 1, default: 50 }),
       },
       { ...closed, default: {} },
@@ -117,21 +144,27 @@ export const RecipeSchema = Type.Object(
       },
       closed,
     ),
-    data: Type.Intersect([
-      Type.Union([HubDataSchema, FileDataSchema]),
-    ]),
+    data: oneOfByValue("source", { hub: HubDataSchema, file: FileDataSchema }),
     columns: Type.Object(
       {
         text: Type.String({ minLength: 1, default: "text" }),
         label: Type.String({ minLength: 1, default: "label" }),
-        slices: Type.Array(Type.String({ minLength: 1 }), { default: [], description: "Columns by whose values the evaluation is cut." }),
+        slices: Type.Array(Type.String({ minLength: 1 }), {
+          default: [],
+          description: "Columns by whose values the evaluation is cut.",
+        }),
       },
       { ...closed, default: {} },
     ),
     splits: Type.Object(
       {
         validation: Type.Number({ minimum: 0, maximum: 0.5, default: 0.1 }),
-        test: Type.Number({ minimum: 0, maximum: 0.5, default: 0.2, description: "Used where the data has no test file." }),
+        test: Type.Number({
+          minimum: 0,
+          maximum: 0.5,
+          default: 0.2,
+          description: "Used where the data has no test file.",
+        }),
       },
       { ...closed, default: {} },
     ),
@@ -146,7 +179,9 @@ export const RecipeSchema = Type.Object(
         seed: Type.Integer({ minimum: 0, default: 0 }),
         checkpointEvery: Type.Integer({ minimum: 1, default: 100, description: "Steps." }),
         hardware: HardwareSchema,
-        image: Type.Optional(Type.String({ description: "The trainer's container; the environment's own when left out." })),
+        image: Type.Optional(
+          Type.String({ description: "The trainer's container; the environment's own when left out." }),
+        ),
       },
       closed,
     ),
@@ -159,11 +194,12 @@ export const RecipeSchema = Type.Object(
     publish: Type.Optional(
       Type.Object({ repo: Type.String({ minLength: 1 }), private: Type.Boolean({ default: true }) }, closed),
     ),
-    schedule: Type.Optional(
-      Type.Object({ every: Duration, paused: Type.Boolean({ default: false }) }, closed),
-    ),
+    schedule: Type.Optional(Type.Object({ every: Duration, paused: Type.Boolean({ default: false }) }, closed)),
     notify: Type.Optional(
-      Type.Object({ webhook: Type.String({ pattern: "^https?://", description: "Posted to when a run fails or is refused." }) }, closed),
+      Type.Object(
+        { webhook: Type.String({ pattern: "^https?://", description: "Posted to when a run fails or is refused." }) },
+        closed,
+      ),
     ),
   },
   closed,

@@ -19,7 +19,9 @@ export const RequestSchema = Type.Object(
         { additionalProperties: false, description: "Overrides the recipe's training settings." },
       ),
     ),
-    approval: Type.Optional(Type.Boolean({ description: "Whether an engineer must approve; the recipe's own when left out." })),
+    approval: Type.Optional(
+      Type.Boolean({ description: "Whether an engineer must approve; the recipe's own when left out." }),
+    ),
     note: Type.Optional(Type.String({ maxLength: 500, description: "Shown on the run." })),
   },
   { additionalProperties: false },

@@ -16,7 +16,13 @@ export interface Pins {
 }
 
 export type DataPin =
-  | { readonly source: "hub"; readonly dataset: string; readonly revision: string; readonly train: string; readonly test: string | null }
+  | {
+      readonly source: "hub";
+      readonly dataset: string;
+      readonly revision: string;
+      readonly train: string;
+      readonly test: string | null;
+    }
   | { readonly source: "file"; readonly train: PinnedFile; readonly test: PinnedFile | null };
 
 /** A local file, copied to Cloud Storage under its own hash. */
