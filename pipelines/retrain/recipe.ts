@@ -96,10 +96,13 @@ export type PromotePolicy = Static<typeof PromoteSchema>;
 
 export const GateSchema = Type.Object(
   {
-    thresholds: Type.Record(Type.String(), Type.Number(), {
-      default: {},
-      description: "Least value of each metric, such as accuracy: 0.6.",
-    }),
+    thresholds: Type.Object(
+      {
+        accuracy: Type.Optional(Type.Number({ minimum: 0, maximum: 1 })),
+        macroF1: Type.Optional(Type.Number({ minimum: 0, maximum: 1 })),
+      },
+      { ...closed, default: {}, description: "Least value of each metric on the test split." },
+    ),
     champion: Type.Object(
       {
         metric: Type.Enum(["accuracy", "macroF1"], { default: "accuracy" }),

@@ -3,14 +3,13 @@ import * as ajv_dist_runtime_ucs2length from "ajv/dist/runtime/ucs2length.js";
 "use strict";
 export const validate = validate10;
 export default validate10;
-const schema11 = {"type":"object","required":["name","task","model","data","columns","splits","train","gate","promote"],"properties":{"name":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,62}$","description":"Lower case letters, digits and hyphens."},"description":{"type":"string"},"task":{"type":"string","const":"text-classification"},"model":{"type":"object","required":["base","revision"],"properties":{"base":{"type":"string","minLength":1,"description":"The model's id on the Hub, owner/name."},"revision":{"type":"string","default":"main"}},"additionalProperties":false},"data":{"type":"object","required":["source"],"properties":{"source":{"enum":["hub","file"]}},"allOf":[{"if":{"properties":{"source":{"const":"hub"}}},"then":{"type":"object","required":["source","dataset","revision","train"],"properties":{"source":{"type":"string","const":"hub"},"dataset":{"type":"string","minLength":1,"description":"The data set's id on the Hub, owner/name."},"revision":{"type":"string","default":"main","description":"Branch, tag or commit."},"train":{"type":"string","minLength":1,"description":"Path of the training file in the repo."},"test":{"type":"string","minLength":1,"description":"Path of the test file; without it, rows are split by hash."}},"additionalProperties":false}},{"if":{"properties":{"source":{"const":"file"}}},"then":{"type":"object","required":["source","train"],"properties":{"source":{"type":"string","const":"file"},"train":{"type":"string","minLength":1,"description":"A CSV, JSONL or Parquet file, relative to the recipe."},"test":{"type":"string","minLength":1}},"additionalProperties":false}}]},"columns":{"type":"object","required":["text","label","slices"],"properties":{"text":{"type":"string","minLength":1,"default":"text"},"label":{"type":"string","minLength":1,"default":"label"},"slices":{"type":"array","items":{"type":"string","minLength":1},"default":[],"description":"Columns by whose values the evaluation is cut."}},"additionalProperties":false,"default":{}},"splits":{"type":"object","required":["validation","test"],"properties":{"validation":{"type":"number","minimum":0,"maximum":0.5,"default":0.1},"test":{"type":"number","minimum":0,"maximum":0.5,"default":0.2,"description":"Used where the data has no test file."}},"additionalProperties":false,"default":{}},"train":{"type":"object","required":["epochs","batchSize","maxLength","learningRate","weightDecay","warmup","seed","checkpointEvery","hardware"],"properties":{"epochs":{"type":"integer","minimum":1,"default":2},"batchSize":{"type":"integer","minimum":1,"default":32},"maxLength":{"type":"integer","minimum":8,"default":128,"description":"Tokens."},"learningRate":{"type":"number","exclusiveMinimum":0,"default":0.00003},"weightDecay":{"type":"number","minimum":0,"default":0.01},"warmup":{"type":"number","minimum":0,"maximum":1,"default":0.1,"description":"Share of the steps."},"seed":{"type":"integer","minimum":0,"default":0},"checkpointEvery":{"type":"integer","minimum":1,"default":100,"description":"Steps."},"hardware":{"type":"object","if":{"required":["tpu"]},"then":{"type":"object","required":["tpu","topology","strategy"],"properties":{"tpu":{"enum":["v5e","v6e"]},"topology":{"type":"string","pattern":"^[0-9]+x[0-9]+$","description":"Chips, such as 1x1, 2x2, 2x4."},"strategy":{"enum":["on-demand","spot"],"default":"on-demand"}},"additionalProperties":false},"else":{"type":"object","required":["machine","strategy"],"properties":{"machine":{"type":"string","minLength":1,"description":"A Compute Engine machine type, such as a3-highgpu-8g or c3-standard-8."},"strategy":{"enum":["on-demand","spot","flex"],"default":"on-demand"}},"additionalProperties":false}},"image":{"type":"string","description":"The trainer's container; the environment's own when left out."}},"additionalProperties":false},"budget":{"type":"object","required":["maximumUsd"],"properties":{"maximumUsd":{"type":"number","exclusiveMinimum":0}},"additionalProperties":false},"gate":{"type":"object","required":["thresholds","champion","slices"],"properties":{"thresholds":{"type":"object","patternProperties":{"^.*$":{"type":"number"}},"default":{},"description":"Least value of each metric, such as accuracy: 0.6."},"champion":{"type":"object","required":["metric","minimumGain","alpha"],"properties":{"metric":{"enum":["accuracy","macroF1"],"default":"accuracy"},"minimumGain":{"type":"number","default":0,"description":"Least gain over the champion, as a difference of the metric."},"alpha":{"type":"number","exclusiveMinimum":0,"maximum":1,"default":0.05,"description":"Significance level of the paired test."}},"additionalProperties":false,"default":{}},"slices":{"type":"object","required":["maximumDrop","minimumRows"],"properties":{"maximumDrop":{"type":"number","minimum":0,"default":0.05,"description":"The most that a slice's accuracy may fall, where the fall is significant."},"minimumRows":{"type":"integer","minimum":1,"default":50}},"additionalProperties":false,"default":{}}},"additionalProperties":false},"approval":{"type":"object","required":["deadline"],"properties":{"deadline":{"type":"string","pattern":"^[0-9]+(ms|s|m|h|d)$","default":"24h"}},"additionalProperties":false},"promote":{"type":"object","required":["endpoint","machine","replicas","canary","maxErrorRate","cooldown"],"properties":{"endpoint":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,62}$","description":"Lower case letters, digits and hyphens."},"machine":{"type":"string","default":"c3-standard-4"},"replicas":{"type":"integer","minimum":1,"default":1},"canary":{"type":"array","items":{"type":"object","required":["percent","bake"],"properties":{"percent":{"type":"integer","minimum":1,"maximum":99},"bake":{"type":"string","pattern":"^[0-9]+(ms|s|m|h|d)$","description":"A number and its unit: 500ms, 30s, 10m, 24h, 7d."}},"additionalProperties":false},"default":[{"percent":10,"bake":"10m"},{"percent":50,"bake":"10m"}]},"maxErrorRate":{"type":"number","minimum":0,"maximum":1,"default":0.01},"maxLatency":{"type":"string","pattern":"^[0-9]+(ms|s|m|h|d)$","description":"A number and its unit: 500ms, 30s, 10m, 24h, 7d."},"cooldown":{"type":"string","pattern":"^[0-9]+(ms|s|m|h|d)$","default":"10m","description":"How long the old model stays deployed at 0 % before it is retired."}},"additionalProperties":false},"publish":{"type":"object","required":["repo","private"],"properties":{"repo":{"type":"string","minLength":1},"private":{"type":"boolean","default":true}},"additionalProperties":false},"schedule":{"type":"object","required":["every","paused"],"properties":{"every":{"type":"string","pattern":"^[0-9]+(ms|s|m|h|d)$","description":"A number and its unit: 500ms, 30s, 10m, 24h, 7d."},"paused":{"type":"boolean","default":false}},"additionalProperties":false},"notify":{"type":"object","required":["webhook"],"properties":{"webhook":{"type":"string","pattern":"^https?://","description":"Posted to when a run fails or is refused."}},"additionalProperties":false}},"additionalProperties":false};
+const schema11 = {"type":"object","required":["name","task","model","data","columns","splits","train","gate","promote"],"properties":{"name":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,62}$","description":"Lower case letters, digits and hyphens."},"description":{"type":"string"},"task":{"type":"string","const":"text-classification"},"model":{"type":"object","required":["base","revision"],"properties":{"base":{"type":"string","minLength":1,"description":"The model's id on the Hub, owner/name."},"revision":{"type":"string","default":"main"}},"additionalProperties":false},"data":{"type":"object","required":["source"],"properties":{"source":{"enum":["hub","file"]}},"allOf":[{"if":{"properties":{"source":{"const":"hub"}}},"then":{"type":"object","required":["source","dataset","revision","train"],"properties":{"source":{"type":"string","const":"hub"},"dataset":{"type":"string","minLength":1,"description":"The data set's id on the Hub, owner/name."},"revision":{"type":"string","default":"main","description":"Branch, tag or commit."},"train":{"type":"string","minLength":1,"description":"Path of the training file in the repo."},"test":{"type":"string","minLength":1,"description":"Path of the test file; without it, rows are split by hash."}},"additionalProperties":false}},{"if":{"properties":{"source":{"const":"file"}}},"then":{"type":"object","required":["source","train"],"properties":{"source":{"type":"string","const":"file"},"train":{"type":"string","minLength":1,"description":"A CSV, JSONL or Parquet file, relative to the recipe."},"test":{"type":"string","minLength":1}},"additionalProperties":false}}]},"columns":{"type":"object","required":["text","label","slices"],"properties":{"text":{"type":"string","minLength":1,"default":"text"},"label":{"type":"string","minLength":1,"default":"label"},"slices":{"type":"array","items":{"type":"string","minLength":1},"default":[],"description":"Columns by whose values the evaluation is cut."}},"additionalProperties":false,"default":{}},"splits":{"type":"object","required":["validation","test"],"properties":{"validation":{"type":"number","minimum":0,"maximum":0.5,"default":0.1},"test":{"type":"number","minimum":0,"maximum":0.5,"default":0.2,"description":"Used where the data has no test file."}},"additionalProperties":false,"default":{}},"train":{"type":"object","required":["epochs","batchSize","maxLength","learningRate","weightDecay","warmup","seed","checkpointEvery","hardware"],"properties":{"epochs":{"type":"integer","minimum":1,"default":2},"batchSize":{"type":"integer","minimum":1,"default":32},"maxLength":{"type":"integer","minimum":8,"default":128,"description":"Tokens."},"learningRate":{"type":"number","exclusiveMinimum":0,"default":0.00003},"weightDecay":{"type":"number","minimum":0,"default":0.01},"warmup":{"type":"number","minimum":0,"maximum":1,"default":0.1,"description":"Share of the steps."},"seed":{"type":"integer","minimum":0,"default":0},"checkpointEvery":{"type":"integer","minimum":1,"default":100,"description":"Steps."},"hardware":{"type":"object","if":{"required":["tpu"]},"then":{"type":"object","required":["tpu","topology","strategy"],"properties":{"tpu":{"enum":["v5e","v6e"]},"topology":{"type":"string","pattern":"^[0-9]+x[0-9]+$","description":"Chips, such as 1x1, 2x2, 2x4."},"strategy":{"enum":["on-demand","spot"],"default":"on-demand"}},"additionalProperties":false},"else":{"type":"object","required":["machine","strategy"],"properties":{"machine":{"type":"string","minLength":1,"description":"A Compute Engine machine type, such as a3-highgpu-8g or c3-standard-8."},"strategy":{"enum":["on-demand","spot","flex"],"default":"on-demand"}},"additionalProperties":false}},"image":{"type":"string","description":"The trainer's container; the environment's own when left out."}},"additionalProperties":false},"budget":{"type":"object","required":["maximumUsd"],"properties":{"maximumUsd":{"type":"number","exclusiveMinimum":0}},"additionalProperties":false},"gate":{"type":"object","required":["thresholds","champion","slices"],"properties":{"thresholds":{"type":"object","properties":{"accuracy":{"type":"number","minimum":0,"maximum":1},"macroF1":{"type":"number","minimum":0,"maximum":1}},"additionalProperties":false,"default":{},"description":"Least value of each metric on the test split."},"champion":{"type":"object","required":["metric","minimumGain","alpha"],"properties":{"metric":{"enum":["accuracy","macroF1"],"default":"accuracy"},"minimumGain":{"type":"number","default":0,"description":"Least gain over the champion, as a difference of the metric."},"alpha":{"type":"number","exclusiveMinimum":0,"maximum":1,"default":0.05,"description":"Significance level of the paired test."}},"additionalProperties":false,"default":{}},"slices":{"type":"object","required":["maximumDrop","minimumRows"],"properties":{"maximumDrop":{"type":"number","minimum":0,"default":0.05,"description":"The most that a slice's accuracy may fall, where the fall is significant."},"minimumRows":{"type":"integer","minimum":1,"default":50}},"additionalProperties":false,"default":{}}},"additionalProperties":false},"approval":{"type":"object","required":["deadline"],"properties":{"deadline":{"type":"string","pattern":"^[0-9]+(ms|s|m|h|d)$","default":"24h"}},"additionalProperties":false},"promote":{"type":"object","required":["endpoint","machine","replicas","canary","maxErrorRate","cooldown"],"properties":{"endpoint":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,62}$","description":"Lower case letters, digits and hyphens."},"machine":{"type":"string","default":"c3-standard-4"},"replicas":{"type":"integer","minimum":1,"default":1},"canary":{"type":"array","items":{"type":"object","required":["percent","bake"],"properties":{"percent":{"type":"integer","minimum":1,"maximum":99},"bake":{"type":"string","pattern":"^[0-9]+(ms|s|m|h|d)$","description":"A number and its unit: 500ms, 30s, 10m, 24h, 7d."}},"additionalProperties":false},"default":[{"percent":10,"bake":"10m"},{"percent":50,"bake":"10m"}]},"maxErrorRate":{"type":"number","minimum":0,"maximum":1,"default":0.01},"maxLatency":{"type":"string","pattern":"^[0-9]+(ms|s|m|h|d)$","description":"A number and its unit: 500ms, 30s, 10m, 24h, 7d."},"cooldown":{"type":"string","pattern":"^[0-9]+(ms|s|m|h|d)$","default":"10m","description":"How long the old model stays deployed at 0 % before it is retired."}},"additionalProperties":false},"publish":{"type":"object","required":["repo","private"],"properties":{"repo":{"type":"string","minLength":1},"private":{"type":"boolean","default":true}},"additionalProperties":false},"schedule":{"type":"object","required":["every","paused"],"properties":{"every":{"type":"string","pattern":"^[0-9]+(ms|s|m|h|d)$","description":"A number and its unit: 500ms, 30s, 10m, 24h, 7d."},"paused":{"type":"boolean","default":false}},"additionalProperties":false},"notify":{"type":"object","required":["webhook"],"properties":{"webhook":{"type":"string","pattern":"^https?://","description":"Posted to when a run fails or is refused."}},"additionalProperties":false}},"additionalProperties":false};
 const func2 = Object.prototype.hasOwnProperty;
 const func3 = (ajv_dist_runtime_ucs2length.default?.default ?? ajv_dist_runtime_ucs2length.default);
 const pattern0 = new RegExp("^[a-z][a-z0-9-]{0,62}$", "u");
 const pattern1 = new RegExp("^[0-9]+x[0-9]+$", "u");
-const pattern2 = new RegExp("^.*$", "u");
-const pattern3 = new RegExp("^[0-9]+(ms|s|m|h|d)$", "u");
-const pattern9 = new RegExp("^https?://", "u");
+const pattern2 = new RegExp("^[0-9]+(ms|s|m|h|d)$", "u");
+const pattern8 = new RegExp("^https?://", "u");
 
 function validate10(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -1670,10 +1669,8 @@ errors++;
 let data45 = data44.thresholds;
 if(data45 && typeof data45 == "object" && !Array.isArray(data45)){
 for(const key11 in data45){
-if(pattern2.test(key11)){
-let data46 = data45[key11];
-if(!((typeof data46 == "number") && (isFinite(data46)))){
-const err133 = {instancePath:instancePath+"/gate/thresholds/" + key11.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/gate/properties/thresholds/patternProperties/%5E.*%24/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.gate.properties.thresholds.patternProperties["^.*$"].type,parentSchema:schema11.properties.gate.properties.thresholds.patternProperties["^.*$"],data:data46};
+if(!((key11 === "accuracy") || (key11 === "macroF1"))){
+const err133 = {instancePath:instancePath+"/gate/thresholds",schemaPath:"#/properties/gate/properties/thresholds/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key11},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.gate.properties.thresholds,data:data45};
 if(vErrors === null){
 vErrors = [err133];
 }
@@ -1683,10 +1680,11 @@ vErrors.push(err133);
 errors++;
 }
 }
-}
-}
-else {
-const err134 = {instancePath:instancePath+"/gate/thresholds",schemaPath:"#/properties/gate/properties/thresholds/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.gate.properties.thresholds.type,parentSchema:schema11.properties.gate.properties.thresholds,data:data45};
+if(data45.accuracy !== undefined){
+let data46 = data45.accuracy;
+if((typeof data46 == "number") && (isFinite(data46))){
+if(data46 > 1 || isNaN(data46)){
+const err134 = {instancePath:instancePath+"/gate/thresholds/accuracy",schemaPath:"#/properties/gate/properties/thresholds/properties/accuracy/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},message:"must be <= 1",schema:1,parentSchema:schema11.properties.gate.properties.thresholds.properties.accuracy,data:data46};
 if(vErrors === null){
 vErrors = [err134];
 }
@@ -1695,19 +1693,8 @@ vErrors.push(err134);
 }
 errors++;
 }
-let data47 = data44.champion;
-if(data47 && typeof data47 == "object" && !Array.isArray(data47)){
-if(data47.metric === undefined){
-data47.metric = "accuracy";
-}
-if(data47.minimumGain === undefined){
-data47.minimumGain = 0;
-}
-if(data47.alpha === undefined){
-data47.alpha = 0.05;
-}
-if(data47.metric === undefined){
-const err135 = {instancePath:instancePath+"/gate/champion",schemaPath:"#/properties/gate/properties/champion/required",keyword:"required",params:{missingProperty: "metric"},message:"must have required property '"+"metric"+"'",schema:schema11.properties.gate.properties.champion.required,parentSchema:schema11.properties.gate.properties.champion,data:data47};
+if(data46 < 0 || isNaN(data46)){
+const err135 = {instancePath:instancePath+"/gate/thresholds/accuracy",schemaPath:"#/properties/gate/properties/thresholds/properties/accuracy/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema11.properties.gate.properties.thresholds.properties.accuracy,data:data46};
 if(vErrors === null){
 vErrors = [err135];
 }
@@ -1716,8 +1703,9 @@ vErrors.push(err135);
 }
 errors++;
 }
-if(data47.minimumGain === undefined){
-const err136 = {instancePath:instancePath+"/gate/champion",schemaPath:"#/properties/gate/properties/champion/required",keyword:"required",params:{missingProperty: "minimumGain"},message:"must have required property '"+"minimumGain"+"'",schema:schema11.properties.gate.properties.champion.required,parentSchema:schema11.properties.gate.properties.champion,data:data47};
+}
+else {
+const err136 = {instancePath:instancePath+"/gate/thresholds/accuracy",schemaPath:"#/properties/gate/properties/thresholds/properties/accuracy/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.gate.properties.thresholds.properties.accuracy.type,parentSchema:schema11.properties.gate.properties.thresholds.properties.accuracy,data:data46};
 if(vErrors === null){
 vErrors = [err136];
 }
@@ -1726,8 +1714,12 @@ vErrors.push(err136);
 }
 errors++;
 }
-if(data47.alpha === undefined){
-const err137 = {instancePath:instancePath+"/gate/champion",schemaPath:"#/properties/gate/properties/champion/required",keyword:"required",params:{missingProperty: "alpha"},message:"must have required property '"+"alpha"+"'",schema:schema11.properties.gate.properties.champion.required,parentSchema:schema11.properties.gate.properties.champion,data:data47};
+}
+if(data45.macroF1 !== undefined){
+let data47 = data45.macroF1;
+if((typeof data47 == "number") && (isFinite(data47))){
+if(data47 > 1 || isNaN(data47)){
+const err137 = {instancePath:instancePath+"/gate/thresholds/macroF1",schemaPath:"#/properties/gate/properties/thresholds/properties/macroF1/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},message:"must be <= 1",schema:1,parentSchema:schema11.properties.gate.properties.thresholds.properties.macroF1,data:data47};
 if(vErrors === null){
 vErrors = [err137];
 }
@@ -1736,9 +1728,8 @@ vErrors.push(err137);
 }
 errors++;
 }
-for(const key12 in data47){
-if(!(((key12 === "metric") || (key12 === "minimumGain")) || (key12 === "alpha"))){
-const err138 = {instancePath:instancePath+"/gate/champion",schemaPath:"#/properties/gate/properties/champion/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key12},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.gate.properties.champion,data:data47};
+if(data47 < 0 || isNaN(data47)){
+const err138 = {instancePath:instancePath+"/gate/thresholds/macroF1",schemaPath:"#/properties/gate/properties/thresholds/properties/macroF1/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema11.properties.gate.properties.thresholds.properties.macroF1,data:data47};
 if(vErrors === null){
 vErrors = [err138];
 }
@@ -1748,9 +1739,8 @@ vErrors.push(err138);
 errors++;
 }
 }
-let data48 = data47.metric;
-if(!((data48 === "accuracy") || (data48 === "macroF1"))){
-const err139 = {instancePath:instancePath+"/gate/champion/metric",schemaPath:"#/properties/gate/properties/champion/properties/metric/enum",keyword:"enum",params:{allowedValues: schema11.properties.gate.properties.champion.properties.metric.enum},message:"must be equal to one of the allowed values",schema:schema11.properties.gate.properties.champion.properties.metric.enum,parentSchema:schema11.properties.gate.properties.champion.properties.metric,data:data48};
+else {
+const err139 = {instancePath:instancePath+"/gate/thresholds/macroF1",schemaPath:"#/properties/gate/properties/thresholds/properties/macroF1/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.gate.properties.thresholds.properties.macroF1.type,parentSchema:schema11.properties.gate.properties.thresholds.properties.macroF1,data:data47};
 if(vErrors === null){
 vErrors = [err139];
 }
@@ -1759,9 +1749,10 @@ vErrors.push(err139);
 }
 errors++;
 }
-let data49 = data47.minimumGain;
-if(!((typeof data49 == "number") && (isFinite(data49)))){
-const err140 = {instancePath:instancePath+"/gate/champion/minimumGain",schemaPath:"#/properties/gate/properties/champion/properties/minimumGain/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.gate.properties.champion.properties.minimumGain.type,parentSchema:schema11.properties.gate.properties.champion.properties.minimumGain,data:data49};
+}
+}
+else {
+const err140 = {instancePath:instancePath+"/gate/thresholds",schemaPath:"#/properties/gate/properties/thresholds/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.gate.properties.thresholds.type,parentSchema:schema11.properties.gate.properties.thresholds,data:data45};
 if(vErrors === null){
 vErrors = [err140];
 }
@@ -1770,10 +1761,19 @@ vErrors.push(err140);
 }
 errors++;
 }
-let data50 = data47.alpha;
-if((typeof data50 == "number") && (isFinite(data50))){
-if(data50 > 1 || isNaN(data50)){
-const err141 = {instancePath:instancePath+"/gate/champion/alpha",schemaPath:"#/properties/gate/properties/champion/properties/alpha/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},message:"must be <= 1",schema:1,parentSchema:schema11.properties.gate.properties.champion.properties.alpha,data:data50};
+let data48 = data44.champion;
+if(data48 && typeof data48 == "object" && !Array.isArray(data48)){
+if(data48.metric === undefined){
+data48.metric = "accuracy";
+}
+if(data48.minimumGain === undefined){
+data48.minimumGain = 0;
+}
+if(data48.alpha === undefined){
+data48.alpha = 0.05;
+}
+if(data48.metric === undefined){
+const err141 = {instancePath:instancePath+"/gate/champion",schemaPath:"#/properties/gate/properties/champion/required",keyword:"required",params:{missingProperty: "metric"},message:"must have required property '"+"metric"+"'",schema:schema11.properties.gate.properties.champion.required,parentSchema:schema11.properties.gate.properties.champion,data:data48};
 if(vErrors === null){
 vErrors = [err141];
 }
@@ -1782,8 +1782,8 @@ vErrors.push(err141);
 }
 errors++;
 }
-if(data50 <= 0 || isNaN(data50)){
-const err142 = {instancePath:instancePath+"/gate/champion/alpha",schemaPath:"#/properties/gate/properties/champion/properties/alpha/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0",schema:0,parentSchema:schema11.properties.gate.properties.champion.properties.alpha,data:data50};
+if(data48.minimumGain === undefined){
+const err142 = {instancePath:instancePath+"/gate/champion",schemaPath:"#/properties/gate/properties/champion/required",keyword:"required",params:{missingProperty: "minimumGain"},message:"must have required property '"+"minimumGain"+"'",schema:schema11.properties.gate.properties.champion.required,parentSchema:schema11.properties.gate.properties.champion,data:data48};
 if(vErrors === null){
 vErrors = [err142];
 }
@@ -1792,9 +1792,8 @@ vErrors.push(err142);
 }
 errors++;
 }
-}
-else {
-const err143 = {instancePath:instancePath+"/gate/champion/alpha",schemaPath:"#/properties/gate/properties/champion/properties/alpha/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.gate.properties.champion.properties.alpha.type,parentSchema:schema11.properties.gate.properties.champion.properties.alpha,data:data50};
+if(data48.alpha === undefined){
+const err143 = {instancePath:instancePath+"/gate/champion",schemaPath:"#/properties/gate/properties/champion/required",keyword:"required",params:{missingProperty: "alpha"},message:"must have required property '"+"alpha"+"'",schema:schema11.properties.gate.properties.champion.required,parentSchema:schema11.properties.gate.properties.champion,data:data48};
 if(vErrors === null){
 vErrors = [err143];
 }
@@ -1803,9 +1802,9 @@ vErrors.push(err143);
 }
 errors++;
 }
-}
-else {
-const err144 = {instancePath:instancePath+"/gate/champion",schemaPath:"#/properties/gate/properties/champion/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.gate.properties.champion.type,parentSchema:schema11.properties.gate.properties.champion,data:data47};
+for(const key12 in data48){
+if(!(((key12 === "metric") || (key12 === "minimumGain")) || (key12 === "alpha"))){
+const err144 = {instancePath:instancePath+"/gate/champion",schemaPath:"#/properties/gate/properties/champion/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key12},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.gate.properties.champion,data:data48};
 if(vErrors === null){
 vErrors = [err144];
 }
@@ -1814,16 +1813,10 @@ vErrors.push(err144);
 }
 errors++;
 }
-let data51 = data44.slices;
-if(data51 && typeof data51 == "object" && !Array.isArray(data51)){
-if(data51.maximumDrop === undefined){
-data51.maximumDrop = 0.05;
 }
-if(data51.minimumRows === undefined){
-data51.minimumRows = 50;
-}
-if(data51.maximumDrop === undefined){
-const err145 = {instancePath:instancePath+"/gate/slices",schemaPath:"#/properties/gate/properties/slices/required",keyword:"required",params:{missingProperty: "maximumDrop"},message:"must have required property '"+"maximumDrop"+"'",schema:schema11.properties.gate.properties.slices.required,parentSchema:schema11.properties.gate.properties.slices,data:data51};
+let data49 = data48.metric;
+if(!((data49 === "accuracy") || (data49 === "macroF1"))){
+const err145 = {instancePath:instancePath+"/gate/champion/metric",schemaPath:"#/properties/gate/properties/champion/properties/metric/enum",keyword:"enum",params:{allowedValues: schema11.properties.gate.properties.champion.properties.metric.enum},message:"must be equal to one of the allowed values",schema:schema11.properties.gate.properties.champion.properties.metric.enum,parentSchema:schema11.properties.gate.properties.champion.properties.metric,data:data49};
 if(vErrors === null){
 vErrors = [err145];
 }
@@ -1832,8 +1825,9 @@ vErrors.push(err145);
 }
 errors++;
 }
-if(data51.minimumRows === undefined){
-const err146 = {instancePath:instancePath+"/gate/slices",schemaPath:"#/properties/gate/properties/slices/required",keyword:"required",params:{missingProperty: "minimumRows"},message:"must have required property '"+"minimumRows"+"'",schema:schema11.properties.gate.properties.slices.required,parentSchema:schema11.properties.gate.properties.slices,data:data51};
+let data50 = data48.minimumGain;
+if(!((typeof data50 == "number") && (isFinite(data50)))){
+const err146 = {instancePath:instancePath+"/gate/champion/minimumGain",schemaPath:"#/properties/gate/properties/champion/properties/minimumGain/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.gate.properties.champion.properties.minimumGain.type,parentSchema:schema11.properties.gate.properties.champion.properties.minimumGain,data:data50};
 if(vErrors === null){
 vErrors = [err146];
 }
@@ -1842,9 +1836,10 @@ vErrors.push(err146);
 }
 errors++;
 }
-for(const key13 in data51){
-if(!((key13 === "maximumDrop") || (key13 === "minimumRows"))){
-const err147 = {instancePath:instancePath+"/gate/slices",schemaPath:"#/properties/gate/properties/slices/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key13},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.gate.properties.slices,data:data51};
+let data51 = data48.alpha;
+if((typeof data51 == "number") && (isFinite(data51))){
+if(data51 > 1 || isNaN(data51)){
+const err147 = {instancePath:instancePath+"/gate/champion/alpha",schemaPath:"#/properties/gate/properties/champion/properties/alpha/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},message:"must be <= 1",schema:1,parentSchema:schema11.properties.gate.properties.champion.properties.alpha,data:data51};
 if(vErrors === null){
 vErrors = [err147];
 }
@@ -1853,11 +1848,8 @@ vErrors.push(err147);
 }
 errors++;
 }
-}
-let data52 = data51.maximumDrop;
-if((typeof data52 == "number") && (isFinite(data52))){
-if(data52 < 0 || isNaN(data52)){
-const err148 = {instancePath:instancePath+"/gate/slices/maximumDrop",schemaPath:"#/properties/gate/properties/slices/properties/maximumDrop/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema11.properties.gate.properties.slices.properties.maximumDrop,data:data52};
+if(data51 <= 0 || isNaN(data51)){
+const err148 = {instancePath:instancePath+"/gate/champion/alpha",schemaPath:"#/properties/gate/properties/champion/properties/alpha/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0",schema:0,parentSchema:schema11.properties.gate.properties.champion.properties.alpha,data:data51};
 if(vErrors === null){
 vErrors = [err148];
 }
@@ -1868,7 +1860,7 @@ errors++;
 }
 }
 else {
-const err149 = {instancePath:instancePath+"/gate/slices/maximumDrop",schemaPath:"#/properties/gate/properties/slices/properties/maximumDrop/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.gate.properties.slices.properties.maximumDrop.type,parentSchema:schema11.properties.gate.properties.slices.properties.maximumDrop,data:data52};
+const err149 = {instancePath:instancePath+"/gate/champion/alpha",schemaPath:"#/properties/gate/properties/champion/properties/alpha/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.gate.properties.champion.properties.alpha.type,parentSchema:schema11.properties.gate.properties.champion.properties.alpha,data:data51};
 if(vErrors === null){
 vErrors = [err149];
 }
@@ -1877,9 +1869,9 @@ vErrors.push(err149);
 }
 errors++;
 }
-let data53 = data51.minimumRows;
-if(!(((typeof data53 == "number") && (!(data53 % 1) && !isNaN(data53))) && (isFinite(data53)))){
-const err150 = {instancePath:instancePath+"/gate/slices/minimumRows",schemaPath:"#/properties/gate/properties/slices/properties/minimumRows/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema11.properties.gate.properties.slices.properties.minimumRows.type,parentSchema:schema11.properties.gate.properties.slices.properties.minimumRows,data:data53};
+}
+else {
+const err150 = {instancePath:instancePath+"/gate/champion",schemaPath:"#/properties/gate/properties/champion/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.gate.properties.champion.type,parentSchema:schema11.properties.gate.properties.champion,data:data48};
 if(vErrors === null){
 vErrors = [err150];
 }
@@ -1888,9 +1880,16 @@ vErrors.push(err150);
 }
 errors++;
 }
-if((typeof data53 == "number") && (isFinite(data53))){
-if(data53 < 1 || isNaN(data53)){
-const err151 = {instancePath:instancePath+"/gate/slices/minimumRows",schemaPath:"#/properties/gate/properties/slices/properties/minimumRows/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema11.properties.gate.properties.slices.properties.minimumRows,data:data53};
+let data52 = data44.slices;
+if(data52 && typeof data52 == "object" && !Array.isArray(data52)){
+if(data52.maximumDrop === undefined){
+data52.maximumDrop = 0.05;
+}
+if(data52.minimumRows === undefined){
+data52.minimumRows = 50;
+}
+if(data52.maximumDrop === undefined){
+const err151 = {instancePath:instancePath+"/gate/slices",schemaPath:"#/properties/gate/properties/slices/required",keyword:"required",params:{missingProperty: "maximumDrop"},message:"must have required property '"+"maximumDrop"+"'",schema:schema11.properties.gate.properties.slices.required,parentSchema:schema11.properties.gate.properties.slices,data:data52};
 if(vErrors === null){
 vErrors = [err151];
 }
@@ -1899,10 +1898,8 @@ vErrors.push(err151);
 }
 errors++;
 }
-}
-}
-else {
-const err152 = {instancePath:instancePath+"/gate/slices",schemaPath:"#/properties/gate/properties/slices/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.gate.properties.slices.type,parentSchema:schema11.properties.gate.properties.slices,data:data51};
+if(data52.minimumRows === undefined){
+const err152 = {instancePath:instancePath+"/gate/slices",schemaPath:"#/properties/gate/properties/slices/required",keyword:"required",params:{missingProperty: "minimumRows"},message:"must have required property '"+"minimumRows"+"'",schema:schema11.properties.gate.properties.slices.required,parentSchema:schema11.properties.gate.properties.slices,data:data52};
 if(vErrors === null){
 vErrors = [err152];
 }
@@ -1911,9 +1908,9 @@ vErrors.push(err152);
 }
 errors++;
 }
-}
-else {
-const err153 = {instancePath:instancePath+"/gate",schemaPath:"#/properties/gate/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.gate.type,parentSchema:schema11.properties.gate,data:data44};
+for(const key13 in data52){
+if(!((key13 === "maximumDrop") || (key13 === "minimumRows"))){
+const err153 = {instancePath:instancePath+"/gate/slices",schemaPath:"#/properties/gate/properties/slices/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key13},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.gate.properties.slices,data:data52};
 if(vErrors === null){
 vErrors = [err153];
 }
@@ -1923,14 +1920,10 @@ vErrors.push(err153);
 errors++;
 }
 }
-if(data.approval !== undefined){
-let data54 = data.approval;
-if(data54 && typeof data54 == "object" && !Array.isArray(data54)){
-if(data54.deadline === undefined){
-data54.deadline = "24h";
-}
-if(data54.deadline === undefined){
-const err154 = {instancePath:instancePath+"/approval",schemaPath:"#/properties/approval/required",keyword:"required",params:{missingProperty: "deadline"},message:"must have required property '"+"deadline"+"'",schema:schema11.properties.approval.required,parentSchema:schema11.properties.approval,data:data54};
+let data53 = data52.maximumDrop;
+if((typeof data53 == "number") && (isFinite(data53))){
+if(data53 < 0 || isNaN(data53)){
+const err154 = {instancePath:instancePath+"/gate/slices/maximumDrop",schemaPath:"#/properties/gate/properties/slices/properties/maximumDrop/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema11.properties.gate.properties.slices.properties.maximumDrop,data:data53};
 if(vErrors === null){
 vErrors = [err154];
 }
@@ -1939,9 +1932,9 @@ vErrors.push(err154);
 }
 errors++;
 }
-for(const key14 in data54){
-if(!(key14 === "deadline")){
-const err155 = {instancePath:instancePath+"/approval",schemaPath:"#/properties/approval/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key14},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.approval,data:data54};
+}
+else {
+const err155 = {instancePath:instancePath+"/gate/slices/maximumDrop",schemaPath:"#/properties/gate/properties/slices/properties/maximumDrop/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.gate.properties.slices.properties.maximumDrop.type,parentSchema:schema11.properties.gate.properties.slices.properties.maximumDrop,data:data53};
 if(vErrors === null){
 vErrors = [err155];
 }
@@ -1950,11 +1943,9 @@ vErrors.push(err155);
 }
 errors++;
 }
-}
-let data55 = data54.deadline;
-if(typeof data55 === "string"){
-if(!pattern3.test(data55)){
-const err156 = {instancePath:instancePath+"/approval/deadline",schemaPath:"#/properties/approval/properties/deadline/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(ms|s|m|h|d)$"},message:"must match pattern \""+"^[0-9]+(ms|s|m|h|d)$"+"\"",schema:"^[0-9]+(ms|s|m|h|d)$",parentSchema:schema11.properties.approval.properties.deadline,data:data55};
+let data54 = data52.minimumRows;
+if(!(((typeof data54 == "number") && (!(data54 % 1) && !isNaN(data54))) && (isFinite(data54)))){
+const err156 = {instancePath:instancePath+"/gate/slices/minimumRows",schemaPath:"#/properties/gate/properties/slices/properties/minimumRows/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema11.properties.gate.properties.slices.properties.minimumRows.type,parentSchema:schema11.properties.gate.properties.slices.properties.minimumRows,data:data54};
 if(vErrors === null){
 vErrors = [err156];
 }
@@ -1963,9 +1954,9 @@ vErrors.push(err156);
 }
 errors++;
 }
-}
-else {
-const err157 = {instancePath:instancePath+"/approval/deadline",schemaPath:"#/properties/approval/properties/deadline/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.approval.properties.deadline.type,parentSchema:schema11.properties.approval.properties.deadline,data:data55};
+if((typeof data54 == "number") && (isFinite(data54))){
+if(data54 < 1 || isNaN(data54)){
+const err157 = {instancePath:instancePath+"/gate/slices/minimumRows",schemaPath:"#/properties/gate/properties/slices/properties/minimumRows/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema11.properties.gate.properties.slices.properties.minimumRows,data:data54};
 if(vErrors === null){
 vErrors = [err157];
 }
@@ -1975,8 +1966,9 @@ vErrors.push(err157);
 errors++;
 }
 }
+}
 else {
-const err158 = {instancePath:instancePath+"/approval",schemaPath:"#/properties/approval/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.approval.type,parentSchema:schema11.properties.approval,data:data54};
+const err158 = {instancePath:instancePath+"/gate/slices",schemaPath:"#/properties/gate/properties/slices/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.gate.properties.slices.type,parentSchema:schema11.properties.gate.properties.slices,data:data52};
 if(vErrors === null){
 vErrors = [err158];
 }
@@ -1986,26 +1978,8 @@ vErrors.push(err158);
 errors++;
 }
 }
-if(data.promote !== undefined){
-let data56 = data.promote;
-if(data56 && typeof data56 == "object" && !Array.isArray(data56)){
-if(data56.machine === undefined){
-data56.machine = "c3-standard-4";
-}
-if(data56.replicas === undefined){
-data56.replicas = 1;
-}
-if(data56.canary === undefined){
-data56.canary = [{"percent":10,"bake":"10m"},{"percent":50,"bake":"10m"}];
-}
-if(data56.maxErrorRate === undefined){
-data56.maxErrorRate = 0.01;
-}
-if(data56.cooldown === undefined){
-data56.cooldown = "10m";
-}
-if(data56.endpoint === undefined){
-const err159 = {instancePath:instancePath+"/promote",schemaPath:"#/properties/promote/required",keyword:"required",params:{missingProperty: "endpoint"},message:"must have required property '"+"endpoint"+"'",schema:schema11.properties.promote.required,parentSchema:schema11.properties.promote,data:data56};
+else {
+const err159 = {instancePath:instancePath+"/gate",schemaPath:"#/properties/gate/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.gate.type,parentSchema:schema11.properties.gate,data:data44};
 if(vErrors === null){
 vErrors = [err159];
 }
@@ -2014,8 +1988,15 @@ vErrors.push(err159);
 }
 errors++;
 }
-if(data56.machine === undefined){
-const err160 = {instancePath:instancePath+"/promote",schemaPath:"#/properties/promote/required",keyword:"required",params:{missingProperty: "machine"},message:"must have required property '"+"machine"+"'",schema:schema11.properties.promote.required,parentSchema:schema11.properties.promote,data:data56};
+}
+if(data.approval !== undefined){
+let data55 = data.approval;
+if(data55 && typeof data55 == "object" && !Array.isArray(data55)){
+if(data55.deadline === undefined){
+data55.deadline = "24h";
+}
+if(data55.deadline === undefined){
+const err160 = {instancePath:instancePath+"/approval",schemaPath:"#/properties/approval/required",keyword:"required",params:{missingProperty: "deadline"},message:"must have required property '"+"deadline"+"'",schema:schema11.properties.approval.required,parentSchema:schema11.properties.approval,data:data55};
 if(vErrors === null){
 vErrors = [err160];
 }
@@ -2024,8 +2005,9 @@ vErrors.push(err160);
 }
 errors++;
 }
-if(data56.replicas === undefined){
-const err161 = {instancePath:instancePath+"/promote",schemaPath:"#/properties/promote/required",keyword:"required",params:{missingProperty: "replicas"},message:"must have required property '"+"replicas"+"'",schema:schema11.properties.promote.required,parentSchema:schema11.properties.promote,data:data56};
+for(const key14 in data55){
+if(!(key14 === "deadline")){
+const err161 = {instancePath:instancePath+"/approval",schemaPath:"#/properties/approval/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key14},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.approval,data:data55};
 if(vErrors === null){
 vErrors = [err161];
 }
@@ -2034,8 +2016,11 @@ vErrors.push(err161);
 }
 errors++;
 }
-if(data56.canary === undefined){
-const err162 = {instancePath:instancePath+"/promote",schemaPath:"#/properties/promote/required",keyword:"required",params:{missingProperty: "canary"},message:"must have required property '"+"canary"+"'",schema:schema11.properties.promote.required,parentSchema:schema11.properties.promote,data:data56};
+}
+let data56 = data55.deadline;
+if(typeof data56 === "string"){
+if(!pattern2.test(data56)){
+const err162 = {instancePath:instancePath+"/approval/deadline",schemaPath:"#/properties/approval/properties/deadline/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(ms|s|m|h|d)$"},message:"must match pattern \""+"^[0-9]+(ms|s|m|h|d)$"+"\"",schema:"^[0-9]+(ms|s|m|h|d)$",parentSchema:schema11.properties.approval.properties.deadline,data:data56};
 if(vErrors === null){
 vErrors = [err162];
 }
@@ -2044,8 +2029,9 @@ vErrors.push(err162);
 }
 errors++;
 }
-if(data56.maxErrorRate === undefined){
-const err163 = {instancePath:instancePath+"/promote",schemaPath:"#/properties/promote/required",keyword:"required",params:{missingProperty: "maxErrorRate"},message:"must have required property '"+"maxErrorRate"+"'",schema:schema11.properties.promote.required,parentSchema:schema11.properties.promote,data:data56};
+}
+else {
+const err163 = {instancePath:instancePath+"/approval/deadline",schemaPath:"#/properties/approval/properties/deadline/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.approval.properties.deadline.type,parentSchema:schema11.properties.approval.properties.deadline,data:data56};
 if(vErrors === null){
 vErrors = [err163];
 }
@@ -2054,8 +2040,9 @@ vErrors.push(err163);
 }
 errors++;
 }
-if(data56.cooldown === undefined){
-const err164 = {instancePath:instancePath+"/promote",schemaPath:"#/properties/promote/required",keyword:"required",params:{missingProperty: "cooldown"},message:"must have required property '"+"cooldown"+"'",schema:schema11.properties.promote.required,parentSchema:schema11.properties.promote,data:data56};
+}
+else {
+const err164 = {instancePath:instancePath+"/approval",schemaPath:"#/properties/approval/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.approval.type,parentSchema:schema11.properties.approval,data:data55};
 if(vErrors === null){
 vErrors = [err164];
 }
@@ -2064,9 +2051,27 @@ vErrors.push(err164);
 }
 errors++;
 }
-for(const key15 in data56){
-if(!(((((((key15 === "endpoint") || (key15 === "machine")) || (key15 === "replicas")) || (key15 === "canary")) || (key15 === "maxErrorRate")) || (key15 === "maxLatency")) || (key15 === "cooldown"))){
-const err165 = {instancePath:instancePath+"/promote",schemaPath:"#/properties/promote/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key15},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.promote,data:data56};
+}
+if(data.promote !== undefined){
+let data57 = data.promote;
+if(data57 && typeof data57 == "object" && !Array.isArray(data57)){
+if(data57.machine === undefined){
+data57.machine = "c3-standard-4";
+}
+if(data57.replicas === undefined){
+data57.replicas = 1;
+}
+if(data57.canary === undefined){
+data57.canary = [{"percent":10,"bake":"10m"},{"percent":50,"bake":"10m"}];
+}
+if(data57.maxErrorRate === undefined){
+data57.maxErrorRate = 0.01;
+}
+if(data57.cooldown === undefined){
+data57.cooldown = "10m";
+}
+if(data57.endpoint === undefined){
+const err165 = {instancePath:instancePath+"/promote",schemaPath:"#/properties/promote/required",keyword:"required",params:{missingProperty: "endpoint"},message:"must have required property '"+"endpoint"+"'",schema:schema11.properties.promote.required,parentSchema:schema11.properties.promote,data:data57};
 if(vErrors === null){
 vErrors = [err165];
 }
@@ -2075,12 +2080,8 @@ vErrors.push(err165);
 }
 errors++;
 }
-}
-if(data56.endpoint !== undefined){
-let data57 = data56.endpoint;
-if(typeof data57 === "string"){
-if(!pattern0.test(data57)){
-const err166 = {instancePath:instancePath+"/promote/endpoint",schemaPath:"#/properties/promote/properties/endpoint/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]{0,62}$"},message:"must match pattern \""+"^[a-z][a-z0-9-]{0,62}$"+"\"",schema:"^[a-z][a-z0-9-]{0,62}$",parentSchema:schema11.properties.promote.properties.endpoint,data:data57};
+if(data57.machine === undefined){
+const err166 = {instancePath:instancePath+"/promote",schemaPath:"#/properties/promote/required",keyword:"required",params:{missingProperty: "machine"},message:"must have required property '"+"machine"+"'",schema:schema11.properties.promote.required,parentSchema:schema11.properties.promote,data:data57};
 if(vErrors === null){
 vErrors = [err166];
 }
@@ -2089,9 +2090,8 @@ vErrors.push(err166);
 }
 errors++;
 }
-}
-else {
-const err167 = {instancePath:instancePath+"/promote/endpoint",schemaPath:"#/properties/promote/properties/endpoint/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.promote.properties.endpoint.type,parentSchema:schema11.properties.promote.properties.endpoint,data:data57};
+if(data57.replicas === undefined){
+const err167 = {instancePath:instancePath+"/promote",schemaPath:"#/properties/promote/required",keyword:"required",params:{missingProperty: "replicas"},message:"must have required property '"+"replicas"+"'",schema:schema11.properties.promote.required,parentSchema:schema11.properties.promote,data:data57};
 if(vErrors === null){
 vErrors = [err167];
 }
@@ -2100,10 +2100,8 @@ vErrors.push(err167);
 }
 errors++;
 }
-}
-let data58 = data56.machine;
-if(typeof data58 !== "string"){
-const err168 = {instancePath:instancePath+"/promote/machine",schemaPath:"#/properties/promote/properties/machine/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.promote.properties.machine.type,parentSchema:schema11.properties.promote.properties.machine,data:data58};
+if(data57.canary === undefined){
+const err168 = {instancePath:instancePath+"/promote",schemaPath:"#/properties/promote/required",keyword:"required",params:{missingProperty: "canary"},message:"must have required property '"+"canary"+"'",schema:schema11.properties.promote.required,parentSchema:schema11.properties.promote,data:data57};
 if(vErrors === null){
 vErrors = [err168];
 }
@@ -2112,9 +2110,8 @@ vErrors.push(err168);
 }
 errors++;
 }
-let data59 = data56.replicas;
-if(!(((typeof data59 == "number") && (!(data59 % 1) && !isNaN(data59))) && (isFinite(data59)))){
-const err169 = {instancePath:instancePath+"/promote/replicas",schemaPath:"#/properties/promote/properties/replicas/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema11.properties.promote.properties.replicas.type,parentSchema:schema11.properties.promote.properties.replicas,data:data59};
+if(data57.maxErrorRate === undefined){
+const err169 = {instancePath:instancePath+"/promote",schemaPath:"#/properties/promote/required",keyword:"required",params:{missingProperty: "maxErrorRate"},message:"must have required property '"+"maxErrorRate"+"'",schema:schema11.properties.promote.required,parentSchema:schema11.properties.promote,data:data57};
 if(vErrors === null){
 vErrors = [err169];
 }
@@ -2123,9 +2120,8 @@ vErrors.push(err169);
 }
 errors++;
 }
-if((typeof data59 == "number") && (isFinite(data59))){
-if(data59 < 1 || isNaN(data59)){
-const err170 = {instancePath:instancePath+"/promote/replicas",schemaPath:"#/properties/promote/properties/replicas/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema11.properties.promote.properties.replicas,data:data59};
+if(data57.cooldown === undefined){
+const err170 = {instancePath:instancePath+"/promote",schemaPath:"#/properties/promote/required",keyword:"required",params:{missingProperty: "cooldown"},message:"must have required property '"+"cooldown"+"'",schema:schema11.properties.promote.required,parentSchema:schema11.properties.promote,data:data57};
 if(vErrors === null){
 vErrors = [err170];
 }
@@ -2134,15 +2130,9 @@ vErrors.push(err170);
 }
 errors++;
 }
-}
-let data60 = data56.canary;
-if(Array.isArray(data60)){
-const len1 = data60.length;
-for(let i1=0; i1<len1; i1++){
-let data61 = data60[i1];
-if(data61 && typeof data61 == "object" && !Array.isArray(data61)){
-if(data61.percent === undefined){
-const err171 = {instancePath:instancePath+"/promote/canary/" + i1,schemaPath:"#/properties/promote/properties/canary/items/required",keyword:"required",params:{missingProperty: "percent"},message:"must have required property '"+"percent"+"'",schema:schema11.properties.promote.properties.canary.items.required,parentSchema:schema11.properties.promote.properties.canary.items,data:data61};
+for(const key15 in data57){
+if(!(((((((key15 === "endpoint") || (key15 === "machine")) || (key15 === "replicas")) || (key15 === "canary")) || (key15 === "maxErrorRate")) || (key15 === "maxLatency")) || (key15 === "cooldown"))){
+const err171 = {instancePath:instancePath+"/promote",schemaPath:"#/properties/promote/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key15},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.promote,data:data57};
 if(vErrors === null){
 vErrors = [err171];
 }
@@ -2151,8 +2141,12 @@ vErrors.push(err171);
 }
 errors++;
 }
-if(data61.bake === undefined){
-const err172 = {instancePath:instancePath+"/promote/canary/" + i1,schemaPath:"#/properties/promote/properties/canary/items/required",keyword:"required",params:{missingProperty: "bake"},message:"must have required property '"+"bake"+"'",schema:schema11.properties.promote.properties.canary.items.required,parentSchema:schema11.properties.promote.properties.canary.items,data:data61};
+}
+if(data57.endpoint !== undefined){
+let data58 = data57.endpoint;
+if(typeof data58 === "string"){
+if(!pattern0.test(data58)){
+const err172 = {instancePath:instancePath+"/promote/endpoint",schemaPath:"#/properties/promote/properties/endpoint/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]{0,62}$"},message:"must match pattern \""+"^[a-z][a-z0-9-]{0,62}$"+"\"",schema:"^[a-z][a-z0-9-]{0,62}$",parentSchema:schema11.properties.promote.properties.endpoint,data:data58};
 if(vErrors === null){
 vErrors = [err172];
 }
@@ -2161,9 +2155,9 @@ vErrors.push(err172);
 }
 errors++;
 }
-for(const key16 in data61){
-if(!((key16 === "percent") || (key16 === "bake"))){
-const err173 = {instancePath:instancePath+"/promote/canary/" + i1,schemaPath:"#/properties/promote/properties/canary/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key16},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.promote.properties.canary.items,data:data61};
+}
+else {
+const err173 = {instancePath:instancePath+"/promote/endpoint",schemaPath:"#/properties/promote/properties/endpoint/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.promote.properties.endpoint.type,parentSchema:schema11.properties.promote.properties.endpoint,data:data58};
 if(vErrors === null){
 vErrors = [err173];
 }
@@ -2173,10 +2167,9 @@ vErrors.push(err173);
 errors++;
 }
 }
-if(data61.percent !== undefined){
-let data62 = data61.percent;
-if(!(((typeof data62 == "number") && (!(data62 % 1) && !isNaN(data62))) && (isFinite(data62)))){
-const err174 = {instancePath:instancePath+"/promote/canary/" + i1+"/percent",schemaPath:"#/properties/promote/properties/canary/items/properties/percent/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema11.properties.promote.properties.canary.items.properties.percent.type,parentSchema:schema11.properties.promote.properties.canary.items.properties.percent,data:data62};
+let data59 = data57.machine;
+if(typeof data59 !== "string"){
+const err174 = {instancePath:instancePath+"/promote/machine",schemaPath:"#/properties/promote/properties/machine/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.promote.properties.machine.type,parentSchema:schema11.properties.promote.properties.machine,data:data59};
 if(vErrors === null){
 vErrors = [err174];
 }
@@ -2185,9 +2178,9 @@ vErrors.push(err174);
 }
 errors++;
 }
-if((typeof data62 == "number") && (isFinite(data62))){
-if(data62 > 99 || isNaN(data62)){
-const err175 = {instancePath:instancePath+"/promote/canary/" + i1+"/percent",schemaPath:"#/properties/promote/properties/canary/items/properties/percent/maximum",keyword:"maximum",params:{comparison: "<=", limit: 99},message:"must be <= 99",schema:99,parentSchema:schema11.properties.promote.properties.canary.items.properties.percent,data:data62};
+let data60 = data57.replicas;
+if(!(((typeof data60 == "number") && (!(data60 % 1) && !isNaN(data60))) && (isFinite(data60)))){
+const err175 = {instancePath:instancePath+"/promote/replicas",schemaPath:"#/properties/promote/properties/replicas/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema11.properties.promote.properties.replicas.type,parentSchema:schema11.properties.promote.properties.replicas,data:data60};
 if(vErrors === null){
 vErrors = [err175];
 }
@@ -2196,8 +2189,9 @@ vErrors.push(err175);
 }
 errors++;
 }
-if(data62 < 1 || isNaN(data62)){
-const err176 = {instancePath:instancePath+"/promote/canary/" + i1+"/percent",schemaPath:"#/properties/promote/properties/canary/items/properties/percent/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema11.properties.promote.properties.canary.items.properties.percent,data:data62};
+if((typeof data60 == "number") && (isFinite(data60))){
+if(data60 < 1 || isNaN(data60)){
+const err176 = {instancePath:instancePath+"/promote/replicas",schemaPath:"#/properties/promote/properties/replicas/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema11.properties.promote.properties.replicas,data:data60};
 if(vErrors === null){
 vErrors = [err176];
 }
@@ -2207,12 +2201,14 @@ vErrors.push(err176);
 errors++;
 }
 }
-}
-if(data61.bake !== undefined){
-let data63 = data61.bake;
-if(typeof data63 === "string"){
-if(!pattern3.test(data63)){
-const err177 = {instancePath:instancePath+"/promote/canary/" + i1+"/bake",schemaPath:"#/properties/promote/properties/canary/items/properties/bake/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(ms|s|m|h|d)$"},message:"must match pattern \""+"^[0-9]+(ms|s|m|h|d)$"+"\"",schema:"^[0-9]+(ms|s|m|h|d)$",parentSchema:schema11.properties.promote.properties.canary.items.properties.bake,data:data63};
+let data61 = data57.canary;
+if(Array.isArray(data61)){
+const len1 = data61.length;
+for(let i1=0; i1<len1; i1++){
+let data62 = data61[i1];
+if(data62 && typeof data62 == "object" && !Array.isArray(data62)){
+if(data62.percent === undefined){
+const err177 = {instancePath:instancePath+"/promote/canary/" + i1,schemaPath:"#/properties/promote/properties/canary/items/required",keyword:"required",params:{missingProperty: "percent"},message:"must have required property '"+"percent"+"'",schema:schema11.properties.promote.properties.canary.items.required,parentSchema:schema11.properties.promote.properties.canary.items,data:data62};
 if(vErrors === null){
 vErrors = [err177];
 }
@@ -2221,9 +2217,8 @@ vErrors.push(err177);
 }
 errors++;
 }
-}
-else {
-const err178 = {instancePath:instancePath+"/promote/canary/" + i1+"/bake",schemaPath:"#/properties/promote/properties/canary/items/properties/bake/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.promote.properties.canary.items.properties.bake.type,parentSchema:schema11.properties.promote.properties.canary.items.properties.bake,data:data63};
+if(data62.bake === undefined){
+const err178 = {instancePath:instancePath+"/promote/canary/" + i1,schemaPath:"#/properties/promote/properties/canary/items/required",keyword:"required",params:{missingProperty: "bake"},message:"must have required property '"+"bake"+"'",schema:schema11.properties.promote.properties.canary.items.required,parentSchema:schema11.properties.promote.properties.canary.items,data:data62};
 if(vErrors === null){
 vErrors = [err178];
 }
@@ -2232,10 +2227,9 @@ vErrors.push(err178);
 }
 errors++;
 }
-}
-}
-else {
-const err179 = {instancePath:instancePath+"/promote/canary/" + i1,schemaPath:"#/properties/promote/properties/canary/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.promote.properties.canary.items.type,parentSchema:schema11.properties.promote.properties.canary.items,data:data61};
+for(const key16 in data62){
+if(!((key16 === "percent") || (key16 === "bake"))){
+const err179 = {instancePath:instancePath+"/promote/canary/" + i1,schemaPath:"#/properties/promote/properties/canary/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key16},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.promote.properties.canary.items,data:data62};
 if(vErrors === null){
 vErrors = [err179];
 }
@@ -2245,9 +2239,10 @@ vErrors.push(err179);
 errors++;
 }
 }
-}
-else {
-const err180 = {instancePath:instancePath+"/promote/canary",schemaPath:"#/properties/promote/properties/canary/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.promote.properties.canary.type,parentSchema:schema11.properties.promote.properties.canary,data:data60};
+if(data62.percent !== undefined){
+let data63 = data62.percent;
+if(!(((typeof data63 == "number") && (!(data63 % 1) && !isNaN(data63))) && (isFinite(data63)))){
+const err180 = {instancePath:instancePath+"/promote/canary/" + i1+"/percent",schemaPath:"#/properties/promote/properties/canary/items/properties/percent/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema11.properties.promote.properties.canary.items.properties.percent.type,parentSchema:schema11.properties.promote.properties.canary.items.properties.percent,data:data63};
 if(vErrors === null){
 vErrors = [err180];
 }
@@ -2256,10 +2251,9 @@ vErrors.push(err180);
 }
 errors++;
 }
-let data64 = data56.maxErrorRate;
-if((typeof data64 == "number") && (isFinite(data64))){
-if(data64 > 1 || isNaN(data64)){
-const err181 = {instancePath:instancePath+"/promote/maxErrorRate",schemaPath:"#/properties/promote/properties/maxErrorRate/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},message:"must be <= 1",schema:1,parentSchema:schema11.properties.promote.properties.maxErrorRate,data:data64};
+if((typeof data63 == "number") && (isFinite(data63))){
+if(data63 > 99 || isNaN(data63)){
+const err181 = {instancePath:instancePath+"/promote/canary/" + i1+"/percent",schemaPath:"#/properties/promote/properties/canary/items/properties/percent/maximum",keyword:"maximum",params:{comparison: "<=", limit: 99},message:"must be <= 99",schema:99,parentSchema:schema11.properties.promote.properties.canary.items.properties.percent,data:data63};
 if(vErrors === null){
 vErrors = [err181];
 }
@@ -2268,8 +2262,8 @@ vErrors.push(err181);
 }
 errors++;
 }
-if(data64 < 0 || isNaN(data64)){
-const err182 = {instancePath:instancePath+"/promote/maxErrorRate",schemaPath:"#/properties/promote/properties/maxErrorRate/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema11.properties.promote.properties.maxErrorRate,data:data64};
+if(data63 < 1 || isNaN(data63)){
+const err182 = {instancePath:instancePath+"/promote/canary/" + i1+"/percent",schemaPath:"#/properties/promote/properties/canary/items/properties/percent/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema11.properties.promote.properties.canary.items.properties.percent,data:data63};
 if(vErrors === null){
 vErrors = [err182];
 }
@@ -2279,8 +2273,12 @@ vErrors.push(err182);
 errors++;
 }
 }
-else {
-const err183 = {instancePath:instancePath+"/promote/maxErrorRate",schemaPath:"#/properties/promote/properties/maxErrorRate/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.promote.properties.maxErrorRate.type,parentSchema:schema11.properties.promote.properties.maxErrorRate,data:data64};
+}
+if(data62.bake !== undefined){
+let data64 = data62.bake;
+if(typeof data64 === "string"){
+if(!pattern2.test(data64)){
+const err183 = {instancePath:instancePath+"/promote/canary/" + i1+"/bake",schemaPath:"#/properties/promote/properties/canary/items/properties/bake/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(ms|s|m|h|d)$"},message:"must match pattern \""+"^[0-9]+(ms|s|m|h|d)$"+"\"",schema:"^[0-9]+(ms|s|m|h|d)$",parentSchema:schema11.properties.promote.properties.canary.items.properties.bake,data:data64};
 if(vErrors === null){
 vErrors = [err183];
 }
@@ -2289,11 +2287,9 @@ vErrors.push(err183);
 }
 errors++;
 }
-if(data56.maxLatency !== undefined){
-let data65 = data56.maxLatency;
-if(typeof data65 === "string"){
-if(!pattern3.test(data65)){
-const err184 = {instancePath:instancePath+"/promote/maxLatency",schemaPath:"#/properties/promote/properties/maxLatency/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(ms|s|m|h|d)$"},message:"must match pattern \""+"^[0-9]+(ms|s|m|h|d)$"+"\"",schema:"^[0-9]+(ms|s|m|h|d)$",parentSchema:schema11.properties.promote.properties.maxLatency,data:data65};
+}
+else {
+const err184 = {instancePath:instancePath+"/promote/canary/" + i1+"/bake",schemaPath:"#/properties/promote/properties/canary/items/properties/bake/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.promote.properties.canary.items.properties.bake.type,parentSchema:schema11.properties.promote.properties.canary.items.properties.bake,data:data64};
 if(vErrors === null){
 vErrors = [err184];
 }
@@ -2303,8 +2299,9 @@ vErrors.push(err184);
 errors++;
 }
 }
+}
 else {
-const err185 = {instancePath:instancePath+"/promote/maxLatency",schemaPath:"#/properties/promote/properties/maxLatency/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.promote.properties.maxLatency.type,parentSchema:schema11.properties.promote.properties.maxLatency,data:data65};
+const err185 = {instancePath:instancePath+"/promote/canary/" + i1,schemaPath:"#/properties/promote/properties/canary/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.promote.properties.canary.items.type,parentSchema:schema11.properties.promote.properties.canary.items,data:data62};
 if(vErrors === null){
 vErrors = [err185];
 }
@@ -2314,10 +2311,9 @@ vErrors.push(err185);
 errors++;
 }
 }
-let data66 = data56.cooldown;
-if(typeof data66 === "string"){
-if(!pattern3.test(data66)){
-const err186 = {instancePath:instancePath+"/promote/cooldown",schemaPath:"#/properties/promote/properties/cooldown/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(ms|s|m|h|d)$"},message:"must match pattern \""+"^[0-9]+(ms|s|m|h|d)$"+"\"",schema:"^[0-9]+(ms|s|m|h|d)$",parentSchema:schema11.properties.promote.properties.cooldown,data:data66};
+}
+else {
+const err186 = {instancePath:instancePath+"/promote/canary",schemaPath:"#/properties/promote/properties/canary/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.promote.properties.canary.type,parentSchema:schema11.properties.promote.properties.canary,data:data61};
 if(vErrors === null){
 vErrors = [err186];
 }
@@ -2326,9 +2322,10 @@ vErrors.push(err186);
 }
 errors++;
 }
-}
-else {
-const err187 = {instancePath:instancePath+"/promote/cooldown",schemaPath:"#/properties/promote/properties/cooldown/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.promote.properties.cooldown.type,parentSchema:schema11.properties.promote.properties.cooldown,data:data66};
+let data65 = data57.maxErrorRate;
+if((typeof data65 == "number") && (isFinite(data65))){
+if(data65 > 1 || isNaN(data65)){
+const err187 = {instancePath:instancePath+"/promote/maxErrorRate",schemaPath:"#/properties/promote/properties/maxErrorRate/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},message:"must be <= 1",schema:1,parentSchema:schema11.properties.promote.properties.maxErrorRate,data:data65};
 if(vErrors === null){
 vErrors = [err187];
 }
@@ -2337,9 +2334,8 @@ vErrors.push(err187);
 }
 errors++;
 }
-}
-else {
-const err188 = {instancePath:instancePath+"/promote",schemaPath:"#/properties/promote/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.promote.type,parentSchema:schema11.properties.promote,data:data56};
+if(data65 < 0 || isNaN(data65)){
+const err188 = {instancePath:instancePath+"/promote/maxErrorRate",schemaPath:"#/properties/promote/properties/maxErrorRate/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema11.properties.promote.properties.maxErrorRate,data:data65};
 if(vErrors === null){
 vErrors = [err188];
 }
@@ -2349,14 +2345,8 @@ vErrors.push(err188);
 errors++;
 }
 }
-if(data.publish !== undefined){
-let data67 = data.publish;
-if(data67 && typeof data67 == "object" && !Array.isArray(data67)){
-if(data67.private === undefined){
-data67.private = true;
-}
-if(data67.repo === undefined){
-const err189 = {instancePath:instancePath+"/publish",schemaPath:"#/properties/publish/required",keyword:"required",params:{missingProperty: "repo"},message:"must have required property '"+"repo"+"'",schema:schema11.properties.publish.required,parentSchema:schema11.properties.publish,data:data67};
+else {
+const err189 = {instancePath:instancePath+"/promote/maxErrorRate",schemaPath:"#/properties/promote/properties/maxErrorRate/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.promote.properties.maxErrorRate.type,parentSchema:schema11.properties.promote.properties.maxErrorRate,data:data65};
 if(vErrors === null){
 vErrors = [err189];
 }
@@ -2365,8 +2355,11 @@ vErrors.push(err189);
 }
 errors++;
 }
-if(data67.private === undefined){
-const err190 = {instancePath:instancePath+"/publish",schemaPath:"#/properties/publish/required",keyword:"required",params:{missingProperty: "private"},message:"must have required property '"+"private"+"'",schema:schema11.properties.publish.required,parentSchema:schema11.properties.publish,data:data67};
+if(data57.maxLatency !== undefined){
+let data66 = data57.maxLatency;
+if(typeof data66 === "string"){
+if(!pattern2.test(data66)){
+const err190 = {instancePath:instancePath+"/promote/maxLatency",schemaPath:"#/properties/promote/properties/maxLatency/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(ms|s|m|h|d)$"},message:"must match pattern \""+"^[0-9]+(ms|s|m|h|d)$"+"\"",schema:"^[0-9]+(ms|s|m|h|d)$",parentSchema:schema11.properties.promote.properties.maxLatency,data:data66};
 if(vErrors === null){
 vErrors = [err190];
 }
@@ -2375,9 +2368,9 @@ vErrors.push(err190);
 }
 errors++;
 }
-for(const key17 in data67){
-if(!((key17 === "repo") || (key17 === "private"))){
-const err191 = {instancePath:instancePath+"/publish",schemaPath:"#/properties/publish/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key17},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.publish,data:data67};
+}
+else {
+const err191 = {instancePath:instancePath+"/promote/maxLatency",schemaPath:"#/properties/promote/properties/maxLatency/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.promote.properties.maxLatency.type,parentSchema:schema11.properties.promote.properties.maxLatency,data:data66};
 if(vErrors === null){
 vErrors = [err191];
 }
@@ -2387,11 +2380,10 @@ vErrors.push(err191);
 errors++;
 }
 }
-if(data67.repo !== undefined){
-let data68 = data67.repo;
-if(typeof data68 === "string"){
-if(func3(data68) < 1){
-const err192 = {instancePath:instancePath+"/publish/repo",schemaPath:"#/properties/publish/properties/repo/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.publish.properties.repo,data:data68};
+let data67 = data57.cooldown;
+if(typeof data67 === "string"){
+if(!pattern2.test(data67)){
+const err192 = {instancePath:instancePath+"/promote/cooldown",schemaPath:"#/properties/promote/properties/cooldown/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(ms|s|m|h|d)$"},message:"must match pattern \""+"^[0-9]+(ms|s|m|h|d)$"+"\"",schema:"^[0-9]+(ms|s|m|h|d)$",parentSchema:schema11.properties.promote.properties.cooldown,data:data67};
 if(vErrors === null){
 vErrors = [err192];
 }
@@ -2402,7 +2394,7 @@ errors++;
 }
 }
 else {
-const err193 = {instancePath:instancePath+"/publish/repo",schemaPath:"#/properties/publish/properties/repo/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.publish.properties.repo.type,parentSchema:schema11.properties.publish.properties.repo,data:data68};
+const err193 = {instancePath:instancePath+"/promote/cooldown",schemaPath:"#/properties/promote/properties/cooldown/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.promote.properties.cooldown.type,parentSchema:schema11.properties.promote.properties.cooldown,data:data67};
 if(vErrors === null){
 vErrors = [err193];
 }
@@ -2412,9 +2404,8 @@ vErrors.push(err193);
 errors++;
 }
 }
-let data69 = data67.private;
-if(typeof data69 !== "boolean"){
-const err194 = {instancePath:instancePath+"/publish/private",schemaPath:"#/properties/publish/properties/private/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema11.properties.publish.properties.private.type,parentSchema:schema11.properties.publish.properties.private,data:data69};
+else {
+const err194 = {instancePath:instancePath+"/promote",schemaPath:"#/properties/promote/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.promote.type,parentSchema:schema11.properties.promote,data:data57};
 if(vErrors === null){
 vErrors = [err194];
 }
@@ -2424,8 +2415,14 @@ vErrors.push(err194);
 errors++;
 }
 }
-else {
-const err195 = {instancePath:instancePath+"/publish",schemaPath:"#/properties/publish/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.publish.type,parentSchema:schema11.properties.publish,data:data67};
+if(data.publish !== undefined){
+let data68 = data.publish;
+if(data68 && typeof data68 == "object" && !Array.isArray(data68)){
+if(data68.private === undefined){
+data68.private = true;
+}
+if(data68.repo === undefined){
+const err195 = {instancePath:instancePath+"/publish",schemaPath:"#/properties/publish/required",keyword:"required",params:{missingProperty: "repo"},message:"must have required property '"+"repo"+"'",schema:schema11.properties.publish.required,parentSchema:schema11.properties.publish,data:data68};
 if(vErrors === null){
 vErrors = [err195];
 }
@@ -2434,15 +2431,8 @@ vErrors.push(err195);
 }
 errors++;
 }
-}
-if(data.schedule !== undefined){
-let data70 = data.schedule;
-if(data70 && typeof data70 == "object" && !Array.isArray(data70)){
-if(data70.paused === undefined){
-data70.paused = false;
-}
-if(data70.every === undefined){
-const err196 = {instancePath:instancePath+"/schedule",schemaPath:"#/properties/schedule/required",keyword:"required",params:{missingProperty: "every"},message:"must have required property '"+"every"+"'",schema:schema11.properties.schedule.required,parentSchema:schema11.properties.schedule,data:data70};
+if(data68.private === undefined){
+const err196 = {instancePath:instancePath+"/publish",schemaPath:"#/properties/publish/required",keyword:"required",params:{missingProperty: "private"},message:"must have required property '"+"private"+"'",schema:schema11.properties.publish.required,parentSchema:schema11.properties.publish,data:data68};
 if(vErrors === null){
 vErrors = [err196];
 }
@@ -2451,8 +2441,9 @@ vErrors.push(err196);
 }
 errors++;
 }
-if(data70.paused === undefined){
-const err197 = {instancePath:instancePath+"/schedule",schemaPath:"#/properties/schedule/required",keyword:"required",params:{missingProperty: "paused"},message:"must have required property '"+"paused"+"'",schema:schema11.properties.schedule.required,parentSchema:schema11.properties.schedule,data:data70};
+for(const key17 in data68){
+if(!((key17 === "repo") || (key17 === "private"))){
+const err197 = {instancePath:instancePath+"/publish",schemaPath:"#/properties/publish/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key17},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.publish,data:data68};
 if(vErrors === null){
 vErrors = [err197];
 }
@@ -2461,9 +2452,12 @@ vErrors.push(err197);
 }
 errors++;
 }
-for(const key18 in data70){
-if(!((key18 === "every") || (key18 === "paused"))){
-const err198 = {instancePath:instancePath+"/schedule",schemaPath:"#/properties/schedule/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key18},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.schedule,data:data70};
+}
+if(data68.repo !== undefined){
+let data69 = data68.repo;
+if(typeof data69 === "string"){
+if(func3(data69) < 1){
+const err198 = {instancePath:instancePath+"/publish/repo",schemaPath:"#/properties/publish/properties/repo/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.publish.properties.repo,data:data69};
 if(vErrors === null){
 vErrors = [err198];
 }
@@ -2473,11 +2467,8 @@ vErrors.push(err198);
 errors++;
 }
 }
-if(data70.every !== undefined){
-let data71 = data70.every;
-if(typeof data71 === "string"){
-if(!pattern3.test(data71)){
-const err199 = {instancePath:instancePath+"/schedule/every",schemaPath:"#/properties/schedule/properties/every/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(ms|s|m|h|d)$"},message:"must match pattern \""+"^[0-9]+(ms|s|m|h|d)$"+"\"",schema:"^[0-9]+(ms|s|m|h|d)$",parentSchema:schema11.properties.schedule.properties.every,data:data71};
+else {
+const err199 = {instancePath:instancePath+"/publish/repo",schemaPath:"#/properties/publish/properties/repo/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.publish.properties.repo.type,parentSchema:schema11.properties.publish.properties.repo,data:data69};
 if(vErrors === null){
 vErrors = [err199];
 }
@@ -2487,8 +2478,9 @@ vErrors.push(err199);
 errors++;
 }
 }
-else {
-const err200 = {instancePath:instancePath+"/schedule/every",schemaPath:"#/properties/schedule/properties/every/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.schedule.properties.every.type,parentSchema:schema11.properties.schedule.properties.every,data:data71};
+let data70 = data68.private;
+if(typeof data70 !== "boolean"){
+const err200 = {instancePath:instancePath+"/publish/private",schemaPath:"#/properties/publish/properties/private/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema11.properties.publish.properties.private.type,parentSchema:schema11.properties.publish.properties.private,data:data70};
 if(vErrors === null){
 vErrors = [err200];
 }
@@ -2498,9 +2490,8 @@ vErrors.push(err200);
 errors++;
 }
 }
-let data72 = data70.paused;
-if(typeof data72 !== "boolean"){
-const err201 = {instancePath:instancePath+"/schedule/paused",schemaPath:"#/properties/schedule/properties/paused/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema11.properties.schedule.properties.paused.type,parentSchema:schema11.properties.schedule.properties.paused,data:data72};
+else {
+const err201 = {instancePath:instancePath+"/publish",schemaPath:"#/properties/publish/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.publish.type,parentSchema:schema11.properties.publish,data:data68};
 if(vErrors === null){
 vErrors = [err201];
 }
@@ -2510,8 +2501,14 @@ vErrors.push(err201);
 errors++;
 }
 }
-else {
-const err202 = {instancePath:instancePath+"/schedule",schemaPath:"#/properties/schedule/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.schedule.type,parentSchema:schema11.properties.schedule,data:data70};
+if(data.schedule !== undefined){
+let data71 = data.schedule;
+if(data71 && typeof data71 == "object" && !Array.isArray(data71)){
+if(data71.paused === undefined){
+data71.paused = false;
+}
+if(data71.every === undefined){
+const err202 = {instancePath:instancePath+"/schedule",schemaPath:"#/properties/schedule/required",keyword:"required",params:{missingProperty: "every"},message:"must have required property '"+"every"+"'",schema:schema11.properties.schedule.required,parentSchema:schema11.properties.schedule,data:data71};
 if(vErrors === null){
 vErrors = [err202];
 }
@@ -2520,12 +2517,8 @@ vErrors.push(err202);
 }
 errors++;
 }
-}
-if(data.notify !== undefined){
-let data73 = data.notify;
-if(data73 && typeof data73 == "object" && !Array.isArray(data73)){
-if(data73.webhook === undefined){
-const err203 = {instancePath:instancePath+"/notify",schemaPath:"#/properties/notify/required",keyword:"required",params:{missingProperty: "webhook"},message:"must have required property '"+"webhook"+"'",schema:schema11.properties.notify.required,parentSchema:schema11.properties.notify,data:data73};
+if(data71.paused === undefined){
+const err203 = {instancePath:instancePath+"/schedule",schemaPath:"#/properties/schedule/required",keyword:"required",params:{missingProperty: "paused"},message:"must have required property '"+"paused"+"'",schema:schema11.properties.schedule.required,parentSchema:schema11.properties.schedule,data:data71};
 if(vErrors === null){
 vErrors = [err203];
 }
@@ -2534,9 +2527,9 @@ vErrors.push(err203);
 }
 errors++;
 }
-for(const key19 in data73){
-if(!(key19 === "webhook")){
-const err204 = {instancePath:instancePath+"/notify",schemaPath:"#/properties/notify/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key19},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.notify,data:data73};
+for(const key18 in data71){
+if(!((key18 === "every") || (key18 === "paused"))){
+const err204 = {instancePath:instancePath+"/schedule",schemaPath:"#/properties/schedule/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key18},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.schedule,data:data71};
 if(vErrors === null){
 vErrors = [err204];
 }
@@ -2546,11 +2539,11 @@ vErrors.push(err204);
 errors++;
 }
 }
-if(data73.webhook !== undefined){
-let data74 = data73.webhook;
-if(typeof data74 === "string"){
-if(!pattern9.test(data74)){
-const err205 = {instancePath:instancePath+"/notify/webhook",schemaPath:"#/properties/notify/properties/webhook/pattern",keyword:"pattern",params:{pattern: "^https?://"},message:"must match pattern \""+"^https?://"+"\"",schema:"^https?://",parentSchema:schema11.properties.notify.properties.webhook,data:data74};
+if(data71.every !== undefined){
+let data72 = data71.every;
+if(typeof data72 === "string"){
+if(!pattern2.test(data72)){
+const err205 = {instancePath:instancePath+"/schedule/every",schemaPath:"#/properties/schedule/properties/every/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(ms|s|m|h|d)$"},message:"must match pattern \""+"^[0-9]+(ms|s|m|h|d)$"+"\"",schema:"^[0-9]+(ms|s|m|h|d)$",parentSchema:schema11.properties.schedule.properties.every,data:data72};
 if(vErrors === null){
 vErrors = [err205];
 }
@@ -2561,7 +2554,7 @@ errors++;
 }
 }
 else {
-const err206 = {instancePath:instancePath+"/notify/webhook",schemaPath:"#/properties/notify/properties/webhook/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.notify.properties.webhook.type,parentSchema:schema11.properties.notify.properties.webhook,data:data74};
+const err206 = {instancePath:instancePath+"/schedule/every",schemaPath:"#/properties/schedule/properties/every/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.schedule.properties.every.type,parentSchema:schema11.properties.schedule.properties.every,data:data72};
 if(vErrors === null){
 vErrors = [err206];
 }
@@ -2571,9 +2564,9 @@ vErrors.push(err206);
 errors++;
 }
 }
-}
-else {
-const err207 = {instancePath:instancePath+"/notify",schemaPath:"#/properties/notify/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.notify.type,parentSchema:schema11.properties.notify,data:data73};
+let data73 = data71.paused;
+if(typeof data73 !== "boolean"){
+const err207 = {instancePath:instancePath+"/schedule/paused",schemaPath:"#/properties/schedule/properties/paused/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema11.properties.schedule.properties.paused.type,parentSchema:schema11.properties.schedule.properties.paused,data:data73};
 if(vErrors === null){
 vErrors = [err207];
 }
@@ -2583,14 +2576,87 @@ vErrors.push(err207);
 errors++;
 }
 }
-}
 else {
-const err208 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.type,parentSchema:schema11,data};
+const err208 = {instancePath:instancePath+"/schedule",schemaPath:"#/properties/schedule/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.schedule.type,parentSchema:schema11.properties.schedule,data:data71};
 if(vErrors === null){
 vErrors = [err208];
 }
 else {
 vErrors.push(err208);
+}
+errors++;
+}
+}
+if(data.notify !== undefined){
+let data74 = data.notify;
+if(data74 && typeof data74 == "object" && !Array.isArray(data74)){
+if(data74.webhook === undefined){
+const err209 = {instancePath:instancePath+"/notify",schemaPath:"#/properties/notify/required",keyword:"required",params:{missingProperty: "webhook"},message:"must have required property '"+"webhook"+"'",schema:schema11.properties.notify.required,parentSchema:schema11.properties.notify,data:data74};
+if(vErrors === null){
+vErrors = [err209];
+}
+else {
+vErrors.push(err209);
+}
+errors++;
+}
+for(const key19 in data74){
+if(!(key19 === "webhook")){
+const err210 = {instancePath:instancePath+"/notify",schemaPath:"#/properties/notify/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key19},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.notify,data:data74};
+if(vErrors === null){
+vErrors = [err210];
+}
+else {
+vErrors.push(err210);
+}
+errors++;
+}
+}
+if(data74.webhook !== undefined){
+let data75 = data74.webhook;
+if(typeof data75 === "string"){
+if(!pattern8.test(data75)){
+const err211 = {instancePath:instancePath+"/notify/webhook",schemaPath:"#/properties/notify/properties/webhook/pattern",keyword:"pattern",params:{pattern: "^https?://"},message:"must match pattern \""+"^https?://"+"\"",schema:"^https?://",parentSchema:schema11.properties.notify.properties.webhook,data:data75};
+if(vErrors === null){
+vErrors = [err211];
+}
+else {
+vErrors.push(err211);
+}
+errors++;
+}
+}
+else {
+const err212 = {instancePath:instancePath+"/notify/webhook",schemaPath:"#/properties/notify/properties/webhook/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.notify.properties.webhook.type,parentSchema:schema11.properties.notify.properties.webhook,data:data75};
+if(vErrors === null){
+vErrors = [err212];
+}
+else {
+vErrors.push(err212);
+}
+errors++;
+}
+}
+}
+else {
+const err213 = {instancePath:instancePath+"/notify",schemaPath:"#/properties/notify/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.notify.type,parentSchema:schema11.properties.notify,data:data74};
+if(vErrors === null){
+vErrors = [err213];
+}
+else {
+vErrors.push(err213);
+}
+errors++;
+}
+}
+}
+else {
+const err214 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.type,parentSchema:schema11,data};
+if(vErrors === null){
+vErrors = [err214];
+}
+else {
+vErrors.push(err214);
 }
 errors++;
 }
