@@ -1,5 +1,7 @@
 /** What `promote` needs from Vertex AI; implemented in `activities/vertex/`. Every call is idempotent. */
 
+import type { PromoteRequest } from "./request.ts";
+
 /** deployedModelId → percent. Either empty or sums to 100. */
 export type TrafficSplit = Readonly<Record<string, number>>;
 
@@ -31,6 +33,11 @@ export interface ProbeReport {
 }
 
 export interface PromoteActivities {
+  /**
+   * The request of a person or program, checked; the serving container filled in, by digest where it can be had.
+   * Throws non-retryable `InvalidRequest` with every problem in its details.
+   */
+  parsePromoteRequest(input: { request: unknown }): Promise<PromoteRequest & { readonly image: string }>;
   /** A model of the Hub becomes files in Cloud Storage; returns their `gs://` folder. */
   mirrorHubModel(input: { repo: string; revision: string }): Promise<{ artifactUri: string; revision: string }>;
   /** Uploads the model as a new version of `modelId`, or finds the version that the same release made. */
@@ -42,7 +49,9 @@ export interface PromoteActivities {
     labels: Readonly<Record<string, string>>;
   }): Promise<RegisteredModel>;
   /** The registry's own record of a version. Throws `NotFound`. */
-  readModelVersion(input: { modelVersion: string }): Promise<{ artifactUri: string; image: string }>;
+  readModelVersion(input: {
+    modelVersion: string;
+  }): Promise<{ modelVersion: string; artifactUri: string; image: string }>;
   /** Creates the endpoint if it is not there. */
   ensureEndpoint(input: { endpoint: string }): Promise<EndpointState>;
   readEndpoint(input: { endpoint: string }): Promise<EndpointState>;
@@ -53,6 +62,8 @@ export interface PromoteActivities {
     releaseId: string;
     serving: ServingSpec;
   }): Promise<{ deployedModelId: string }>;
+  /** What this release deployed, if it got that far. */
+  findDeployed(input: { endpoint: string; releaseId: string }): Promise<{ deployedModelId: string | null }>;
   /** Sets the whole split. Throws non-retryable `InvalidTraffic` unless it is empty or sums to 100. */
   setTraffic(input: { endpoint: string; traffic: TrafficSplit }): Promise<EndpointState>;
   undeployModel(input: { endpoint: string; deployedModelId: string }): Promise<void>;
