@@ -1,0 +1,64 @@
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { ROOT, VENV } from "./paths.mjs";
+
+/** @typedef {import("./set-up.mjs").Part} Part */
+/** @typedef {{ title?: string, program: string, args: readonly string[], cwd?: string }} Step */
+/** @typedef {(args: readonly string[]) => readonly Step[]} Steps */
+/** @typedef {{ needs: readonly Part[] | ((args: readonly string[]) => readonly Part[]), steps: Steps }} Command */
+
+const EVERYTHING = /** @type {const} */ (["dependencies", "trainer", "temporal", "model"]);
+
+/** @param {string} file @param {readonly string[]} args @returns {Step} */
+const node = (file, args) => ({ program: process.execPath, args: [join(ROOT, file), ...args] });
+const vitest = (projects, args) => ({
+  title: `vitest: ${projects.join(", ")}`,
+  ...node("node_modules/vitest/vitest.mjs", ["run", ...projects.flatMap((name) => ["--project", name]), ...args]),
+});
+const pytest = (args) => ({
+  title: "pytest: trainer",
+  program: join(VENV, "bin/python"),
+  args: ["-m", "pytest", "trainer", ...args],
+});
+const check = () => [
+  { title: "Types", ...node("node_modules/typescript/bin/tsc", ["--noEmit", "-p", "."]) },
+  { title: "Biome", ...node("node_modules/@biomejs/biome/bin/biome", ["check", "."]) },
+];
+
+/**
+ * What each npm script and each `retemper` word does, and what it needs to be there.
+ *
+ * @type {Record<string, Command>}
+ */
+export const commands = {
+  setup: { needs: EVERYTHING, steps: () => [] },
+  start: { needs: EVERYTHING, steps: (args) => [node("workers/cli/main.ts", ["start", ...args])] },
+  retemper: {
+    needs: ([word]) => (word === "start" || word === "local" ? EVERYTHING : ["dependencies"]),
+    steps: (args) => [{ ...node("workers/cli/main.ts", args), cwd: process.cwd() }],
+  },
+  check: { needs: ["dependencies"], steps: check },
+  generate: {
+    needs: ["dependencies"],
+    steps: () =>
+      readdirSync(join(ROOT, "scripts/generate"))
+        .filter((file) => file.endsWith(".ts") && !file.endsWith(".test.ts"))
+        .sort()
+        .map((file) => ({ title: `generate ${file}`, ...node(`scripts/generate/${file}`, []) })),
+  },
+  test: {
+    needs: EVERYTHING,
+    steps: (args) =>
+      args.length > 0 ? [vitest(["unit", "house"], args)] : [...check(), vitest(["unit", "house"], []), pytest([])],
+  },
+  "test:unit": { needs: ["dependencies"], steps: (args) => [vitest(["unit"], args)] },
+  "test:full": { needs: EVERYTHING, steps: (args) => [vitest(["full"], args)] },
+  bench: { needs: EVERYTHING, steps: benchmark },
+};
+
+/** `npm run bench -- NAME ARGS`: a file of `bench/`. @type {Steps} */
+function benchmark([name, ...args]) {
+  const known = readdirSync(join(ROOT, "bench")).filter((file) => file.endsWith(".ts") && !file.endsWith(".test.ts"));
+  if (name && existsSync(join(ROOT, `bench/${name}.ts`))) return [node(`bench/${name}.ts`, args)];
+  throw new Error(`Which benchmark? npm run bench -- ${known.map((file) => file.replace(/\.ts$/, "")).join(" | ")}`);
+}

@@ -1,0 +1,49 @@
+import { Checklist } from "./checklist.mjs";
+import { ensureDependencies } from "./dependencies.mjs";
+import { findPython } from "./python.mjs";
+import { ensureSeedModel } from "./seed-model.mjs";
+import { ensureTemporal } from "./temporal.mjs";
+import { ensureTrainer } from "./trainer.mjs";
+import { ensureUv } from "./uv.mjs";
+
+/** @typedef {"dependencies" | "trainer" | "temporal" | "model"} Part */
+
+/**
+ * Brings the parts that a command needs, all at the same time; each looks first whether it is there.
+ * Waits for all of them even when one fails, so that every problem shows at once.
+ *
+ * @param {readonly Part[]} parts
+ * @returns {Promise<{ temporal?: string, model?: string }>} paths of what was asked for
+ */
+export async function setUp(parts, list = new Checklist()) {
+  const python = once(() => findPython());
+  const uv = once(async () => {
+    const found = await python();
+    return list.run("uv", (working) => ensureUv(found, working));
+  });
+  const found = {};
+  const steps = {
+    dependencies: () => list.run("npm packages", (working) => ensureDependencies(working)),
+    trainer: () => list.run("Python packages", async (working) => ensureTrainer(await python(), uv, working)),
+    temporal: async () => {
+      found.temporal = await list.run("Temporal server", (working) => ensureTemporal(python, working));
+    },
+    model: async () => {
+      found.model = await list.run("Seed model", (working) => ensureSeedModel(python, working));
+    },
+  };
+  const results = await Promise.allSettled(parts.map((part) => steps[part]()));
+  const problems = results.flatMap((result) => (result.status === "rejected" ? [result.reason] : []));
+  if (problems.length > 0) throw new AggregateError([...new Set(problems)], "The set-up is not complete.");
+  return found;
+}
+
+/** @template T @param {() => Promise<T>} make @returns {() => Promise<T>} */
+function once(make) {
+  /** @type {Promise<T> | undefined} */
+  let made;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}
