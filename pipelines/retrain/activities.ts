@@ -62,9 +62,12 @@ export interface PublishActivities {
 }
 
 export interface NotifyActivities {
-  /** Posts JSON to the webhook; the key lets the receiver drop a repetition. */
+  /**
+   * Posts JSON to the webhook that the recipe names; does nothing where it names none, or where there is no such recipe.
+   * The key lets the receiver drop a repetition.
+   */
   notify(input: {
-    webhook: string;
+    recipe: string;
     key: string;
     body: { recipe: string; workflowId: string; outcome: string; reasons: readonly string[] };
   }): Promise<void>;

@@ -200,8 +200,14 @@ export const RecipeSchema = Type.Object(
     schedule: Type.Optional(Type.Object({ every: Duration, paused: Type.Boolean({ default: false }) }, closed)),
     notify: Type.Optional(
       Type.Object(
-        { webhook: Type.String({ pattern: "^https?://", description: "Posted to when a run fails or is refused." }) },
-        closed,
+        {
+          webhook: Type.String({
+            pattern: "^(https?://.+|\\$[A-Z][A-Z0-9_]*)$",
+            description:
+              "An http(s) address, or $NAME: the environment variable of the worker that holds it, where the address is a secret.",
+          }),
+        },
+        { ...closed, description: "Posted to when a run fails or is refused." },
       ),
     ),
   },

@@ -1,0 +1,46 @@
+import { ApplicationFailure } from "@temporalio/workflow";
+import type { JobOutcome, PipelineSubmission } from "../jobs/job.ts";
+import type { PreparedData, Resolution, SpecReference, TrainedCandidate } from "./run.ts";
+
+/** The run's one pipeline job, as data: what goes in, and where what comes out is found. */
+export function trainSubmission(
+  { recipe, champion }: Resolution,
+  data: PreparedData,
+  spec: SpecReference,
+  workflowId: string,
+): PipelineSubmission {
+  return {
+    specUri: spec.uri,
+    specDigest: spec.digest,
+    parameters: {
+      baseModel: data.baseModelUri,
+      dataset: data.uri,
+      ...(champion ? { champion: champion.artifactUri } : {}),
+    },
+    workflowId,
+    stage: "train",
+    labels: { recipe: recipe.name },
+    displayName: `${recipe.name}: train and evaluate`,
+  };
+}
+
+export function trainedCandidate({ artifacts, name }: JobOutcome, hasChampion: boolean): TrainedCandidate {
+  return {
+    modelUri: output("fine-tune.model"),
+    evaluationUri: output("evaluate-candidate.evaluation"),
+    predictionsUri: output("evaluate-candidate.predictions"),
+    championEvaluationUri: hasChampion ? output("evaluate-champion.evaluation") : null,
+    championPredictionsUri: hasChampion ? output("evaluate-champion.predictions") : null,
+  };
+
+  function output(key: string): string {
+    const uri = artifacts[key];
+    if (uri === undefined) {
+      throw ApplicationFailure.nonRetryable(
+        `The pipeline job ${name} succeeded without its output ${key}; it has ${Object.keys(artifacts).join(", ") || "none"}.`,
+        "OutputMissing",
+      );
+    }
+    return uri;
+  }
+}
