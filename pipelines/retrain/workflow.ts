@@ -58,11 +58,10 @@ export async function retrain(input: unknown): Promise<RetrainResult> {
       ? nothingToDo(board, resolution, resolution.earlier)
       : await run(board, desk, resolution, workflowId);
     board.finished();
-    if (result.decision === "refused" && !result.decidedBy)
-      await report(resolution, workflowId, result.decision, result.reasons);
+    if (result.decision === "refused" && !result.decidedBy) await report(input, workflowId, "refused", result.reasons);
     return result;
   } catch (error) {
-    if (resolution && !isCancellation(error)) await report(resolution, workflowId, "failed", [rootMessage(error)]);
+    if (!isCancellation(error)) await report(input, workflowId, "failed", [rootMessage(error)]);
     throw error;
   }
 }
