@@ -1,0 +1,26 @@
+import type { Recipe } from "../../pipelines/retrain/recipe.ts";
+import { digestOf } from "../digest.ts";
+
+/**
+ * Hash of what in a recipe can change the model or the decision on it. Left out is
+ * - what the pins name more exactly: revisions, files, the container;
+ * - how a run is paid for, watched and released: budget, capacity strategy, checkpoints, canary steps, replicas,
+ *   cool-down, schedule, notices, publishing, the deadline of an approval (that one is asked for does count);
+ * - words: name and description.
+ */
+export function recipeHash(recipe: Recipe): string {
+  const { hardware, image: _image, checkpointEvery: _checkpointEvery, ...training } = recipe.train;
+  const { strategy: _strategy, ...chips } = hardware;
+  return digestOf({
+    task: recipe.task,
+    baseModel: recipe.model.base,
+    data: recipe.data.source === "hub" ? recipe.data.dataset : "file",
+    columns: recipe.columns,
+    splits: recipe.splits,
+    training,
+    hardware: chips,
+    gate: recipe.gate,
+    approval: recipe.approval !== undefined,
+    endpoint: recipe.promote.endpoint,
+  });
+}

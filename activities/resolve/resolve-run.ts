@@ -1,0 +1,56 @@
+import type { ResolveActivities } from "../../pipelines/retrain/activities.ts";
+import type { Recipe } from "../../pipelines/retrain/recipe.ts";
+import type { RetrainRequest } from "../../pipelines/retrain/request.ts";
+import type { Pins } from "../../pipelines/retrain/run.ts";
+import { validateRequest } from "../../pipelines/retrain/validate.ts";
+import type { Clients } from "../clients/clients.ts";
+import { digestOf } from "../digest.ts";
+import { UserError } from "../errors.ts";
+import { readDecision } from "../ledger/ledger.ts";
+import { whileAlive } from "../progress.ts";
+import { findChampion } from "../vertex/champion.ts";
+import { applyOverrides } from "./overrides.ts";
+import { pinData } from "./pin-data.ts";
+import { readRecipe } from "./read-recipe.ts";
+import { recipeHash } from "./recipe-hash.ts";
+
+export function createResolveActivities(clients: Clients): ResolveActivities {
+  return {
+    resolveRun: ({ request }) =>
+      whileAlive(
+        () => "resolving names to pins",
+        async () => {
+          const parsed = parseRequest(request);
+          const recipe = applyOverrides(await readRecipe(clients.environment.recipes, parsed.recipe), parsed);
+          const pins = await pin(clients, recipe);
+          const pinsDigest = digestOf(pins);
+          return {
+            request: parsed,
+            recipe,
+            pins,
+            pinsDigest,
+            champion: await findChampion(clients, recipe.promote.endpoint),
+            earlier: await readDecision(clients, recipe.name, pinsDigest),
+          };
+        },
+      ),
+  };
+}
+
+function parseRequest(request: unknown): RetrainRequest {
+  const parsed = validateRequest(request);
+  if (parsed.ok) return parsed.value;
+  throw new UserError("InvalidRequest", "the request breaks its schema", parsed.problems);
+}
+
+async function pin(clients: Clients, recipe: Recipe): Promise<Pins> {
+  const model = await clients.hub.pin("model", recipe.model.base, recipe.model.revision);
+  // Metadata of a gated repo is public; whether its files are ours to read shows only on a file.
+  await clients.hub.requireFile(model, "config.json");
+  return {
+    recipe: { name: recipe.name, hash: recipeHash(recipe) },
+    baseModel: { repo: model.name, revision: model.revision },
+    data: await pinData(clients, recipe.data),
+    trainerImage: await clients.registry.pin(recipe.train.image ?? clients.environment.trainerImage),
+  };
+}
