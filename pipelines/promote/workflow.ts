@@ -1,6 +1,7 @@
 import { proxyActivities, setCurrentDetails, setWorkflowOptions, workflowInfo } from "@temporalio/workflow";
 import { programmingErrors } from "../schema/programming-errors.ts";
 import type { PromoteActivities } from "./activities.ts";
+import { championAlias } from "./champion-alias.ts";
 import { releaseInTurn, releaseWorkflowId } from "./lock.ts";
 import type { ReleaseResult } from "./release.ts";
 
@@ -8,9 +9,6 @@ const { parsePromoteRequest, moveAlias } = proxyActivities<PromoteActivities>({
   startToCloseTimeout: "1 minute",
   retry: { initialInterval: "1 second", backoffCoefficient: 2, maximumInterval: "30 seconds", maximumAttempts: 10 },
 });
-
-/** The alias that names the model which serves. */
-export const championAlias = "champion";
 
 /**
  * Promotes one model, trained here or not, to one endpoint.

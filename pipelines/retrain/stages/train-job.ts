@@ -1,6 +1,6 @@
 import { ApplicationFailure } from "@temporalio/workflow";
-import type { JobOutcome, PipelineSubmission } from "../jobs/job.ts";
-import type { PreparedData, Resolution, SpecReference, TrainedCandidate } from "./run.ts";
+import type { JobOutcome, PipelineSubmission } from "../../jobs/job.ts";
+import type { PreparedData, Resolution, SpecReference, TrainedCandidate } from "../run.ts";
 
 /** The run's one pipeline job, as data: what goes in, and where what comes out is found. */
 export function trainSubmission(

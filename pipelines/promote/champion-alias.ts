@@ -1,0 +1,2 @@
+/** The registry's alias for the model which serves. */
+export const championAlias = "champion";
