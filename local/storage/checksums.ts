@@ -1,0 +1,71 @@
+import { createHash, type Hash } from "node:crypto";
+import { crc32c } from "@node-rs/crc32";
+
+/** Base64, as Google writes them. */
+export interface Checksums {
+  readonly crc32c: string;
+  readonly md5: string;
+}
+
+/** What a client says that its bytes hash to; null where it says nothing. */
+export interface ExpectedChecksums {
+  readonly crc32c: string | null;
+  readonly md5: string | null;
+}
+
+/** Both checksums of a stream, chunk by chunk. */
+export class ChecksumStream {
+  #crc32c = 0;
+  readonly #md5: Hash = createHash("md5");
+  #bytes = 0;
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  update(chunk: Buffer): void {
+    this.#crc32c = crc32c(chunk, this.#crc32c);
+    this.#md5.update(chunk);
+    this.#bytes += chunk.length;
+  }
+
+  /** The checksums so far; more may follow. */
+  digest(): Checksums {
+    return { crc32c: encodeCrc32c(this.#crc32c), md5: this.#md5.copy().digest("base64") };
+  }
+}
+
+/** Big-endian, base64. https://cloud.google.com/storage/docs/json_api/v1/objects#resource */
+export function encodeCrc32c(value: number): string {
+  const bytes = Buffer.alloc(4);
+  bytes.writeUInt32BE(value >>> 0);
+  return bytes.toString("base64");
+}
+
+export async function crc32cOf(chunks: AsyncIterable<Buffer>): Promise<string> {
+  let value = 0;
+  for await (const chunk of chunks) value = crc32c(chunk, value);
+  return encodeCrc32c(value);
+}
+
+/** Reads `crc32c=…,md5=…`. https://cloud.google.com/storage/docs/xml-api/reference-headers#xgooghash */
+export function parseGoogHash(header: string | undefined): ExpectedChecksums {
+  const parts = (header ?? "").split(",").map((part) => part.trim());
+  const value = (name: string) => parts.find((part) => part.startsWith(`${name}=`))?.slice(name.length + 1) ?? null;
+  return { crc32c: value("crc32c"), md5: value("md5") };
+}
+
+/** A sentence about the first checksum that differs; undefined when all that is expected holds. */
+export function checksumMismatch(
+  expected: ExpectedChecksums,
+  actual: { readonly crc32c: string; readonly md5: string | null },
+): string | undefined {
+  for (const kind of ["crc32c", "md5"] as const) {
+    const claimed = expected[kind];
+    if (claimed !== null && claimed !== actual[kind]) {
+      const name = kind === "md5" ? "MD5" : "CRC32C";
+      return `Provided ${name} hash "${claimed}" doesn't match calculated ${name} hash "${actual[kind]}".`;
+    }
+  }
+  return undefined;
+}
