@@ -1,4 +1,10 @@
-import { proxyActivities, setCurrentDetails, setWorkflowOptions, workflowInfo } from "@temporalio/workflow";
+import {
+  CancellationScope,
+  proxyActivities,
+  setCurrentDetails,
+  setWorkflowOptions,
+  workflowInfo,
+} from "@temporalio/workflow";
 import { programmingErrors } from "../schema/programming-errors.ts";
 import type { PromoteActivities } from "./activities.ts";
 import { championAlias } from "./champion-alias.ts";
@@ -22,7 +28,10 @@ export async function promote(input: unknown): Promise<ReleaseResult> {
   const released = await releaseInTurn({ ...request, releaseId: workflowInfo().workflowId }, () =>
     setCurrentDetails(`Waits: another release is under way on **${endpoint}**.`),
   );
-  await moveAlias({ modelVersion: released.modelVersion, alias: championAlias });
+  // The traffic has moved: whatever comes now, the alias follows it.
+  await CancellationScope.nonCancellable(() =>
+    moveAlias({ modelVersion: released.modelVersion, alias: championAlias }),
+  );
   setCurrentDetails(`**${released.modelVersion}** serves on **${endpoint}**.`);
   return released;
 }

@@ -1,3 +1,4 @@
+import { CancellationScope } from "@temporalio/workflow";
 import { championAlias } from "../../promote/champion-alias.ts";
 import type { ReleaseResult } from "../../promote/release.ts";
 import type { Board } from "../board.ts";
@@ -17,8 +18,14 @@ export function publish(
   workflowId: string,
 ): Promise<string | null> {
   return board.stage("publish", async (say) => {
-    const published = recipe.publish
-      ? await long.publishModel.executeWithOptions({ summary: `commit to ${recipe.publish.repo}` }, [
+    try {
+      if (!recipe.publish) {
+        say("the recipe names no repo");
+        return null;
+      }
+      const { url, commit } = await long.publishModel.executeWithOptions(
+        { summary: `commit to ${recipe.publish.repo}` },
+        [
           {
             ...recipe.publish,
             recipe,
@@ -30,14 +37,19 @@ export function publish(
             comparison,
             workflowId,
           },
-        ])
-      : null;
-    // Last of all: whoever follows the alias finds everything else in place.
-    await quick.moveAlias.executeWithOptions({ summary: `${championAlias} → ${shortVersion(modelVersion)}` }, [
-      { modelVersion, alias: championAlias },
-    ]);
-    if (published) board.link("model on the Hub", published.url);
-    say(published ? `[${recipe.publish?.repo}](${published.url})` : "the recipe names no repo; the alias was moved");
-    return published?.commit ?? null;
+        ],
+      );
+      board.link("model on the Hub", url);
+      say(`[${recipe.publish.repo}](${url})`);
+      return commit;
+    } finally {
+      // Last of all, so that whoever follows the alias finds everything else in place; and whatever happened
+      // above, because the traffic has moved.
+      await CancellationScope.nonCancellable(() =>
+        quick.moveAlias.executeWithOptions({ summary: `${championAlias} → ${shortVersion(modelVersion)}` }, [
+          { modelVersion, alias: championAlias },
+        ]),
+      );
+    }
   });
 }
