@@ -3,7 +3,7 @@ import type { Champion } from "../../pipelines/retrain/run.ts";
 import type { Clients } from "../clients/clients.ts";
 import { warn } from "../progress.ts";
 import { toEndpointState } from "./endpoint-state.ts";
-import { championAlias, runLabel } from "./labels.ts";
+import { championAlias, recipeLabel, releaseLabel } from "./labels.ts";
 import { endpointPath, modelPath, withVersion } from "./names.ts";
 import { hasStatus } from "./status.ts";
 
@@ -24,7 +24,9 @@ export async function findChampion(clients: Clients, endpoint: string): Promise<
     warn("the serving model has no files of its own and cannot be compared with", { endpoint, serving });
     return null;
   }
-  return { modelVersion: serving, artifactUri: model.artifactUri, runId: model.labels?.[runLabel] ?? null };
+  // A model that was promoted by itself has a release, but no recipe.
+  const madeByRun = model.labels?.[recipeLabel] === undefined ? null : model.labels[releaseLabel];
+  return { modelVersion: serving, artifactUri: model.artifactUri, runId: madeByRun ?? null };
 }
 
 async function servingVersion(clients: Clients, endpoint: string): Promise<string | null> {

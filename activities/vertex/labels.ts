@@ -1,8 +1,14 @@
 /** On the registry version that serves; moved last of all. */
 export const championAlias = "champion";
 
-/** The workflow that made a model, job or version. */
+/** The workflow that submitted a job. */
 export const runLabel = "retemper-run";
 
 /** The release that made a registry version: finds it again. */
 export const releaseLabel = "retemper-release";
+
+/** The stage of the run that a job is for. */
+export const stageLabel = "retemper-stage";
+
+/** The recipe that a model was trained by. */
+export const recipeLabel = "recipe";
