@@ -1,0 +1,1 @@
+"""Trains, evaluates and serves Hugging Face models with JAX."""

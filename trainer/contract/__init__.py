@@ -1,0 +1,1 @@
+"""What passes between Retemper and this program: its types, and the check at the border."""

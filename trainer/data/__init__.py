@@ -1,0 +1,1 @@
+"""From the manifest's shards to batches of tokens."""

@@ -1,0 +1,210 @@
+"""A model's folder, as on the Hugging Face Hub: config.json, safetensors, tokenizer. Read, completed, exported."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from trainer.data.tokens import load_tokenizer
+from trainer.errors import InputError
+from trainer.files import write_atomically, write_json
+from trainer.log import log
+from trainer.models import find_model
+from trainer.models.base import Model
+
+if TYPE_CHECKING:
+    from tokenizers import Tokenizer
+
+TASK = "text-classification"
+
+# What the tokenizer consists of beside tokenizer.json; copied as it is.
+_TOKENIZER_FILES = ("vocab.txt", "vocab.json", "merges.txt", "special_tokens_map.json", "added_tokens.json")
+
+# Buffers that old versions of transformers saved, and names that they used.
+_BUFFERS = (".position_ids", ".token_type_ids")
+_RENAMED = {".gamma": ".weight", ".beta": ".bias"}
+
+
+@dataclass(frozen=True)
+class LoadedModel:
+    folder: Path
+    model: Model
+    config: dict[str, Any]
+    labels: list[str]
+    """A label's index is its class id."""
+    parameters: dict[str, np.ndarray]
+    """float32, by their names in the file."""
+    tokenizer: Tokenizer
+
+
+def load_base(folder: Path, labels: list[str], seed: int) -> LoadedModel:
+    """A model to train from: parameters that it lacks are drawn anew, a head for other labels is replaced."""
+    config = read_config(folder)
+    model = find_model(config, TASK)
+    found = _read_parameters(folder, model.PREFIX)
+    if _labels(config) != labels:
+        for name in [name for name in found if not name.startswith(model.PREFIX)]:
+            del found[name]
+    shapes = model.shapes(config, len(labels))
+    _check_shapes(folder, found, shapes)
+    missing = [name for name in shapes if name not in found]
+    encoder = [name for name in missing if not name.startswith(model.HEAD)]
+    if encoder:
+        raise InputError("INVALID_MODEL", f"{folder} lacks parameters of its encoder: {', '.join(encoder)}.", encoder)
+    for name in missing:
+        found[name] = _initial(name, shapes[name], config.get("initializer_range", 0.02), seed)
+    if missing:
+        log("parameters that the checkpoint lacks were initialised", parameters=missing)
+    unused = sorted(set(found) - set(shapes))
+    if unused:
+        log("parameters of the checkpoint are not used", parameters=unused)
+    parameters = {name: found[name] for name in shapes}
+    return LoadedModel(folder, model, config, labels, parameters, load_tokenizer(folder, config))
+
+
+def load_classifier(folder: Path) -> LoadedModel:
+    """A model that classifies already, ours or not."""
+    config = read_config(folder)
+    model = find_model(config, TASK)
+    labels = _labels(config)
+    if labels is None:
+        raise InputError("INVALID_MODEL", f"{folder}/config.json has no id2label for the classes 0, 1, ….")
+    shapes = model.shapes(config, len(labels))
+    found = _read_parameters(folder, model.PREFIX)
+    _check_shapes(folder, found, shapes)
+    missing = [name for name in shapes if name not in found]
+    if missing:
+        raise InputError("INVALID_MODEL", f"{folder} lacks parameters: {', '.join(missing)}.", missing)
+    parameters = {name: found[name] for name in shapes}
+    return LoadedModel(folder, model, config, labels, parameters, load_tokenizer(folder, config))
+
+
+def read_config(folder: Path) -> dict[str, Any]:
+    path = folder / "config.json"
+    try:
+        config = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, json.JSONDecodeError) as error:
+        raise InputError("INVALID_MODEL", f"{path} cannot be read: {error}") from error
+    if not isinstance(config, dict):
+        raise InputError("INVALID_MODEL", f"{path} is not an object.")
+    return config
+
+
+def longest(loaded: LoadedModel) -> int:
+    """Tokens of the longest text that the model can read."""
+    return int(loaded.config["max_position_embeddings"])
+
+
+def check_length(loaded: LoadedModel, max_length: int) -> None:
+    if max_length > longest(loaded):
+        raise InputError("INVALID_CONFIG", f"maxLength is {max_length}; this model reads at most {longest(loaded)} tokens.")
+
+
+def export_model(
+    folder: Path, base: LoadedModel, parameters: Mapping[str, np.ndarray], max_length: int
+) -> None:
+    """Writes a folder that `AutoModelForSequenceClassification` and `AutoTokenizer` open; config.json comes last."""
+    from safetensors.numpy import save_file
+
+    folder.mkdir(parents=True, exist_ok=True)
+    _export_tokenizer(folder, base, max_length)
+    tensors = {name: np.ascontiguousarray(tensor, np.float32) for name, tensor in parameters.items()}
+    write_atomically(
+        folder / "model.safetensors", lambda path: save_file(tensors, str(path), metadata={"format": "pt"})
+    )
+    config = {key: value for key, value in base.config.items() if key not in ("_name_or_path", "dtype")}
+    config |= {
+        "architectures": [base.model.ARCHITECTURES[TASK]],
+        "id2label": {str(index): label for index, label in enumerate(base.labels)},
+        "label2id": {label: index for index, label in enumerate(base.labels)},
+        "problem_type": "single_label_classification",
+        "torch_dtype": "float32",
+    }
+    write_json(folder / "config.json", config)
+
+
+def _export_tokenizer(folder: Path, base: LoadedModel, max_length: int) -> None:
+    for name in _TOKENIZER_FILES:
+        if (base.folder / name).is_file():
+            shutil.copyfile(base.folder / name, folder / name)
+    path = base.folder / "tokenizer_config.json"
+    settings = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    # Whoever opens the model cuts texts where training did.
+    write_json(folder / "tokenizer_config.json", settings | {"model_max_length": max_length})
+    base.tokenizer.enable_truncation(max_length)
+    write_atomically(folder / "tokenizer.json", lambda path: base.tokenizer.save(str(path)))
+
+
+def _labels(config: Mapping[str, Any]) -> list[str] | None:
+    names = config.get("id2label")
+    if not isinstance(names, dict):
+        return None
+    labels = [names.get(str(index)) for index in range(len(names))]
+    return None if None in labels else labels
+
+
+def _read_parameters(folder: Path, prefix: str) -> dict[str, np.ndarray]:
+    """As float32, named as in the fine-tuned model, whatever the age or state of the checkpoint."""
+    found: dict[str, np.ndarray] = {}
+    for file in weight_files(folder):
+        for name, tensor in _read_safetensors(file).items():
+            if not name.endswith(_BUFFERS):
+                found[_modern(name)] = tensor.astype(np.float32)
+    if any(name.startswith(prefix) for name in found):
+        return found
+    return {name if name.startswith("classifier.") else prefix + name: tensor for name, tensor in found.items()}
+
+
+def _modern(name: str) -> str:
+    for old, new in _RENAMED.items():
+        if name.endswith(old):
+            return name.removesuffix(old) + new
+    return name
+
+
+def weight_files(folder: Path) -> list[Path]:
+    """The safetensors files of a model. Raises InputError where there are none."""
+    index = folder / "model.safetensors.index.json"
+    if index.is_file():
+        weight_map = json.loads(index.read_text(encoding="utf-8"))["weight_map"]
+        return [folder / name for name in sorted(set(weight_map.values()))]
+    if not (folder / "model.safetensors").is_file():
+        here = ", ".join(sorted(path.name for path in folder.glob("*"))) or "nothing"
+        raise InputError("INVALID_MODEL", f"{folder} has no model.safetensors; it has {here}.")
+    return [folder / "model.safetensors"]
+
+
+def _read_safetensors(path: Path) -> dict[str, np.ndarray]:
+    import ml_dtypes  # noqa: F401  # teaches NumPy bfloat16
+    from safetensors import SafetensorError
+    from safetensors.numpy import load_file
+
+    try:
+        return load_file(str(path))
+    except (SafetensorError, OSError) as error:
+        raise InputError("INVALID_MODEL", f"{path} cannot be read: {error}") from error
+
+
+def _check_shapes(folder: Path, found: Mapping[str, np.ndarray], shapes: Mapping[str, tuple[int, ...]]) -> None:
+    problems = [
+        f"{name} is {list(found[name].shape)}, config.json says {list(shape)}"
+        for name, shape in shapes.items()
+        if name in found and found[name].shape != shape
+    ]
+    if problems:
+        raise InputError("INVALID_MODEL", f"{folder}: {'; '.join(problems)}", problems)
+
+
+def _initial(name: str, shape: tuple[int, ...], deviation: float, seed: int) -> np.ndarray:
+    """As transformers does it; each parameter has a stream of its own, so that the others do not move it."""
+    if name.endswith(".bias"):
+        return np.zeros(shape, np.float32)
+    random = np.random.default_rng([seed, zlib.crc32(name.encode())])
+    return random.normal(0.0, deviation, shape).astype(np.float32)
