@@ -14,12 +14,12 @@ export function temporalProgram(): string {
 }
 
 /** A real Temporal server of this test's own, on a free port. */
-export function startTemporal(options: { databaseFile?: string } = {}): Promise<TestWorkflowEnvironment> {
+export function startTemporal(options: { readonly ui?: boolean } = {}): Promise<TestWorkflowEnvironment> {
   return TestWorkflowEnvironment.createLocal({
     server: {
       executable: { type: "existing-path", path: temporalProgram() },
       log: { format: "pretty", level: "error" },
-      ...(options.databaseFile ? { dbFilename: options.databaseFile } : {}),
+      ...(options.ui ? { ui: true } : {}),
       extraArgs: searchAttributeNames.flatMap((name) => ["--search-attribute", `${name}=Keyword`]),
     },
   });
