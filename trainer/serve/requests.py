@@ -1,0 +1,76 @@
+"""Requests and responses: what is asked, checked; what is answered, shaped."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from trainer.contract.validate import problems
+
+if TYPE_CHECKING:
+    from trainer.contract.generated.contract import PredictResponsePredictionsItem
+
+# Vertex AI's own limit of a prediction request: https://cloud.google.com/vertex-ai/docs/quotas
+LARGEST_BODY = 1_500_000  # bytes
+MOST_INSTANCES = 1_000
+_MOST_PROBLEMS = 10
+
+
+@dataclass(frozen=True)
+class Question:
+    texts: list[str]
+    top: int | None
+    """How many labels to answer with; None for the best alone."""
+
+
+class BadRequest(Exception):
+    def __init__(self, message: str, problems: Sequence[str] = (), status: int = 400) -> None:
+        super().__init__(message)
+        self.status = status
+        self.problems = list(problems)
+
+    def to_json(self) -> dict[str, Any]:
+        return {"error": {"code": self.status, "message": str(self), "problems": self.problems}}
+
+
+def parse_question(body: bytes) -> Question:
+    """Raises BadRequest with the reason."""
+    try:
+        value = json.loads(body)
+    except ValueError as error:  # neither JSON nor UTF-8
+        raise BadRequest(f"The body is not JSON: {error}") from error
+    except RecursionError as error:
+        raise BadRequest("The body is nested too deeply.") from error
+    instances = value.get("instances") if isinstance(value, dict) else None
+    if isinstance(instances, list) and len(instances) > MOST_INSTANCES:
+        raise BadRequest(f"{len(instances)} instances in one request; {MOST_INSTANCES} are allowed.")
+    found = problems(value, "PredictRequest")
+    if found:
+        raise BadRequest(f"The request is not valid: {found[0]}", found[:_MOST_PROBLEMS])
+    texts = [one if isinstance(one, str) else one["text"] for one in value["instances"]]
+    broken = [index for index, text in enumerate(texts) if not _is_unicode(text)]
+    if broken:
+        raise BadRequest(f"Not valid Unicode: $.instances[{broken[0]}]", [f"$.instances[{one}]" for one in broken[:10]])
+    return Question(texts, value.get("parameters", {}).get("topK"))
+
+
+def _is_unicode(text: str) -> bool:
+    # JSON can escape half of a surrogate pair, which is no character.
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def shape_answer(probabilities: np.ndarray, labels: list[str], top: int | None) -> PredictResponsePredictionsItem:
+    order = np.argsort(-probabilities, kind="stable")
+    best = int(order[0])
+    answer: PredictResponsePredictionsItem = {"label": labels[best], "score": float(probabilities[best])}
+    if top is not None:
+        answer["scores"] = [{"label": labels[index], "score": float(probabilities[index])} for index in order[:top]]
+    return answer
