@@ -21,6 +21,10 @@ export interface Configuration {
   readonly state: string;
   /** Folder of large downloads and build outputs, shared by checkouts. */
   readonly cache: string;
+  /** Temporal's CLI, with its server. */
+  readonly temporalProgram: string;
+  /** Value of a variable that the environment names; only secrets come that way. */
+  readonly readVariable: (name: string) => string | undefined;
   /** The environment, from the local services that run now. Throws {@link ConfigurationError}. */
   environment(): Promise<Environment>;
   /** How to connect to Temporal, with credentials: never logged. */
@@ -40,6 +44,8 @@ export async function readConfiguration(variables: Variables = process.env): Pro
     presets,
     state,
     cache: resolve(variables["RETEMPER_CACHE"] || join(home, ".cache/retemper")),
+    temporalProgram: variables["TEMPORAL_BIN"] || "temporal",
+    readVariable: (name) => variables[name],
     environment: async () =>
       toEnvironment({
         file,

@@ -1,0 +1,19 @@
+/** `retemper …`: everything that a person does from a terminal. */
+import { defineCommand, runMain } from "citty";
+
+const main = defineCommand({
+  meta: { name: "retemper", description: "Durable retraining of Hugging Face models." },
+  subCommands: {
+    start: () => import("./commands/start.ts").then((module) => module.start),
+    run: () => import("./commands/run.ts").then((module) => module.run),
+    try: () => import("./commands/try.ts").then((module) => module.tryModel),
+    status: () => import("./commands/status.ts").then((module) => module.status),
+    approve: () => import("./commands/vote.ts").then((module) => module.approve),
+    reject: () => import("./commands/vote.ts").then((module) => module.reject),
+    predict: () => import("./commands/predict.ts").then((module) => module.predict),
+    demo: () => import("./commands/demo.ts").then((module) => module.demo),
+    local: () => import("./commands/local.ts").then((module) => module.local),
+  },
+});
+
+await runMain(main);

@@ -1,0 +1,145 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import {
+  type Client,
+  isGrpcServiceError,
+  QueryNotRegisteredError,
+  QueryRejectedError,
+  WorkflowFailedError,
+  type WorkflowHandle,
+} from "@temporalio/client";
+import type { Vote } from "../../pipelines/retrain/approval-desk.ts";
+import type { RunProgress } from "../../pipelines/retrain/progress.ts";
+import type { RetrainRequest } from "../../pipelines/retrain/request.ts";
+import type { RetrainResult } from "../../pipelines/retrain/result.ts";
+import { decisionAttribute } from "../../pipelines/retrain/search-attributes.ts";
+import { retrainWorkflowId, workflowTypes } from "./names.ts";
+
+/** How a followed run ended. */
+export type RunEnd =
+  | { readonly ended: "completed"; readonly result: RetrainResult }
+  | { readonly ended: "failed"; readonly message: string };
+
+/** Starts `retrain` and returns its workflow id. */
+export async function startRetrain(client: Client, taskQueue: string, request: RetrainRequest): Promise<string> {
+  const handle = await client.workflow.start(workflowTypes.retrain, {
+    taskQueue,
+    workflowId: retrainWorkflowId(request.recipe, new Date()),
+    args: [request],
+    staticSummary: `retrain ${request.recipe}`,
+  });
+  return handle.workflowId;
+}
+
+/** The run of this recipe that is under way, started by anybody; the newest if there are several. */
+export async function runUnderWay(client: Client, recipe: string): Promise<string | undefined> {
+  const query = `WorkflowType = "${workflowTypes.retrain}" AND ExecutionStatus = "Running" AND WorkflowId STARTS_WITH "retrain-${recipe}-"`;
+  for await (const execution of client.workflow.list({ query, pageSize: 1 })) return execution.workflowId;
+  return undefined;
+}
+
+export interface RunSummary {
+  readonly id: string;
+  /** Temporal's own status, such as running, completed, failed. */
+  readonly state: string;
+  readonly decision: string | undefined;
+  readonly startedAt: Date;
+}
+
+/** The latest runs of `retrain`, newest first. */
+export async function recentRuns(client: Client, count: number): Promise<readonly RunSummary[]> {
+  const runs: RunSummary[] = [];
+  const query = `WorkflowType = "${workflowTypes.retrain}"`;
+  for await (const execution of client.workflow.list({ query, pageSize: count })) {
+    runs.push({
+      id: execution.workflowId,
+      state: execution.status.name.toLowerCase(),
+      decision: execution.typedSearchAttributes.get(decisionAttribute),
+      startedAt: execution.startTime,
+    });
+    if (runs.length === count) break;
+  }
+  return runs;
+}
+
+/** How the run stands; undefined while no worker has answered yet. */
+export async function readProgress(client: Client, workflowId: string): Promise<RunProgress | undefined> {
+  try {
+    return await client.workflow.getHandle(workflowId).query<RunProgress>("progress");
+  } catch (error) {
+    if (isNotYetAnswered(error)) return undefined;
+    throw error;
+  }
+}
+
+/** Follows a run to its end, across restarts of the worker and of Temporal's server. */
+export async function follow(
+  client: Client,
+  workflowId: string,
+  onProgress: (progress: RunProgress) => Promise<void>,
+  options: { readonly everyMilliseconds: number; readonly signal?: AbortSignal },
+): Promise<RunEnd> {
+  const handle = client.workflow.getHandle(workflowId);
+  const end = endOf(handle);
+  let ended = false;
+  void end.then(
+    () => {
+      ended = true;
+    },
+    () => {
+      ended = true;
+    },
+  );
+  while (!ended) {
+    options.signal?.throwIfAborted();
+    const progress = await readProgress(client, workflowId);
+    if (progress) await onProgress(progress);
+    await Promise.race([
+      end,
+      sleep(options.everyMilliseconds, undefined, options.signal ? { signal: options.signal } : {}),
+    ]);
+  }
+  const last = await readProgress(client, workflowId);
+  if (last) await onProgress(last);
+  return end;
+}
+
+/** What the activity that runs, or waits for its next try, last said; empty when none did. */
+export async function currentActivity(client: Client, workflowId: string): Promise<string> {
+  const { raw } = await client.workflow.getHandle(workflowId).describe();
+  return raw.pendingActivities?.find((activity) => activity.lastFailure?.message)?.lastFailure?.message ?? "";
+}
+
+async function endOf(handle: WorkflowHandle): Promise<RunEnd> {
+  try {
+    return { ended: "completed", result: (await handle.result()) as RetrainResult };
+  } catch (error) {
+    if (error instanceof WorkflowFailedError) return { ended: "failed", message: rootMessage(error) };
+    throw error;
+  }
+}
+
+export function approve(client: Client, workflowId: string, vote: Vote): Promise<string> {
+  return client.workflow.getHandle(workflowId).executeUpdate<string, [Vote]>("approve", { args: [vote] });
+}
+
+export function reject(client: Client, workflowId: string, vote: Vote): Promise<string> {
+  return client.workflow.getHandle(workflowId).executeUpdate<string, [Vote]>("reject", { args: [vote] });
+}
+
+/** The message of the failure at the bottom, where the reason is. */
+export function rootMessage(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause instanceof Error ? rootMessage(error.cause) : error.message;
+}
+
+const notYet = new Set([
+  4, // DEADLINE_EXCEEDED: no worker took the query
+  9, // FAILED_PRECONDITION: the first workflow task is not done
+  14, // UNAVAILABLE: the server restarts
+]);
+
+function isNotYetAnswered(error: unknown): boolean {
+  if (error instanceof QueryNotRegisteredError || error instanceof QueryRejectedError) return true;
+  const cause = isGrpcServiceError(error) ? error : error instanceof Error ? error.cause : undefined;
+  return isGrpcServiceError(cause) && notYet.has(cause.code);
+}

@@ -1,0 +1,61 @@
+import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
+import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { bundleWorkflowCode, type Logger } from "@temporalio/worker";
+
+const checkout = resolve(import.meta.dirname, "../..");
+
+/** The module of our workflows, for a worker's `workflowsPath`, or to re-export from a module of one's own. */
+export const workflowsPath: string = join(checkout, "pipelines/workflows.ts");
+
+const keptBundles = 5;
+
+/**
+ * Bundles the workflows, or finds the bundle of the very same sources: a warm start then costs milliseconds.
+ *
+ * @returns path of the bundle's code, for `workflowBundle: { codePath }`
+ */
+export async function bundleWorkflows(cache: string, logger: Logger): Promise<string> {
+  const folder = join(cache, "workflows");
+  const file = join(folder, `${await digestOfSources()}.js`);
+  if (existsSync(file)) {
+    const now = new Date();
+    await utimes(file, now, now);
+    return file;
+  }
+  const { code } = await bundleWorkflowCode({ workflowsPath, logger });
+  await mkdir(folder, { recursive: true });
+  const scratch = `${file}.${process.pid}`;
+  await writeFile(scratch, code);
+  await rename(scratch, file);
+  await removeOldest(folder);
+  return file;
+}
+
+/** What can change the bundle: our sources, and the packages with the bundler among them. */
+async function digestOfSources(): Promise<string> {
+  const hash = createHash("sha256");
+  const files = [join(checkout, "package-lock.json")];
+  for (const room of ["pipelines", "specs"]) {
+    const entries = await readdir(join(checkout, room), { recursive: true, withFileTypes: true });
+    for (const entry of entries) {
+      if (entry.isFile() && /\.(ts|js)$/.test(entry.name) && !entry.name.endsWith(".test.ts")) {
+        files.push(join(entry.parentPath, entry.name));
+      }
+    }
+  }
+  for (const file of files.sort())
+    hash
+      .update(file.slice(checkout.length))
+      .update("\0")
+      .update(await readFile(file));
+  return hash.digest("hex").slice(0, 32);
+}
+
+async function removeOldest(folder: string): Promise<void> {
+  const files = (await readdir(folder)).filter((name) => name.endsWith(".js")).map((name) => join(folder, name));
+  const dated = await Promise.all(files.map(async (file) => ({ file, usedAt: (await stat(file)).mtimeMs })));
+  const oldest = dated.sort((left, right) => right.usedAt - left.usedAt).slice(keptBundles);
+  await Promise.all(oldest.map(({ file }) => rm(file, { force: true })));
+}
