@@ -1,0 +1,47 @@
+import type { ArtifactDefinitionNode } from "../nodes/index.ts";
+import type { Described } from "./parameters.ts";
+
+/** A type of artifact, such as `Model`; where a component names its inputs and outputs, it stands for one of them. */
+export interface ArtifactType<Title extends string = string> extends ArtifactDefinitionNode {
+  readonly schemaTitle: Title;
+  readonly optional: false;
+}
+
+/** An artifact that a task need not be given. */
+export interface OptionalArtifact<Title extends string = string> extends ArtifactDefinitionNode {
+  readonly schemaTitle: Title;
+  readonly optional: true;
+}
+
+/** Any artifact: an input of this type takes every other. */
+export const Artifact = artifactType("system.Artifact");
+export const Model = artifactType("system.Model");
+export const Dataset = artifactType("system.Dataset");
+/** Numbers that Vertex shows. */
+export const Metrics = artifactType("system.Metrics");
+/** A confusion matrix or curve that Vertex shows. */
+export const ClassificationMetrics = artifactType("system.ClassificationMetrics");
+export const SlicedClassificationMetrics = artifactType("system.SlicedClassificationMetrics");
+export const HTML = artifactType("system.HTML");
+export const Markdown = artifactType("system.Markdown");
+
+/** An artifact type by its schema title, such as `google.VertexModel`. */
+export function artifactType<const Title extends `${string}.${string}`>(
+  title: Title,
+  version = "0.0.1",
+): ArtifactType<Title> {
+  return Object.freeze({ kind: "artifact", schemaTitle: title, schemaVersion: version, optional: false });
+}
+
+/** An input that may be left out. */
+export function optional<Title extends string>(type: ArtifactType<Title>): OptionalArtifact<Title> {
+  return Object.freeze({ ...type, optional: true });
+}
+
+/** The same type with a description of this input or output. */
+export function described<Type extends ArtifactType | OptionalArtifact>(
+  type: Type,
+  { description }: Required<Described>,
+): Type {
+  return Object.freeze(Object.assign({}, type, { description }));
+}

@@ -1,0 +1,92 @@
+import type { DefinitionNode, ParameterKind } from "../nodes/index.ts";
+import type { ArtifactType, OptionalArtifact } from "./artifacts.ts";
+import type { ParameterDefinition, Presence } from "./parameters.ts";
+import type { ArtifactValue, ComparableValue, OptionalText, ParameterValue } from "./values.ts";
+
+/** A mistake of the author, shown by `tsc` as a sentence. */
+export interface Mistake<Sentence extends string> {
+  readonly mistake: Sentence;
+}
+
+/** What a component or pipeline takes, by input. */
+export type Inputs = Readonly<Record<string, DefinitionNode>>;
+
+/** What it gives, by output: nothing that may be left out. */
+export type Outputs = Readonly<Record<string, ArtifactType | ParameterDefinition<ParameterKind, unknown, "required">>>;
+
+/** What a definition becomes in a pipeline. */
+export type ValueOf<Definition> =
+  Definition extends ParameterDefinition<infer Kind, infer Value, infer Given>
+    ? ParameterValueOf<Kind, Value, Given>
+    : Definition extends ArtifactType<infer Title> | OptionalArtifact<infer Title>
+      ? ArtifactValue<Title>
+      : never;
+
+type ParameterValueOf<Kind extends ParameterKind, Value, Given extends Presence> = Kind extends "list" | "struct"
+  ? ParameterValue<Kind, Value>
+  : [Kind, Given] extends ["string", "optional"]
+    ? OptionalText
+    : ComparableValue<Kind, Value>;
+
+export type ValuesOf<Definitions> = { readonly [Name in keyof Definitions]: ValueOf<Definitions[Name]> };
+
+/** What an input can be given: a value of its own type, known now or when the pipeline runs. */
+export type Accepted<Definition> =
+  Definition extends ParameterDefinition<infer Kind, infer Value, Presence>
+    ? Value | ParameterValue<Kind, Value>
+    : Definition extends ArtifactType<infer Title> | OptionalArtifact<infer Title>
+      ? Title extends "system.Artifact"
+        ? ArtifactValue
+        : ArtifactValue<Title>
+      : never;
+
+type RequiredNames<Definitions> = {
+  [Name in keyof Definitions]: Definitions[Name] extends
+    | OptionalArtifact
+    | ParameterDefinition<ParameterKind, unknown, "defaulted" | "optional">
+    ? Definitions[Name] extends ParameterDefinition<ParameterKind, unknown, "required">
+      ? Name
+      : never
+    : Name;
+}[keyof Definitions];
+
+/** What the author may write; checked further by `Checked`. */
+export type Given<Definitions> = { readonly [Name in keyof Definitions]?: unknown };
+
+/** The author's arguments, with a sentence in the place of each that is wrong. */
+export type Checked<Definitions, Arguments> = {
+  readonly [Name in keyof Arguments]: Name extends keyof Definitions
+    ? Arguments[Name] extends Accepted<Definitions[Name]>
+      ? Arguments[Name]
+      : Mistake<`The input "${Name & string}" takes ${Noun<Definitions[Name]>}, but is given ${NounOfValue<Arguments[Name]>}.`>
+    : Mistake<`There is no input "${Name & string}". There ${Listed<keyof Definitions & string>}.`>;
+} & { readonly [Name in Exclude<RequiredNames<Definitions>, keyof Arguments>]: Accepted<Definitions[Name]> };
+
+/** Arguments, which may be left out altogether where nothing is required. */
+export type Call<Definitions, Arguments> = [RequiredNames<Definitions>] extends [never]
+  ? [inputs?: Arguments & Checked<Definitions, Arguments>]
+  : [inputs: Arguments & Checked<Definitions, Arguments>];
+
+type Listed<Names extends string> = [Names] extends [never] ? "are none" : `is: ${Names}`;
+
+type Noun<Definition> =
+  Definition extends ParameterDefinition<infer Kind, unknown, Presence>
+    ? WithArticle<Kind>
+    : Definition extends ArtifactType<infer Title> | OptionalArtifact<infer Title>
+      ? `a ${Title}`
+      : "something else";
+
+type NounOfValue<Value> =
+  Value extends ArtifactValue<infer Title>
+    ? `a ${Title}`
+    : Value extends ParameterValue<infer Kind, unknown>
+      ? WithArticle<Kind>
+      : Value extends string
+        ? "a string"
+        : Value extends number
+          ? "a number"
+          : Value extends boolean
+            ? "a boolean"
+            : "something else";
+
+type WithArticle<Kind extends string> = Kind extends "int" ? "an int" : `a ${Kind}`;

@@ -1,0 +1,11 @@
+/**
+ * The authoring language: TypeScript to Vertex pipeline specs.
+ *
+ * Authors write with the builders; `compile` turns what they wrote into a spec, the same bytes each time.
+ */
+export * from "./builders/index.ts";
+export { compile } from "./compile.ts";
+export type { CompiledSpec } from "./emit/index.ts";
+export { SpecError, type SpecErrorCode, type SpecErrorPlace } from "./error.ts";
+export type { PipelineSpec } from "./ir/types.ts";
+export { InvalidSpecError, parseSpec, type SpecProblem, validateSpec } from "./ir/validate.ts";

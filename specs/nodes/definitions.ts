@@ -1,0 +1,25 @@
+import type { JsonValue } from "./json.ts";
+
+export type ParameterKind = "string" | "int" | "double" | "boolean" | "list" | "struct";
+
+/** A parameter that a component takes or gives. */
+export interface ParameterDefinitionNode {
+  readonly kind: "parameter";
+  readonly type: ParameterKind;
+  readonly optional: boolean;
+  readonly default?: JsonValue;
+  readonly description?: string;
+}
+
+/** An artifact that a component takes or gives. */
+export interface ArtifactDefinitionNode {
+  readonly kind: "artifact";
+  /** Such as `system.Model`. */
+  readonly schemaTitle: string;
+  readonly schemaVersion: string;
+  readonly optional: boolean;
+  readonly description?: string;
+}
+
+export type DefinitionNode = ParameterDefinitionNode | ArtifactDefinitionNode;
+export type DefinitionNodes = Readonly<Record<string, DefinitionNode>>;

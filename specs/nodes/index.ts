@@ -1,0 +1,14 @@
+export type * from "./argument-node.ts";
+export type * from "./branches-node.ts";
+export type * from "./component-node.ts";
+export type * from "./condition-node.ts";
+export type * from "./container-node.ts";
+export type * from "./custom-job-node.ts";
+export type * from "./definitions.ts";
+export type * from "./importer-node.ts";
+export type * from "./json.ts";
+export type * from "./pipeline-node.ts";
+export { placeholder } from "./placeholder.ts";
+export type * from "./step-node.ts";
+export type * from "./task-node.ts";
+export type * from "./value-node.ts";

@@ -1,0 +1,5 @@
+import type { BranchesNode } from "./branches-node.ts";
+import type { TaskNode } from "./task-node.ts";
+
+/** What a pipeline consists of. */
+export type StepNode = TaskNode | BranchesNode;
