@@ -1,0 +1,35 @@
+import { idOf, locationOf } from "../wire/names.ts";
+import type { CustomJobRecord, ReplicaRecord } from "./records.ts";
+
+/**
+ * What Vertex tells a replica about its job
+ * (https://cloud.google.com/vertex-ai/docs/training/code-requirements#environment-variables,
+ * https://cloud.google.com/vertex-ai/docs/training/distributed-training#cluster-variables).
+ */
+export function replicaEnvironment(job: CustomJobRecord, replica: ReplicaRecord): Record<string, string> {
+  const { project, location } = locationOf(job.name);
+  const { jobSpec } = job.message;
+  const cluster: Record<string, string[]> = {};
+  for (const { pool, port } of job.replicas) (cluster[poolName(pool)] ??= []).push(`localhost:${port}`);
+  const task = { type: poolName(replica.pool), index: replica.index };
+  const prefix = jobSpec.baseOutputDirectory?.outputUriPrefix?.replace(/\/+$/, "") ?? "";
+  const given = jobSpec.workerPoolSpecs?.[replica.pool]?.containerSpec?.env ?? [];
+  return {
+    CLOUD_ML_JOB_ID: idOf(job.name),
+    CLOUD_ML_PROJECT_ID: project,
+    CLOUD_ML_REGION: location,
+    CLUSTER_SPEC: JSON.stringify({ cluster, environment: "cloud", task }),
+    ...(prefix === ""
+      ? {}
+      : {
+          AIP_MODEL_DIR: `${prefix}/model/`,
+          AIP_CHECKPOINT_DIR: `${prefix}/checkpoints/`,
+          AIP_TENSORBOARD_LOG_DIR: `${prefix}/logs/`,
+        }),
+    ...Object.fromEntries(given.map(({ name = "", value = "" }) => [name, value])),
+  };
+}
+
+export function poolName(pool: number): string {
+  return `workerpool${pool}`;
+}

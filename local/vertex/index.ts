@@ -1,0 +1,96 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import type { Clock } from "../clock.ts";
+import type { LocalImage } from "../images.ts";
+import { Faults } from "./admin/faults.ts";
+import { CustomJobs } from "./custom-jobs/custom-jobs.ts";
+import { CustomJobPayloads } from "./custom-jobs/payload.ts";
+import { jobService } from "./custom-jobs/service.ts";
+import { Operations } from "./operations/operations.ts";
+import { Artifacts } from "./pipeline-jobs/artifacts.ts";
+import { TaskCache } from "./pipeline-jobs/cache.ts";
+import { PipelineJobs } from "./pipeline-jobs/pipeline-jobs.ts";
+import { pipelineService } from "./pipeline-jobs/service.ts";
+import { Capacity } from "./processes/capacity.ts";
+import { Containers } from "./processes/containers.ts";
+import { rewritingMount } from "./processes/mount.ts";
+import { defaultSettings, type Settings } from "./settings.ts";
+import { openStore } from "./store/store.ts";
+import { createWireServer } from "./wire/server.ts";
+
+export type { Settings } from "./settings.ts";
+
+export interface VertexOptions {
+  /** Folder of what survives the server: its database, and the logs of all it ran. */
+  readonly state: string;
+  /** Of the gRPC server; a free one when left out. */
+  readonly port?: number;
+  /** Folder with one folder a bucket, objects in it as plain files. */
+  readonly storageRoot: string;
+  readonly images: readonly LocalImage[];
+  readonly clock: Clock;
+  readonly log: (line: string) => void;
+  readonly settings?: Partial<Settings>;
+}
+
+export interface Vertex {
+  /** `127.0.0.1:PORT` of the plaintext gRPC server. */
+  readonly address: string;
+  readonly faults: Faults;
+  /** Stops the processes; jobs under way are taken up again by the next server on this state. */
+  close(): Promise<void>;
+}
+
+/** A Vertex AI that runs what it is given, on this machine. */
+export async function startVertex(options: VertexOptions): Promise<Vertex> {
+  const { state, storageRoot, images, clock, log } = options;
+  const settings = { ...defaultSettings, ...options.settings };
+  mkdirSync(storageRoot, { recursive: true });
+  const store = openStore(state);
+  const faults = new Faults();
+  const mount = rewritingMount(storageRoot);
+  const containers = new Containers(images, mount);
+  const capacity = new Capacity(settings.capacity);
+  const operations = new Operations(store, clock);
+  const customJobs = new CustomJobs(store, join(state, "custom-jobs"), {
+    clock,
+    containers,
+    capacity,
+    settings,
+    faults,
+  });
+  const pipelineJobs = new PipelineJobs(join(state, "pipeline-jobs"), {
+    store,
+    clock,
+    containers,
+    capacity,
+    settings,
+    customJobs,
+    payloads: new CustomJobPayloads(),
+    artifacts: new Artifacts(store, clock),
+    cache: new TaskCache(store, mount),
+  });
+  const wire = createWireServer({
+    log,
+    before: (method) => faults.check(method),
+    methods: {
+      PipelineService: pipelineService(pipelineJobs, operations),
+      JobService: jobService(customJobs, operations),
+      Operations: operations.methods(),
+    },
+  });
+  operations.abandonOthers(new Set());
+  customJobs.resume();
+  pipelineJobs.resume();
+  const port = await wire.listen(options.port ?? 0);
+  return {
+    address: `127.0.0.1:${port}`,
+    faults,
+    async close() {
+      await wire.close();
+      await Promise.all([pipelineJobs.close(), customJobs.close()]);
+      await operations.settled();
+      store.close();
+    },
+  };
+}

@@ -1,0 +1,131 @@
+import type { Clock } from "../../clock.ts";
+import type { Collection, Store } from "../store/store.ts";
+import { notFound, type Status, VertexError } from "../wire/errors.ts";
+import { newNumericId } from "../wire/names.ts";
+import type { Methods } from "../wire/server.ts";
+import { fromDuration, type TimeMessage, toTime } from "../wire/time.ts";
+
+/** A message with its type, as protobufjs packs it into an Any. */
+export interface AnyMessage {
+  readonly "@type": string;
+  readonly [field: string]: unknown;
+}
+
+/** google.longrunning.Operation, as it is stored and sent. */
+export interface OperationRecord {
+  readonly name: string;
+  readonly metadata: AnyMessage;
+  readonly done: boolean;
+  readonly response?: AnyMessage;
+  readonly error?: Status;
+}
+
+const types = "type.googleapis.com/google.cloud.aiplatform.v1";
+
+export function aiplatform(type: string, fields: object): AnyMessage {
+  return { "@type": `${types}.${type}`, ...fields };
+}
+
+export const empty: AnyMessage = { "@type": "type.googleapis.com/google.protobuf.Empty" };
+
+const longestWait = 60_000;
+
+/** Long-running operations: work that goes on after its method has answered. */
+export class Operations {
+  readonly #operations: Collection<OperationRecord>;
+  readonly #clock: Clock;
+  readonly #running = new Map<string, Promise<void>>();
+
+  constructor(store: Store, clock: Clock) {
+    this.#operations = store.collection("operations");
+    this.#clock = clock;
+  }
+
+  /** Registers an operation on a resource; `work` gives its response, or throws its error. */
+  start(resource: string, metadataType: string, work: (operation: string) => Promise<AnyMessage>): OperationRecord {
+    const name = `${resource}/operations/${newNumericId()}`;
+    const now = toTime(this.#clock.now());
+    const genericMetadata = { createTime: now, updateTime: now };
+    const record = { name, metadata: aiplatform(metadataType, { genericMetadata }), done: false };
+    this.#operations.put(name, resource, record);
+    this.resume(name, work);
+    return record;
+  }
+
+  /** An operation whose work is done already. */
+  finished(resource: string, metadataType: string, response: AnyMessage): OperationRecord {
+    const name = `${resource}/operations/${newNumericId()}`;
+    const now = toTime(this.#clock.now());
+    const genericMetadata = { createTime: now, updateTime: now };
+    const record = { name, metadata: aiplatform(metadataType, { genericMetadata }), done: true, response };
+    this.#operations.put(name, resource, record);
+    return record;
+  }
+
+  /** Takes up the work of an operation that an earlier server began. */
+  resume(name: string, work: (operation: string) => Promise<AnyMessage>): void {
+    const running = Promise.resolve()
+      .then(() => work(name))
+      .then(
+        (response) => this.#finish(name, { response }),
+        (error: unknown) => {
+          if (error instanceof Error && error.name === "ServerClosing") return;
+          this.#finish(name, { error: VertexError.from(error).toStatus() });
+        },
+      )
+      .finally(() => this.#running.delete(name));
+    this.#running.set(name, running);
+  }
+
+  /** Those under way when the last server ended, and not resumed: they fail, so that nobody waits forever. */
+  abandonOthers(resumed: ReadonlySet<string>): void {
+    for (const { name, done } of this.#operations.list()) {
+      if (done || resumed.has(name)) continue;
+      this.#finish(name, { error: new VertexError("ABORTED", "The server was restarted; try again.").toStatus() });
+    }
+  }
+
+  get(name: string): OperationRecord {
+    const operation = this.#operations.get(name);
+    if (operation === undefined) throw notFound("Operation", name);
+    return operation;
+  }
+
+  methods(): NonNullable<Methods["Operations"]> {
+    return {
+      GetOperation: ({ name = "" }: { name?: string }) => this.get(name),
+      ListOperations: ({ name = "" }: { name?: string }) => ({
+        operations: this.#operations.list().filter((operation) => operation.name.startsWith(`${name}/`)),
+      }),
+      WaitOperation: async ({ name = "", timeout }: { name?: string; timeout?: TimeMessage }, { signal }) => {
+        this.get(name);
+        const limit = timeout === undefined ? longestWait : Math.min(fromDuration(timeout), longestWait);
+        const over = new AbortController();
+        const waited = this.#clock.sleep(limit, AbortSignal.any([over.signal, signal])).catch(() => undefined);
+        await Promise.race([this.#running.get(name), waited]);
+        over.abort();
+        return this.get(name);
+      },
+      CancelOperation: ({ name = "" }: { name?: string }) => {
+        // Best effort, says the API; what goes on here is not to be undone half-way.
+        this.get(name);
+      },
+      DeleteOperation: ({ name = "" }: { name?: string }) => {
+        this.get(name);
+        this.#operations.delete(name);
+      },
+    };
+  }
+
+  async settled(): Promise<void> {
+    await Promise.all(this.#running.values());
+  }
+
+  #finish(name: string, result: Pick<OperationRecord, "response" | "error">): void {
+    const operation = this.#operations.get(name);
+    if (operation === undefined) return;
+    const generic = operation.metadata["genericMetadata"] as object;
+    const metadata = { ...operation.metadata, genericMetadata: { ...generic, updateTime: toTime(this.#clock.now()) } };
+    this.#operations.put(name, "", { ...operation, ...result, metadata, done: true });
+  }
+}

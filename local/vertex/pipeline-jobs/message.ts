@@ -1,0 +1,150 @@
+import { type JsonObject, mapValues, toStruct, toValue } from "../wire/json.ts";
+import { idOf } from "../wire/names.ts";
+import { toOptionalTime, toTime } from "../wire/time.ts";
+import { metadataStore } from "./artifacts.ts";
+import type { ArtifactRecord, PipelineJobRecord, TaskRecord, TaskState, Values } from "./records.ts";
+
+/** google.cloud.aiplatform.v1.PipelineJob; the list view leaves out the spec's run. */
+export function pipelineJobMessage(
+  job: PipelineJobRecord,
+  spec: JsonObject,
+  tasks: readonly TaskRecord[] | undefined,
+): object {
+  return {
+    name: job.name,
+    displayName: job.displayName,
+    createTime: toTime(job.createTime),
+    startTime: toOptionalTime(job.startTime),
+    endTime: toOptionalTime(job.endTime),
+    updateTime: toTime(job.updateTime),
+    pipelineSpec: toStruct(spec),
+    state: job.state,
+    error: job.error,
+    labels: job.labels,
+    serviceAccount: job.serviceAccount,
+    network: job.network,
+    runtimeConfig: {
+      gcsOutputDirectory: job.gcsOutputDirectory,
+      parameterValues: mapValues(job.parameterValues, toValue),
+      failurePolicy: job.failurePolicy,
+      inputArtifacts: mapValues(job.inputArtifacts, (artifactId) => ({ artifactId })),
+    },
+    ...(tasks === undefined ? {} : { jobDetail: jobDetail(job, tasks) }),
+  };
+}
+
+function jobDetail(job: PipelineJobRecord, tasks: readonly TaskRecord[]): object {
+  const store = metadataStore(job.name);
+  const context = (id: string, schemaTitle: string, metadata: JsonObject) => ({
+    name: `${store}/contexts/${id}`,
+    displayName: id,
+    schemaTitle,
+    schemaVersion: "0.0.1",
+    createTime: toTime(job.createTime),
+    updateTime: toTime(job.createTime),
+    metadata: toStruct(metadata),
+  });
+  return {
+    pipelineContext: context(job.pipelineName, "system.Pipeline", {}),
+    pipelineRunContext: context(idOf(job.name), "system.PipelineRun", prefixed("input:", job.parameterValues)),
+    taskDetails: tasks.map(taskDetail),
+  };
+}
+
+function taskDetail(task: TaskRecord): object {
+  return {
+    taskId: task.id,
+    parentTaskId: task.parentId,
+    taskName: task.taskName,
+    taskUniqueName: task.uniqueName,
+    createTime: toTime(task.createTime),
+    startTime: toOptionalTime(task.startTime),
+    endTime: toOptionalTime(task.endTime),
+    executorDetail: executorDetail(task),
+    state: task.state,
+    execution: execution(task),
+    error: task.error,
+    pipelineTaskStatus: task.history.map(({ time, state, error }) => ({ updateTime: toTime(time), state, error })),
+    inputs: artifactLists(task.inputs),
+    outputs: artifactLists(task.outputs),
+  };
+}
+
+function executorDetail(task: TaskRecord): object | undefined {
+  if (task.kind === "container") return { containerDetail: {} };
+  if (task.kind !== "custom-job" || (task.customJob === null && task.failedCustomJobs.length === 0)) return undefined;
+  return {
+    customJobDetail: { job: task.customJob ?? task.failedCustomJobs.at(-1), failedJobs: task.failedCustomJobs },
+  };
+}
+
+const schemaTitles = {
+  dag: "system.DagExecution",
+  container: "system.ContainerExecution",
+  "custom-job": "system.CustomJobExecution",
+  importer: "system.ImporterExecution",
+} as const;
+
+function execution(task: TaskRecord): object {
+  return {
+    name: task.execution,
+    displayName: task.taskName,
+    state: executionState(task.state),
+    schemaTitle: task.parentId === undefined ? "system.Run" : schemaTitles[task.kind],
+    schemaVersion: "0.0.1",
+    createTime: toTime(task.createTime),
+    updateTime: toTime(task.history.at(-1)?.time ?? task.createTime),
+    metadata: toStruct({
+      ...prefixed("input:", task.inputs.parameters),
+      ...prefixed("output:", task.outputs.parameters),
+    }),
+  };
+}
+
+function executionState(state: TaskState): string {
+  switch (state) {
+    case "SUCCEEDED":
+      return "COMPLETE";
+    case "SKIPPED":
+      return "CACHED";
+    case "FAILED":
+      return "FAILED";
+    case "CANCELLED":
+    case "NOT_TRIGGERED":
+      return "CANCELLED";
+    case "PENDING":
+      return "NEW";
+    default:
+      return "RUNNING";
+  }
+}
+
+function artifactLists({ artifacts }: Values): Record<string, object> {
+  return mapValues(artifacts, (list) => ({ artifacts: list.map(artifactMessage) }));
+}
+
+function artifactMessage({
+  name,
+  displayName,
+  uri,
+  schemaTitle,
+  schemaVersion,
+  metadata,
+  createTime,
+}: ArtifactRecord): object {
+  return {
+    name,
+    displayName,
+    uri,
+    schemaTitle,
+    schemaVersion,
+    metadata: toStruct(metadata),
+    createTime: toTime(createTime),
+    updateTime: toTime(createTime),
+    state: "LIVE",
+  };
+}
+
+function prefixed(prefix: string, values: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(values).map(([key, value]) => [`${prefix}${key}`, value]));
+}

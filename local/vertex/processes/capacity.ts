@@ -1,0 +1,89 @@
+/** What runs at once, at most. Vertex gives every task its own machine, so the limits are settings and not this machine's cores. */
+export interface CapacityLimits {
+  readonly processes: number;
+  /** Sum of what tasks request; null for no limit. */
+  readonly cpus: number | null;
+  /** Bytes; null for no limit. */
+  readonly memory: number | null;
+}
+
+export interface Request {
+  readonly cpus: number;
+  /** Bytes. */
+  readonly memory: number;
+}
+
+interface Waiter {
+  readonly request: Request;
+  readonly admit: () => void;
+}
+
+/** First come, first served; a request above a limit runs alone rather than never. */
+export class Capacity {
+  readonly #limits: CapacityLimits;
+  #processes = 0;
+  #cpus = 0;
+  #memory = 0;
+  #waiting: Waiter[] = [];
+
+  constructor(limits: CapacityLimits) {
+    this.#limits = limits;
+  }
+
+  /** Resolves with the function that gives the place back. Rejects with the signal's reason once it is aborted. */
+  async acquire(request: Request, signal: AbortSignal): Promise<() => void> {
+    signal.throwIfAborted();
+    if (this.#waiting.length > 0 || !this.#fits(request)) await this.#wait(request, signal);
+    else this.#take(request, 1);
+    let released = false;
+    return () => {
+      if (released) return;
+      released = true;
+      this.#take(request, -1);
+      this.#admit();
+    };
+  }
+
+  #wait(request: Request, signal: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const onAbort = () => {
+        this.#waiting = this.#waiting.filter((other) => other !== waiter);
+        reject(signal.reason);
+        this.#admit();
+      };
+      const waiter: Waiter = {
+        request,
+        admit: () => {
+          signal.removeEventListener("abort", onAbort);
+          this.#take(request, 1);
+          resolve();
+        },
+      };
+      this.#waiting.push(waiter);
+      signal.addEventListener("abort", onAbort, { once: true });
+    });
+  }
+
+  #admit(): void {
+    for (let next = this.#waiting[0]; next !== undefined && this.#fits(next.request); next = this.#waiting[0]) {
+      this.#waiting.shift();
+      next.admit();
+    }
+  }
+
+  #fits(request: Request): boolean {
+    if (this.#processes === 0) return true;
+    const { processes, cpus, memory } = this.#limits;
+    return (
+      this.#processes < processes &&
+      (cpus === null || this.#cpus + request.cpus <= cpus) &&
+      (memory === null || this.#memory + request.memory <= memory)
+    );
+  }
+
+  #take(request: Request, sign: 1 | -1): void {
+    this.#processes += sign;
+    this.#cpus += sign * request.cpus;
+    this.#memory += sign * request.memory;
+  }
+}

@@ -1,0 +1,148 @@
+import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+import { promisify } from "node:util";
+import { readTail } from "./tail.ts";
+
+/**
+ * A process that outlives the server. All that is known of it lies in its folder, so that the next server can adopt it:
+ * `pid` and `exit` (its status, written by a small shell around it), `stdout.log` and `stderr.log`.
+ */
+export interface ManagedProcess {
+  readonly directory: string;
+  /** The exit status, 128 + signal when a signal ended it; null when it vanished without leaving one. */
+  readonly exited: Promise<number | null>;
+  /** Asks the whole process group to end, and kills it when the grace is over. Resolves when it has ended. */
+  stop(graceMilliseconds: number): Promise<void>;
+  /** Its last lines on standard error, or on standard output where that is empty. */
+  lastLines(count?: number): string;
+}
+
+export interface ProcessSpec {
+  /** Made if it isn't there; one a process, never used again. */
+  readonly directory: string;
+  readonly argv: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
+  readonly workingDirectory: string;
+}
+
+// $0 is the folder. The trap lets the shell outlive a SIGTERM to its group, so that the status gets written.
+const wrapper = `echo $$ > "$0/pid"; trap : TERM INT HUP; "$@"; status=$?; echo $status > "$0/exit"; exit $status`;
+
+const adoptedPollMilliseconds = 100;
+
+export function startProcess({ directory, argv, environment, workingDirectory }: ProcessSpec): ManagedProcess {
+  mkdirSync(directory, { recursive: true });
+  mkdirSync(workingDirectory, { recursive: true });
+  const output = openSync(join(directory, "stdout.log"), "a");
+  const error = openSync(join(directory, "stderr.log"), "a");
+  let child: ChildProcess;
+  try {
+    child = spawn("/bin/sh", ["-c", wrapper, directory, ...argv], {
+      cwd: workingDirectory,
+      env: environment,
+      stdio: ["ignore", output, error],
+      // Its own process group, so that a cancel reaches the whole tree, and Ctrl-C at the server's terminal doesn't.
+      detached: true,
+    });
+  } finally {
+    closeSync(output);
+    closeSync(error);
+  }
+  child.unref();
+  const exited = new Promise<number | null>((resolve, reject) => {
+    child.once("error", reject);
+    child.once("exit", () => resolve(readStatus(directory)));
+  });
+  return managed(directory, child.pid, exited);
+}
+
+export type Found =
+  | { readonly kind: "running"; readonly process: ManagedProcess }
+  | { readonly kind: "exited"; readonly process: ManagedProcess }
+  /** It never started, or it ended without a trace (the machine went down, or the server stopped it on leaving). */
+  | { readonly kind: "lost" };
+
+/** What became of a process that an earlier server started in this folder. */
+export async function findProcess(directory: string): Promise<Found> {
+  if (existsSync(join(directory, "interrupted"))) return { kind: "lost" };
+  const pid = readNumber(join(directory, "pid"));
+  const status = readStatus(directory);
+  if (status !== null) return { kind: "exited", process: managed(directory, undefined, Promise.resolve(status)) };
+  if (pid === undefined || !(await isOurs(pid, directory))) return { kind: "lost" };
+  return { kind: "running", process: managed(directory, pid, watch(pid, directory)) };
+}
+
+/** Ends a process in such a way that the next server runs it again, rather than taking its end for a result. */
+export async function interrupt(process: ManagedProcess, graceMilliseconds: number): Promise<void> {
+  writeFileSync(join(process.directory, "interrupted"), "");
+  await process.stop(graceMilliseconds);
+}
+
+function managed(directory: string, pid: number | undefined, exited: Promise<number | null>): ManagedProcess {
+  return {
+    directory,
+    exited,
+    async stop(graceMilliseconds) {
+      if (pid === undefined) return;
+      signalGroup(pid, "SIGTERM");
+      const timer = new AbortController();
+      const late = await Promise.race([
+        exited.then(() => false),
+        wait(graceMilliseconds, true, { signal: timer.signal }).catch(() => false),
+      ]);
+      timer.abort();
+      // Also when the first process has ended: what it left behind in its group goes with it.
+      signalGroup(pid, "SIGKILL");
+      if (late) await exited;
+    },
+    lastLines(count = 20) {
+      const error = readTail(join(directory, "stderr.log"), count);
+      return error === "" ? readTail(join(directory, "stdout.log"), count) : error;
+    },
+  };
+}
+
+function signalGroup(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(-pid, signal);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+  }
+}
+
+/** Process ids are reused: it is ours only if its command line names our folder. */
+async function isOurs(pid: number, directory: string): Promise<boolean> {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0").includes(directory);
+  } catch {
+    if (existsSync("/proc/self")) return false;
+  }
+  const { stdout } = await promisify(execFile)("ps", ["-o", "command=", "-p", String(pid)]).catch(() => ({
+    stdout: "",
+  }));
+  return stdout.includes(directory);
+}
+
+async function watch(pid: number, directory: string): Promise<number | null> {
+  while (readStatus(directory) === null && (await isOurs(pid, directory))) {
+    await wait(adoptedPollMilliseconds, undefined, { ref: false });
+  }
+  return readStatus(directory);
+}
+
+function readStatus(directory: string): number | null {
+  return readNumber(join(directory, "exit")) ?? null;
+}
+
+function readNumber(file: string): number | undefined {
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch {
+    return undefined;
+  }
+  // Without its line end, the file is still being written.
+  return text.endsWith("\n") ? Number(text) : undefined;
+}

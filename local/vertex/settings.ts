@@ -1,0 +1,25 @@
+import type { CapacityLimits } from "./processes/capacity.ts";
+
+/** How this Vertex behaves where the real one leaves it open, or where one machine needs a limit. Times in milliseconds. */
+export interface Settings {
+  readonly capacity: CapacityLimits;
+  /** Between SIGTERM and SIGKILL. */
+  readonly killGrace: number;
+  /** How long a deployed model may take to become healthy, unless its containerSpec says so. */
+  readonly healthTimeout: number;
+  /** How long one prediction may take. */
+  readonly predictTimeout: number;
+  /** Restarts of a worker that vanished or was preempted, before the whole job restarts. */
+  readonly workerRestarts: number;
+  readonly jobRestarts: number;
+}
+
+export const defaultSettings: Settings = {
+  capacity: { processes: 64, cpus: null, memory: null },
+  killGrace: 10_000,
+  healthTimeout: 30 * 60_000,
+  predictTimeout: 60_000,
+  // "Worker restarts: up to 5, then the job up to 3 times": https://cloud.google.com/vertex-ai/docs/training/overview
+  workerRestarts: 5,
+  jobRestarts: 3,
+};
