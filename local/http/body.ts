@@ -26,7 +26,7 @@ export function parseJsonObject(text: string): Readonly<Record<string, unknown>>
   return value;
 }
 
-async function readBytes(request: IncomingMessage): Promise<Buffer> {
+export async function readBytes(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
