@@ -71,36 +71,41 @@ export async function readProgress(client: Client, workflowId: string): Promise<
   }
 }
 
-/** Follows a run to its end, across restarts of the worker and of Temporal's server. */
+/**
+ * Follows a run to its end, across restarts of the worker and of Temporal's server.
+ * Throws when the signal says to stop; the run goes on.
+ */
 export async function follow(
   client: Client,
   workflowId: string,
   onProgress: (progress: RunProgress) => Promise<void>,
   options: { readonly everyMilliseconds: number; readonly signal?: AbortSignal },
 ): Promise<RunEnd> {
-  const handle = client.workflow.getHandle(workflowId);
-  const end = endOf(handle);
-  let ended = false;
-  void end.then(
-    () => {
-      ended = true;
-    },
-    () => {
-      ended = true;
-    },
+  const left = new AbortController();
+  const signal = options.signal ? AbortSignal.any([left.signal, options.signal]) : left.signal;
+  const end = client.withAbortSignal(signal, () => endOf(client.workflow.getHandle(workflowId)));
+  const settled = end.then(
+    () => true,
+    () => true,
   );
-  while (!ended) {
-    options.signal?.throwIfAborted();
+  const report = async () => {
     const progress = await readProgress(client, workflowId);
     if (progress) await onProgress(progress);
-    await Promise.race([
-      end,
-      sleep(options.everyMilliseconds, undefined, options.signal ? { signal: options.signal } : {}),
-    ]);
+  };
+  try {
+    for (let ended = false; !ended; ) {
+      signal.throwIfAborted();
+      await report();
+      ended = await Promise.race([settled, sleep(options.everyMilliseconds, false, { signal })]);
+    }
+    signal.throwIfAborted();
+    await report();
+    return await end;
+  } finally {
+    // The call that waits for the end must not outlive the connection.
+    left.abort();
+    await settled;
   }
-  const last = await readProgress(client, workflowId);
-  if (last) await onProgress(last);
-  return end;
 }
 
 /** What the activity that runs, or waits for its next try, last said; empty when none did. */

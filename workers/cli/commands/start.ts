@@ -30,19 +30,17 @@ async function supervise(configuration: Configuration, recipe: string, once: boo
       services: runner?.services ?? {},
     }));
     await using services = new LocalServicesRunner(configuration, (name, reason) => {
-      out.write(
-        `${colours.yellow("!")} ${name} ended (${reason}) and is started again; see ${configuration.state}/logs\n`,
-      );
+      const logs = `${configuration.state}/logs`;
+      out.write(`${colours.yellow("!")} ${name} ended (${reason}) and is started again; see ${logs}\n`);
     });
     runner = services;
-    return await stoppable(stop, async () => {
-      await startAll(services, out);
-      const status = await firstRun(configuration, recipe, out, stop);
-      if (once) return status;
-      out.write(`\n${colours.dim("Ctrl-C stops everything; what was done is kept.")}\n`);
-      return new Promise(() => undefined);
-    });
+    await untilStopped(stop, startAll(services, out));
+    const status = await firstRun(configuration, recipe, out, stop);
+    if (once) return status;
+    out.write(`\n${colours.dim("Ctrl-C stops everything; what was done is kept.")}\n`);
+    return await untilStopped(stop, new Promise<number>(() => undefined));
   } catch (error) {
+    if (stop.aborted) return stop.reason === "SIGINT" ? 130 : 143;
     if (!(error instanceof AlreadyRunning)) throw error;
     throw new CommandError(error.code, `${error.message}\n${rows(Object.entries(error.report.services))}`);
   }
@@ -65,12 +63,11 @@ function stopSignal(): AbortSignal {
   return controller.signal;
 }
 
-/** Runs until the work or the stop comes first; being stopped is not a failure. */
-async function stoppable(stop: AbortSignal, work: () => Promise<number>): Promise<number> {
-  const stopped = new Promise<number>((done) => {
-    stop.addEventListener("abort", () => done(stop.reason === "SIGINT" ? 130 : 143), { once: true });
+/** The work's result; throws as soon as we are asked to end. */
+function untilStopped<Result>(stop: AbortSignal, work: Promise<Result>): Promise<Result> {
+  return new Promise((done, fail) => {
+    stop.addEventListener("abort", () => fail(stop.reason), { once: true });
+    if (stop.aborted) fail(stop.reason);
+    work.then(done, fail);
   });
-  const working = work();
-  working.catch(() => undefined);
-  return Promise.race([stopped, working]);
 }
