@@ -1,25 +1,43 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { ROOT, VENV } from "./paths.mjs";
+import { FULL_VENV, ROOT, VENV } from "./paths.mjs";
 
 /** @typedef {import("./set-up.mjs").Part} Part */
-/** @typedef {{ title?: string, program: string, args: readonly string[], cwd?: string }} Step */
+/** @typedef {{ title?: string, program: string, args: readonly string[], cwd?: string, report?: string }} Step */
 /** @typedef {(args: readonly string[]) => readonly Step[]} Steps */
 /** @typedef {{ needs: readonly Part[] | ((args: readonly string[]) => readonly Part[]), steps: Steps }} Command */
+
+/** Where test runners leave what they counted. */
+export const REPORTS = join(ROOT, ".retemper/reports");
 
 const EVERYTHING = /** @type {const} */ (["dependencies", "trainer", "temporal", "model"]);
 
 /** @param {string} file @param {readonly string[]} args @returns {Step} */
 const node = (file, args) => ({ program: process.execPath, args: [join(ROOT, file), ...args] });
-const vitest = (projects, args) => ({
-  title: `vitest: ${projects.join(", ")}`,
-  ...node("node_modules/vitest/vitest.mjs", ["run", ...projects.flatMap((name) => ["--project", name]), ...args]),
-});
-const pytest = (args) => ({
-  title: "pytest: trainer",
-  program: join(VENV, "bin/python"),
-  args: ["-m", "pytest", "trainer", ...args],
-});
+
+/** @param {readonly string[]} projects @param {readonly string[]} args @returns {Step} */
+function vitest(projects, args) {
+  const report = join(REPORTS, `vitest-${projects.join("-")}.json`);
+  const chosen = projects.flatMap((name) => ["--project", name]);
+  const reporters = ["--reporter", "default", "--reporter", "json", "--outputFile.json", report];
+  return {
+    title: `vitest: ${projects.join(", ")}`,
+    report,
+    ...node("node_modules/vitest/vitest.mjs", ["run", ...chosen, ...reporters, ...args]),
+  };
+}
+
+/** @param {string} title @param {readonly string[]} args @returns {Step} */
+function pytest(title, args, folder = VENV) {
+  const report = join(REPORTS, `${title}.xml`);
+  return {
+    title,
+    report,
+    program: join(folder, "bin/python"),
+    args: ["-m", "pytest", `--junitxml=${report}`, ...args],
+  };
+}
+
 const check = () => [
   { title: "Types", ...node("node_modules/typescript/bin/tsc", ["--noEmit", "-p", "."]) },
   { title: "Biome", ...node("node_modules/@biomejs/biome/bin/biome", ["check", "."]) },
@@ -49,10 +67,22 @@ export const commands = {
   test: {
     needs: EVERYTHING,
     steps: (args) =>
-      args.length > 0 ? [vitest(["unit", "house"], args)] : [...check(), vitest(["unit", "house"], []), pytest([])],
+      args.length > 0
+        ? [vitest(["unit", "house"], args)]
+        : [
+            ...check(),
+            vitest(["unit", "house"], []),
+            pytest("pytest", ["trainer/tests", "--ignore", "trainer/tests/full"]),
+          ],
   },
   "test:unit": { needs: ["dependencies"], steps: (args) => [vitest(["unit"], args)] },
-  "test:full": { needs: EVERYTHING, steps: (args) => [vitest(["full"], args)] },
+  "test:full": {
+    needs: [...EVERYTHING, "judges"],
+    steps: (args) =>
+      args.length > 0
+        ? [vitest(["full"], args)]
+        : [vitest(["full"], []), pytest("pytest-full", ["trainer/tests/full"], FULL_VENV)],
+  },
   bench: { needs: EVERYTHING, steps: benchmark },
 };
 

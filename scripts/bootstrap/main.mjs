@@ -2,10 +2,12 @@
  * What works before anything is installed: `node scripts/bootstrap/main.mjs COMMAND …` brings what the command needs,
  * then runs it on a current Node. Plain JavaScript without dependencies, for any Node from 20 on.
  */
+import { rm } from "node:fs/promises";
 import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Checklist } from "./checklist.mjs";
 import { commands } from "./commands.mjs";
+import { countsLine, readCounts } from "./counts.mjs";
 import { ensureNode } from "./node.mjs";
 import { CACHE, ROOT, VENV } from "./paths.mjs";
 import { foreground } from "./run.mjs";
@@ -42,6 +44,8 @@ async function main([name = "", ...args]) {
 
 /** Each step even after one that failed, so that one run tells everything; the first failure is the exit status. */
 async function runAll(steps, env) {
+  const reports = steps.flatMap(({ report }) => report ?? []);
+  await Promise.all(reports.map((report) => rm(report, { force: true })));
   let status = 0;
   for (const { title, program, args, cwd = ROOT } of steps) {
     if (title && steps.length > 1) console.error(`\n▸ ${title}`);
@@ -50,6 +54,7 @@ async function runAll(steps, env) {
     if (code !== 0 && title && steps.length > 1) console.error(`✗ ${title}: exit ${code}`);
     status ||= code;
   }
+  if (reports.length > 0) console.log(`\n${countsLine(await readCounts(reports))}`);
   return status;
 }
 

@@ -10,3 +10,6 @@ export const CACHE = resolve(process.env.RETEMPER_CACHE || join(homedir(), ".cac
 
 /** The trainer's Python environment. */
 export const VENV = join(ROOT, ".retemper/venv");
+
+/** The same with the judges of `test:full`: torch and transformers. */
+export const FULL_VENV = join(ROOT, ".retemper/venv-full");

@@ -34,7 +34,7 @@ export const OLDEST_PYTHON = [3, 11];
 
 /** Reads the trainer's lock and makes its environment. */
 export const UV = {
-  oldest: [0, 9],
+  oldest: [0, 10],
   wheel: {
     requirement: "uv==0.13.9",
     scripts: "uv-0.13.9.data/scripts",

@@ -1,12 +1,15 @@
 import { Checklist } from "./checklist.mjs";
 import { ensureDependencies } from "./dependencies.mjs";
+import { FULL_VENV, VENV } from "./paths.mjs";
 import { findPython } from "./python.mjs";
 import { ensureSeedModel } from "./seed-model.mjs";
 import { ensureTemporal } from "./temporal.mjs";
 import { ensureTrainer } from "./trainer.mjs";
 import { ensureUv } from "./uv.mjs";
 
-/** @typedef {"dependencies" | "trainer" | "temporal" | "model"} Part */
+/** @typedef {"dependencies" | "trainer" | "judges" | "temporal" | "model"} Part */
+
+const JUDGES = "trainer/tests/full/requirements.txt";
 
 /**
  * Brings the parts that a command needs, all at the same time; each looks first whether it is there.
@@ -24,7 +27,12 @@ export async function setUp(parts, list = new Checklist()) {
   const found = {};
   const steps = {
     dependencies: () => list.run("npm packages", (working) => ensureDependencies(working)),
-    trainer: () => list.run("Python packages", async (working) => ensureTrainer(await python(), uv, working)),
+    trainer: () =>
+      list.run("Python packages", async (working) => ensureTrainer({ folder: VENV }, await python(), uv, working)),
+    judges: () =>
+      list.run("Judges", async (working) =>
+        ensureTrainer({ folder: FULL_VENV, more: JUDGES }, await python(), uv, working),
+      ),
     temporal: async () => {
       found.temporal = await list.run("Temporal server", (working) => ensureTemporal(python, working));
     },

