@@ -1,5 +1,5 @@
 import { createHash, type Hash, randomUUID } from "node:crypto";
-import { type FileHandle, link, mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
+import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { HubError } from "./errors.ts";
 import type { TreeEntry } from "./repo.ts";
@@ -80,19 +80,6 @@ export class BlobStore {
       await handle.close();
       await rm(staged, { force: true });
       throw error;
-    }
-  }
-
-  /** Takes a file in without copying its bytes, where the file system can share them; it must never be written to. */
-  async adopt(id: BlobId, file: string): Promise<void> {
-    if (await this.has(id)) return;
-    await this.#prepare(id);
-    try {
-      await link(file, this.#path(id));
-    } catch {
-      // Another file system: the bytes have to move.
-      const handle = await open(file, "r");
-      await this.receive(id, handle.createReadStream() as AsyncIterable<Buffer>);
     }
   }
 

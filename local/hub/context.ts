@@ -29,16 +29,11 @@ export interface Reader {
   readonly upstreamAuthorization: string | undefined;
 }
 
-/** Throws INVALID_TOKEN, unless the token may be the upstream's. */
+/** Throws INVALID_TOKEN. */
 export async function authenticate(hub: HubParts, request: IncomingMessage): Promise<Reader> {
   const authorization = header(request, "authorization");
-  try {
-    return { identity: await hub.identities.identify(authorization), upstreamAuthorization: undefined };
-  } catch (error) {
-    const mayBeUpstreams = hub.upstream !== null && error instanceof HubError && error.code === "INVALID_TOKEN";
-    if (!mayBeUpstreams) throw error;
-    return { identity: await hub.identities.identify(undefined), upstreamAuthorization: authorization };
-  }
+  const { identity, isKnown } = await hub.identities.identify(authorization);
+  return { identity, upstreamAuthorization: isKnown ? undefined : authorization };
 }
 
 /** The repo, for somebody who may see it; from the upstream, where this Hub has none of that name. */

@@ -39,19 +39,26 @@ export class Identities {
     this.#database = database;
   }
 
-  /** Null for somebody unknown. Throws INVALID_TOKEN. */
-  async identify(authorization: string | undefined): Promise<Identity | null> {
+  /**
+   * Who has this token; without one, or with one that nobody here has, whoever somebody unknown is taken for. Where that
+   * is nobody, a token that nobody has throws INVALID_TOKEN.
+   */
+  async identify(
+    authorization: string | undefined,
+  ): Promise<{ readonly identity: Identity | null; readonly isKnown: boolean }> {
     const { anonymous, users } = await this.#tokens();
     const token = /^Bearer\s+(.+)$/i.exec(authorization ?? "")?.[1];
-    // The JavaScript client sends this when it creates a repo without a token.
-    if (token === undefined || token === "undefined") {
-      const user = users.find(({ name }) => name === anonymous);
-      return user === undefined ? null : { user: user.name, organizations: user.organizations, canWrite: true };
-    }
     for (const { name, organizations, tokens } of users) {
       const known = tokens.find((candidate) => candidate.token === token);
-      if (known !== undefined) return { user: name, organizations, canWrite: known.role === "write" };
+      if (known === undefined) continue;
+      return { identity: { user: name, organizations, canWrite: known.role === "write" }, isKnown: true };
     }
+    const user = users.find(({ name }) => name === anonymous);
+    if (user !== undefined) {
+      return { identity: { user: user.name, organizations: user.organizations, canWrite: true }, isKnown: false };
+    }
+    // The JavaScript client sends "undefined" when it creates a repo without a token.
+    if (token === undefined || token === "undefined") return { identity: null, isKnown: false };
     throw new HubError("INVALID_TOKEN", "Invalid credentials in Authorization header");
   }
 

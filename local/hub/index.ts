@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { join } from "node:path";
 import { type Clock, realClock } from "../clock.ts";
 import { BodyError, sendJson } from "../http/body.ts";
-import type { Exchange } from "../http/router.ts";
+import { type Exchange, matchRoute, type Route } from "../http/router.ts";
 import { serveHttp } from "../http/serve.ts";
 import { createRepo, deleteRepo, listRepos, whoAmI } from "./account-handlers.ts";
 import { type Address, parseAddress } from "./address.ts";
@@ -28,6 +28,8 @@ export interface HubOptions {
   /** Base address of a Hub to read through to; none: what is not here is not found. */
   readonly upstream?: string;
   readonly clock?: Clock;
+  /** Further routes under the same address, looked at first. */
+  readonly routes?: readonly Route[];
 }
 
 export interface HubServer {
@@ -55,7 +57,9 @@ export async function startHub(options: HubOptions): Promise<HubServer> {
     baseUrl: () => url,
   };
   const largeFiles = new LargeFiles(hub);
-  const server = await serveHttp(options.port ?? 0, (request, response) => answer(hub, largeFiles, request, response));
+  const server = await serveHttp(options.port ?? 0, (request, response) =>
+    answer({ hub, largeFiles, routes: options.routes ?? [] }, request, response),
+  );
   url = server.url;
   return {
     url,
@@ -92,22 +96,25 @@ const handlers: Readonly<Record<string, Handler>> = {
   "HEAD site/resolve": file,
 };
 
-async function answer(
-  hub: HubParts,
-  largeFiles: LargeFiles,
-  request: IncomingMessage,
-  response: ServerResponse,
-): Promise<void> {
+interface Services {
+  readonly hub: HubParts;
+  readonly largeFiles: LargeFiles;
+  readonly routes: readonly Route[];
+}
+
+async function answer(services: Services, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const [path = "/", search = ""] = (request.url ?? "/").split(/\?(.*)/s, 2);
   const exchange = { request, response, query: new URLSearchParams(search) };
   try {
-    await dispatch(hub, largeFiles, path, exchange);
+    const match = matchRoute(services.routes, request);
+    if (match !== undefined) await match.route.handle(match.parameters, exchange);
+    else await dispatch(services, path, exchange);
   } catch (error) {
     sendError(error, request, response);
   }
 }
 
-async function dispatch(hub: HubParts, largeFiles: LargeFiles, path: string, exchange: Exchange): Promise<void> {
+async function dispatch({ hub, largeFiles }: Services, path: string, exchange: Exchange): Promise<void> {
   const { method } = exchange.request;
   switch (`${method} ${path}`) {
     case "GET /api/whoami-v2":

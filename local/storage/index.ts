@@ -25,6 +25,8 @@ export interface StorageOptions {
 
 export interface StorageServer {
   readonly url: string;
+  /** Creates the bucket unless it is there. */
+  ensureBucket(name: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -60,6 +62,9 @@ export async function startStorage(options: StorageOptions): Promise<StorageServ
   url = server.url;
   return {
     url,
+    async ensureBucket(name) {
+      if (catalog.bucket(name) === undefined) await buckets.create(name, {});
+    },
     async close() {
       await server.close();
       catalog.close();
