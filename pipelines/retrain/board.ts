@@ -1,4 +1,5 @@
 import { isCancellation, setCurrentDetails, upsertSearchAttributes } from "@temporalio/workflow";
+import { failureMessage } from "../jobs/failure-message.ts";
 import type { DecisionKind } from "./decision.ts";
 import { details } from "./details.ts";
 import { notStarted, type RunProgress, type StageName, withDecision, withRestSkipped, withStage } from "./progress.ts";
@@ -31,7 +32,7 @@ export class Board {
       this.#show(withStage(this.#progress, name, { status: "done", endedAt: now() }));
       return result;
     } catch (error) {
-      const note = isCancellation(error) ? "cancelled" : rootMessage(error);
+      const note = isCancellation(error) ? "cancelled" : failureMessage(error).replaceAll("\n", " ");
       this.#show(withStage(this.#progress, name, { status: "failed", endedAt: now(), note }));
       throw error;
     }
@@ -70,13 +71,6 @@ export class Board {
     this.#progress = progress;
     setCurrentDetails(details(progress));
   }
-}
-
-/** The innermost cause says what happened; the layers above only say where. */
-export function rootMessage(error: unknown): string {
-  let innermost = error;
-  while (innermost instanceof Error && innermost.cause instanceof Error) innermost = innermost.cause;
-  return innermost instanceof Error ? innermost.message.replaceAll("\n", " ") : String(innermost);
 }
 
 function now(): string {

@@ -1,7 +1,8 @@
 import { defineQuery, isCancellation, setHandler, setWorkflowOptions, workflowInfo } from "@temporalio/workflow";
+import { failureMessage } from "../jobs/failure-message.ts";
 import { programmingErrors } from "../schema/programming-errors.ts";
 import { ApprovalDesk } from "./approval-desk.ts";
-import { Board, rootMessage } from "./board.ts";
+import { Board } from "./board.ts";
 import type { DecisionKind } from "./decision.ts";
 import type { RunProgress } from "./progress.ts";
 import type { RetrainResult } from "./result.ts";
@@ -40,7 +41,7 @@ export async function retrain(input: unknown): Promise<RetrainResult> {
     if (result.decision === "refused" && !result.decidedBy) await report(input, workflowId, "refused", result.reasons);
     return result;
   } catch (error) {
-    if (!isCancellation(error)) await report(input, workflowId, "failed", [rootMessage(error)]);
+    if (!isCancellation(error)) await report(input, workflowId, "failed", [failureMessage(error)]);
     throw error;
   }
 }

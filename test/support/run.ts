@@ -51,7 +51,7 @@ export class Run {
     );
     if (!(error instanceof WorkflowFailedError)) throw error;
     let cause: unknown = error.cause;
-    while (cause instanceof Error && cause.cause instanceof Error) cause = cause.cause;
+    while (cause instanceof Error && !(cause instanceof ApplicationFailure)) cause = cause.cause;
     if (!(cause instanceof ApplicationFailure)) throw error;
     const [detail] = (cause.details ?? []) as { problems?: Failure["problems"] }[];
     return { code: cause.type ?? "", message: cause.message, problems: detail?.problems ?? [] };

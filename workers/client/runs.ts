@@ -7,6 +7,7 @@ import {
   WorkflowFailedError,
   type WorkflowHandle,
 } from "@temporalio/client";
+import { failureMessage } from "../../pipelines/jobs/failure-message.ts";
 import type { Vote } from "../../pipelines/retrain/approval-desk.ts";
 import type { RunProgress } from "../../pipelines/retrain/progress.ts";
 import type { RetrainRequest } from "../../pipelines/retrain/request.ts";
@@ -118,7 +119,7 @@ async function endOf(handle: WorkflowHandle): Promise<RunEnd> {
   try {
     return { ended: "completed", result: (await handle.result()) as RetrainResult };
   } catch (error) {
-    if (error instanceof WorkflowFailedError) return { ended: "failed", message: rootMessage(error) };
+    if (error instanceof WorkflowFailedError) return { ended: "failed", message: failureMessage(error.cause) };
     throw error;
   }
 }
@@ -129,12 +130,6 @@ export function approve(client: Client, workflowId: string, vote: Vote): Promise
 
 export function reject(client: Client, workflowId: string, vote: Vote): Promise<string> {
   return client.workflow.getHandle(workflowId).executeUpdate<string, [Vote]>("reject", { args: [vote] });
-}
-
-/** The message of the failure at the bottom, where the reason is. */
-export function rootMessage(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return error.cause instanceof Error ? rootMessage(error.cause) : error.message;
 }
 
 const notYet = new Set([

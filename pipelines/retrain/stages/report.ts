@@ -1,5 +1,5 @@
 import { log } from "@temporalio/workflow";
-import { rootMessage } from "../board.ts";
+import { failureMessage } from "../../jobs/failure-message.ts";
 import { quick } from "./activities.ts";
 
 /**
@@ -19,6 +19,6 @@ export async function report(
       { recipe, key: `${workflowId}/${outcome}`, body: { recipe, workflowId, outcome, reasons } },
     ]);
   } catch (error) {
-    log.warn("The webhook could not be told.", { outcome, error: rootMessage(error) });
+    log.warn("The webhook could not be told.", { outcome, error: failureMessage(error) });
   }
 }
