@@ -6,6 +6,10 @@ import { Faults } from "./admin/faults.ts";
 import { CustomJobs } from "./custom-jobs/custom-jobs.ts";
 import { CustomJobPayloads } from "./custom-jobs/payload.ts";
 import { jobService } from "./custom-jobs/service.ts";
+import { Endpoints } from "./endpoints/endpoints.ts";
+import { endpointService } from "./endpoints/service.ts";
+import { Models } from "./models/models.ts";
+import { modelService } from "./models/service.ts";
 import { Operations } from "./operations/operations.ts";
 import { Artifacts } from "./pipeline-jobs/artifacts.ts";
 import { TaskCache } from "./pipeline-jobs/cache.ts";
@@ -14,6 +18,7 @@ import { pipelineService } from "./pipeline-jobs/service.ts";
 import { Capacity } from "./processes/capacity.ts";
 import { Containers } from "./processes/containers.ts";
 import { rewritingMount } from "./processes/mount.ts";
+import { predictionService } from "./serving/prediction-service.ts";
 import { defaultSettings, type Settings } from "./settings.ts";
 import { openStore } from "./store/store.ts";
 import { createWireServer } from "./wire/server.ts";
@@ -70,16 +75,28 @@ export async function startVertex(options: VertexOptions): Promise<Vertex> {
     artifacts: new Artifacts(store, clock),
     cache: new TaskCache(store, mount),
   });
+  const models = new Models(store, clock);
+  const endpoints = new Endpoints(store, join(state, "endpoints"), models, operations, {
+    clock,
+    containers,
+    settings,
+    faults,
+    log,
+    replicas: store.collection("replicas"),
+  });
   const wire = createWireServer({
     log,
     before: (method) => faults.check(method),
     methods: {
       PipelineService: pipelineService(pipelineJobs, operations),
       JobService: jobService(customJobs, operations),
+      ModelService: modelService(models, endpoints, operations),
+      EndpointService: endpointService(endpoints, operations),
+      PredictionService: predictionService(endpoints, Math.random),
       Operations: operations.methods(),
     },
   });
-  operations.abandonOthers(new Set());
+  operations.abandonOthers(endpoints.resume());
   customJobs.resume();
   pipelineJobs.resume();
   const port = await wire.listen(options.port ?? 0);
@@ -88,7 +105,7 @@ export async function startVertex(options: VertexOptions): Promise<Vertex> {
     faults,
     async close() {
       await wire.close();
-      await Promise.all([pipelineJobs.close(), customJobs.close()]);
+      await Promise.all([pipelineJobs.close(), customJobs.close(), endpoints.close()]);
       await operations.settled();
       store.close();
     },

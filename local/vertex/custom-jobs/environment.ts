@@ -10,7 +10,9 @@ export function replicaEnvironment(job: CustomJobRecord, replica: ReplicaRecord)
   const { project, location } = locationOf(job.name);
   const { jobSpec } = job.message;
   const cluster: Record<string, string[]> = {};
-  for (const { pool, port } of job.replicas) (cluster[poolName(pool)] ??= []).push(`localhost:${port}`);
+  for (const { pool, port } of job.replicas) {
+    cluster[poolName(pool)] = [...(cluster[poolName(pool)] ?? []), `localhost:${port}`];
+  }
   const task = { type: poolName(replica.pool), index: replica.index };
   const prefix = jobSpec.baseOutputDirectory?.outputUriPrefix?.replace(/\/+$/, "") ?? "";
   const given = jobSpec.workerPoolSpecs?.[replica.pool]?.containerSpec?.env ?? [];

@@ -77,6 +77,14 @@ export class Operations {
     this.#running.set(name, running);
   }
 
+  /** Names of the operations of a kind that the last server left under way. */
+  unfinished(metadataType: string): string[] {
+    const type = `${types}.${metadataType}`;
+    return this.#operations
+      .list()
+      .flatMap(({ name, done, metadata }) => (!done && metadata["@type"] === type ? [name] : []));
+  }
+
   /** Those under way when the last server ended, and not resumed: they fail, so that nobody waits forever. */
   abandonOthers(resumed: ReadonlySet<string>): void {
     for (const { name, done } of this.#operations.list()) {

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import aiplatform from "@google-cloud/aiplatform";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { filesOf, isAlive, parent, type TestVertex, testVertex, until } from "../testing/harness.ts";
+import { filesOf, isAlive, parent, refusal, type TestVertex, testVertex, until } from "../testing/harness.ts";
 import { artifact, constant, input, integer, output, outputArtifact, pipelineSpec, text } from "../testing/specs.ts";
 import { type Json, type JsonObject, mapValues, toStruct, toValue } from "../wire/json.ts";
 
@@ -64,13 +64,6 @@ const states = (job: Job) =>
   );
 const uriOf = (job: Job, name: string, key: string) => task(job, name).outputs?.[key]?.artifacts?.[0]?.uri ?? "";
 const read = (uri: string) => readFileSync(uri.replace("gs://bucket", server.bucket("bucket")), "utf8");
-/** `code` and the text of what a call is refused with. */
-const refusal = (call: Promise<unknown>) =>
-  call.then(
-    () => ({ code: 0, message: "" }),
-    (error: { code: number; details: string }) => ({ code: error.code, message: error.details }),
-  );
-
 const say = { program: "require('fs').writeFileSync(process.argv[2], process.argv[1])" };
 const upper = {
   program:

@@ -104,3 +104,14 @@ export function isAlive(pid: number): boolean {
   const { stdout } = spawnSync("ps", ["-o", "stat=", "-p", String(pid)], { encoding: "utf8" });
   return stdout.trim() !== "" && !stdout.startsWith("Z");
 }
+
+/** The code and text that a call is refused with; code 0 when it isn't. */
+export async function refusal(call: Promise<unknown>): Promise<{ code: number; message: string }> {
+  try {
+    await call;
+    return { code: 0, message: "" };
+  } catch (error) {
+    const { code = -1, details, message } = error as { code?: number; details?: string; message: string };
+    return { code, message: details ?? message };
+  }
+}

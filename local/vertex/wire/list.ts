@@ -105,10 +105,33 @@ function copyPath(from: object, to: Record<string, unknown>, [head = "", ...rest
     to[head] = value;
     return;
   }
-  const inner = (to[head] ??= {}) as Record<string, unknown>;
+  to[head] ??= {};
+  const inner = to[head] as Record<string, unknown>;
   copyPath(value, inner, rest);
 }
 
 export function camelCase(snake: string): string {
   return snake.replace(/_([a-z0-9])/g, (_match, letter: string) => letter.toUpperCase());
+}
+
+/** The fields of an update that its mask names; throws INVALID_ARGUMENT for one that can't be updated. */
+export function pickMasked<T extends object, K extends keyof T & string>(
+  message: T,
+  paths: readonly string[] | undefined,
+  updatable: readonly K[],
+): Partial<Pick<T, K>> {
+  if (paths === undefined || paths.length === 0) throw new VertexError("INVALID_ARGUMENT", "update_mask: is required.");
+  const picked: Partial<Pick<T, K>> = {};
+  for (const path of paths) {
+    const [head = ""] = path.split(".", 1);
+    const key = updatable.find((candidate) => candidate === camelCase(head));
+    if (key === undefined) {
+      throw new VertexError(
+        "INVALID_ARGUMENT",
+        `update_mask: "${path}" can't be updated; ${updatable.join(", ")} can.`,
+      );
+    }
+    picked[key] = message[key];
+  }
+  return picked;
 }

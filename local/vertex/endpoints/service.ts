@@ -1,0 +1,88 @@
+import { aiplatform, empty, type Operations } from "../operations/operations.ts";
+import { applyReadMask, type ListFields, type ListRequest, listPage, pickMasked } from "../wire/list.ts";
+import { idOf, parseLocation, parseName } from "../wire/names.ts";
+import type { Methods } from "../wire/server.ts";
+import type { Endpoints } from "./endpoints.ts";
+import { endpointMessage } from "./message.ts";
+import type { DeployedModelMessage, EndpointMessage, EndpointRecord } from "./records.ts";
+import type { TrafficSplit } from "./traffic-split.ts";
+
+const fields: ListFields<EndpointRecord> = {
+  name: ({ name }) => name,
+  labels: ({ message }) => message.labels ?? {},
+  fields: {
+    endpoint: { kind: "text", of: ({ name }) => idOf(name) },
+    display_name: { kind: "text", of: ({ message }) => message.displayName },
+  },
+  orders: {
+    display_name: ({ message }) => message.displayName,
+    create_time: ({ createTime }) => createTime,
+    update_time: ({ updateTime }) => updateTime,
+  },
+  defaultOrder: "create_time",
+};
+
+const updatable = ["displayName", "description", "labels", "trafficSplit"] as const;
+
+interface EndpointRequest {
+  readonly endpoint?: string;
+}
+
+export function endpointService(endpoints: Endpoints, operations: Operations): NonNullable<Methods["EndpointService"]> {
+  const message = (endpoint: EndpointRecord) =>
+    endpointMessage(endpoint, (id) => endpoints.availableReplicas(endpoint.name, id));
+  const nameOf = (name: string | undefined) => parseName(name, "endpoints");
+  return {
+    CreateEndpoint: ({
+      parent,
+      endpointId,
+      endpoint,
+    }: {
+      parent?: string;
+      endpointId?: string;
+      endpoint?: EndpointMessage;
+    }) => {
+      const created = endpoints.create(parseLocation(parent).name, endpointId, endpoint);
+      return operations.finished(
+        created.name,
+        "CreateEndpointOperationMetadata",
+        aiplatform("Endpoint", message(created)),
+      );
+    },
+    GetEndpoint: ({ name }: { name?: string }) => message(endpoints.get(nameOf(name))),
+    ListEndpoints: (request: ListRequest & { parent?: string }) => {
+      const { items, nextPageToken } = listPage(endpoints.list(parseLocation(request.parent).name), request, fields);
+      return { endpoints: items.map((endpoint) => applyReadMask(message(endpoint), request.readMask)), nextPageToken };
+    },
+    UpdateEndpoint: ({
+      endpoint = {},
+      updateMask,
+    }: {
+      endpoint?: EndpointMessage;
+      updateMask?: { paths?: readonly string[] };
+    }) =>
+      message(
+        endpoints.update(nameOf(endpoint.name), pickMasked(endpoint, updateMask?.paths, updatable), endpoint.etag),
+      ),
+    DeleteEndpoint: ({ name }: { name?: string }) => {
+      endpoints.delete(nameOf(name));
+      return operations.finished(nameOf(name), "DeleteOperationMetadata", empty);
+    },
+    DeployModel: ({
+      endpoint,
+      deployedModel,
+      trafficSplit = {},
+    }: EndpointRequest & { deployedModel?: DeployedModelMessage; trafficSplit?: TrafficSplit }) =>
+      endpoints.deploy(nameOf(endpoint), deployedModel, trafficSplit),
+    UndeployModel: ({
+      endpoint,
+      deployedModelId = "",
+      trafficSplit = {},
+    }: EndpointRequest & { deployedModelId?: string; trafficSplit?: TrafficSplit }) =>
+      endpoints.undeploy(nameOf(endpoint), deployedModelId, trafficSplit),
+    MutateDeployedModel: ({
+      endpoint,
+      deployedModel = {},
+    }: EndpointRequest & { deployedModel?: DeployedModelMessage }) => endpoints.mutate(nameOf(endpoint), deployedModel),
+  };
+}

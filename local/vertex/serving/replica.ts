@@ -1,0 +1,230 @@
+import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+import type { Containers } from "../processes/containers.ts";
+import { freePorts } from "../processes/ports.ts";
+import { findProcess, interrupt, type ManagedProcess } from "../processes/process.ts";
+import type { Settings } from "../settings.ts";
+import type { Collection } from "../store/store.ts";
+import { VertexError } from "../wire/errors.ts";
+import type { ServerSpec } from "./environment.ts";
+
+/** What the store keeps of a replica. */
+export interface ReplicaRecord {
+  readonly key: string;
+  /** Name of the deployed model. */
+  readonly deployment: string;
+  readonly port: number;
+  readonly launches: number;
+  readonly process: string;
+}
+
+export interface ReplicaDependencies {
+  readonly containers: Containers;
+  readonly settings: Settings;
+  readonly replicas: Collection<ReplicaRecord>;
+  readonly log: (line: string) => void;
+}
+
+const bootPollMilliseconds = 50;
+const healthPollMilliseconds = 1_000;
+const restartPauseMilliseconds = 500;
+
+/** One server process of a deployed model: kept alive, and asked for its health. */
+export class Replica {
+  /** Key in the store: endpoint, deployed model, index. */
+  readonly #key: string;
+  readonly #parent: string;
+  readonly #folder: string;
+  readonly #spec: (port: number) => ServerSpec;
+  readonly #dependencies: ReplicaDependencies;
+  readonly #stopping = new AbortController();
+  #process: ManagedProcess | undefined;
+  #port = 0;
+  #answers = false;
+  #forcedUnhealthy = false;
+  #inFlight = 0;
+  #drained: (() => void) | undefined;
+
+  constructor(
+    parent: string,
+    index: number,
+    folder: string,
+    spec: (port: number) => ServerSpec,
+    dependencies: ReplicaDependencies,
+  ) {
+    this.#key = `${parent}/${index}`;
+    this.#parent = parent;
+    this.#folder = join(folder, String(index));
+    this.#spec = spec;
+    this.#dependencies = dependencies;
+  }
+
+  get healthy(): boolean {
+    return this.#answers && !this.#forcedUnhealthy;
+  }
+
+  /** Starts the process, or finds the one that an earlier server started, and waits until it answers its health route. */
+  async start(signal: AbortSignal): Promise<void> {
+    const process = await this.#adoptOrStart();
+    this.#process = process;
+    let exit: number | null | undefined;
+    process.exited.then(
+      (status) => {
+        exit = status;
+      },
+      () => undefined,
+    );
+    while (!(await this.#probe())) {
+      signal.throwIfAborted();
+      this.#stopping.signal.throwIfAborted();
+      if (exit !== undefined) {
+        throw new VertexError(
+          "FAILED_PRECONDITION",
+          `Model server exited unexpectedly with status ${exit}.${this.#logs(process)}`,
+        );
+      }
+      await wait(bootPollMilliseconds);
+    }
+    this.#answers = true;
+  }
+
+  /** What the model server last wrote, for an error. */
+  lastLines(): string {
+    return this.#process === undefined ? "" : this.#logs(this.#process);
+  }
+
+  /** Keeps it alive, until it is stopped. */
+  async keep(): Promise<void> {
+    const { signal } = this.#stopping;
+    while (!signal.aborted) {
+      const process = this.#process;
+      const ended = await Promise.race([
+        process === undefined
+          ? true
+          : process.exited.then(
+              () => true,
+              () => true,
+            ),
+        wait(healthPollMilliseconds, false, { signal, ref: false }).catch(() => false),
+      ]);
+      if (signal.aborted) return;
+      if (ended) await this.#restart(signal);
+      else this.#answers = await this.#probe();
+    }
+  }
+
+  async request(body: Buffer, contentType: string): Promise<{ status: number; contentType: string; body: Buffer }> {
+    this.#inFlight++;
+    try {
+      const { predictRoute } = this.#spec(this.#port);
+      const response = await fetch(`http://127.0.0.1:${this.#port}${predictRoute}`, {
+        method: "POST",
+        headers: { "content-type": contentType },
+        body: new Uint8Array(body),
+        signal: AbortSignal.timeout(this.#dependencies.settings.predictTimeout),
+      });
+      return {
+        status: response.status,
+        contentType: response.headers.get("content-type") ?? "application/octet-stream",
+        body: Buffer.from(await response.arrayBuffer()),
+      };
+    } catch (error) {
+      if (error instanceof Error && error.name === "TimeoutError") {
+        throw new VertexError(
+          "DEADLINE_EXCEEDED",
+          `The model server took longer than ${this.#dependencies.settings.predictTimeout} ms.`,
+        );
+      }
+      this.#answers = false;
+      throw new VertexError("UNAVAILABLE", `The model server didn't answer: ${String(error)}`);
+    } finally {
+      this.#inFlight--;
+      if (this.#inFlight === 0) this.#drained?.();
+    }
+  }
+
+  /** Fault: its process ends; it comes up again by itself. */
+  async fail(): Promise<void> {
+    await this.#process?.stop(0);
+  }
+
+  /** Fault: it is taken for unhealthy, until told otherwise. */
+  forceUnhealthy(unhealthy: boolean): void {
+    this.#forcedUnhealthy = unhealthy;
+  }
+
+  /** Lets the requests under way end, then ends the process for good. */
+  async stop(): Promise<void> {
+    this.#answers = false;
+    if (this.#inFlight > 0) {
+      await new Promise<void>((resolve) => {
+        this.#drained = resolve;
+      });
+    }
+    this.#stopping.abort();
+    await this.#process?.stop(this.#dependencies.settings.killGrace);
+    this.#dependencies.replicas.delete(this.#key);
+  }
+
+  /** Ends the process, for the next server to bring it up again. */
+  async close(): Promise<void> {
+    this.#stopping.abort();
+    this.#answers = false;
+    if (this.#process !== undefined) await interrupt(this.#process, this.#dependencies.settings.killGrace);
+  }
+
+  async #restart(signal: AbortSignal): Promise<void> {
+    this.#answers = false;
+    this.#dependencies.log(`A replica of ${this.#parent} has ended; it is started again.${this.lastLines()}`);
+    await wait(restartPauseMilliseconds, undefined, { signal, ref: false }).catch(() => undefined);
+    if (signal.aborted) return;
+    try {
+      this.#process = await this.#launch();
+    } catch (error) {
+      this.#dependencies.log(`A replica of ${this.#parent} could not be started: ${String(error)}`);
+      this.#process = undefined;
+    }
+  }
+
+  async #adoptOrStart(): Promise<ManagedProcess> {
+    const known = this.#dependencies.replicas.get(this.#key);
+    const found = known === undefined ? undefined : await findProcess(known.process);
+    if (known === undefined || found?.kind !== "running") return this.#launch();
+    this.#port = known.port;
+    return found.process;
+  }
+
+  async #launch(): Promise<ManagedProcess> {
+    const { containers, replicas } = this.#dependencies;
+    const [port = 0] = await freePorts(1);
+    this.#port = port;
+    const launches = (replicas.get(this.#key)?.launches ?? 0) + 1;
+    const folder = join(this.#folder, String(launches));
+    replicas.put(this.#key, this.#parent, {
+      key: this.#key,
+      deployment: this.#parent,
+      port,
+      launches,
+      process: folder,
+    });
+    return containers.start(this.#spec(port), folder);
+  }
+
+  async #probe(): Promise<boolean> {
+    const { healthRoute } = this.#spec(this.#port);
+    try {
+      const response = await fetch(`http://127.0.0.1:${this.#port}${healthRoute}`, {
+        signal: AbortSignal.timeout(5_000),
+      });
+      await response.arrayBuffer();
+      return response.status === 200;
+    } catch {
+      return false;
+    }
+  }
+
+  #logs(process: ManagedProcess): string {
+    const lines = process.lastLines();
+    return `${lines === "" ? "" : `\n${lines}\n`} Model server logs can be found at ${process.directory}`;
+  }
+}
