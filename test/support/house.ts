@@ -15,7 +15,7 @@ import { bundleWorkflows } from "../../workers/worker/bundle.ts";
 import { createWorker } from "../../workers/worker/create-worker.ts";
 import { accessToken, HubRepos, tinyBert, topics } from "./hub-repos.ts";
 import { Run } from "./run.ts";
-import { startTemporal } from "./temporal.ts";
+import { startTemporal, type Temporal } from "./temporal.ts";
 import { VertexView } from "./vertex-view.ts";
 import { startWebhook, type Webhook } from "./webhook.ts";
 
@@ -48,7 +48,7 @@ export class House implements AsyncDisposable {
     return house;
   }
 
-  private constructor(state: string, temporal: TestWorkflowEnvironment, cloud: LocalCloud, webhook: Webhook) {
+  private constructor(state: string, { environment: temporal, uiUrl }: Temporal, cloud: LocalCloud, webhook: Webhook) {
     this.state = state;
     this.temporal = temporal;
     this.cloud = cloud;
@@ -59,7 +59,7 @@ export class House implements AsyncDisposable {
       bucket: "retemper",
       recipes: join(state, "recipes"),
       trainerImage: "us-central1-docker.pkg.dev/retemper/retemper/trainer:latest",
-      temporal: { address: temporal.address, namespace: "default", taskQueue: "retemper", uiUrl: null },
+      temporal: { address: temporal.address, namespace: "default", taskQueue: "retemper", uiUrl },
       vertex: { endpoint: cloud.services.vertex, plaintext: true, pollSeconds: 0.3 },
       storage: { endpoint: cloud.services.storage, anonymous: true },
       hub: { url: cloud.services.hub, tokenVariable: "HF_TOKEN" },

@@ -12,7 +12,7 @@ let temporal: TestWorkflowEnvironment;
 let workflowBundle: WorkflowBundleWithSourceMap;
 
 beforeAll(async () => {
-  [temporal, workflowBundle] = await Promise.all([
+  [{ environment: temporal }, workflowBundle] = await Promise.all([
     startTemporal(),
     bundleWorkflowCode({ workflowsPath: new URL("../../pipelines/workflows.ts", import.meta.url).pathname }),
   ]);
