@@ -1,5 +1,6 @@
 import { isRecord, readJsonObject, sendJson } from "../http/body.ts";
 import type { Exchange } from "../http/router.ts";
+import { parseCard } from "./card.ts";
 import { authenticate, type HubParts, openForWriting, repoUrl } from "./context.ts";
 import { HubError } from "./errors.ts";
 import type { RepoId, RepoKind } from "./repo.ts";
@@ -28,6 +29,18 @@ export async function whoAmI(hub: HubParts, { request, response }: Exchange): Pr
       accessToken: { displayName: "local", role: canWrite ? "write" : "read", createdAt: new Date(0).toISOString() },
     },
   });
+}
+
+/** `POST /api/validate-yaml`: whether a card's head can be read, before it is committed. */
+export async function validateYaml({ request, response }: Exchange): Promise<void> {
+  const { content } = await readJsonObject(request);
+  try {
+    parseCard(String(content ?? ""));
+    sendJson(response, 200, { errors: [], warnings: [] });
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    sendJson(response, 400, { error: `Invalid YAML: ${message}`, errors: [{ message }], warnings: [] });
+  }
 }
 
 /** `GET /api/models?search=…&author=…&limit=…` */

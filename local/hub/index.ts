@@ -5,7 +5,7 @@ import { type Clock, realClock } from "../clock.ts";
 import { BodyError, sendJson } from "../http/body.ts";
 import { type Exchange, matchRoute, type Route } from "../http/router.ts";
 import { serveHttp } from "../http/serve.ts";
-import { createRepo, deleteRepo, listRepos, whoAmI } from "./account-handlers.ts";
+import { createRepo, deleteRepo, listRepos, validateYaml, whoAmI } from "./account-handlers.ts";
 import { type Address, parseAddress } from "./address.ts";
 import { BlobStore } from "./blob-store.ts";
 import type { Handler, HubParts } from "./context.ts";
@@ -119,6 +119,8 @@ async function dispatch({ hub, largeFiles }: Services, path: string, exchange: E
   switch (`${method} ${path}`) {
     case "GET /api/whoami-v2":
       return whoAmI(hub, exchange);
+    case "POST /api/validate-yaml":
+      return validateYaml(exchange);
     case "POST /api/repos/create":
       return createRepo(hub, exchange);
     case "DELETE /api/repos/delete":

@@ -1,7 +1,6 @@
-import { parse } from "yaml";
-import { isRecord } from "../http/body.ts";
 import type { BlobStore } from "./blob-store.ts";
 import { blobOf } from "./blob-store.ts";
+import { parseCard } from "./card.ts";
 import { type Commit, namespaceOf, type Repo } from "./repo.ts";
 import { listedFile } from "./tree-listing.ts";
 
@@ -50,9 +49,7 @@ async function readCard(blobs: BlobStore, commit: Commit): Promise<Readonly<Reco
   if (entry === undefined || !(await blobs.has(blobOf(entry)))) return {};
   const handle = await blobs.read(blobOf(entry));
   try {
-    const [, yaml] = /^---\r?\n(.*?)\r?\n---/s.exec(await handle.readFile("utf8")) ?? [];
-    const card: unknown = yaml === undefined ? {} : parse(yaml);
-    return isRecord(card) ? card : {};
+    return parseCard(await handle.readFile("utf8"));
   } catch {
     return {};
   } finally {

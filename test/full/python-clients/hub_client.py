@@ -5,13 +5,7 @@ import os
 
 from huggingface_hub import CommitOperationAdd, CommitOperationCopy, CommitOperationDelete, HfApi, hf_hub_download
 from huggingface_hub import snapshot_download
-from huggingface_hub.errors import (
-    EntryNotFoundError,
-    GatedRepoError,
-    HfHubHTTPError,
-    RepositoryNotFoundError,
-    RevisionNotFoundError,
-)
+from huggingface_hub.errors import HfHubHTTPError
 
 api = HfApi()
 seen = {"user": api.whoami()["name"]}
@@ -81,9 +75,9 @@ seen["errors"] = [
 ]
 api.update_repo_settings(repo, gated="auto")
 stranger = HfApi(token="hf_stranger")
-seen["gated"] = name_of(lambda: stranger.hf_hub_download(repo, "README.md", force_download=True))
+seen["gated"] = name_of(lambda: stranger.hf_hub_download(repo, "README.md", cache_dir="strangers"))
 api.grant_access(repo, "stranger")
-seen["granted"] = name_of(lambda: stranger.hf_hub_download(repo, "README.md", force_download=True))
+seen["granted"] = name_of(lambda: stranger.hf_hub_download(repo, "README.md", cache_dir="strangers"))
 api.update_repo_settings(repo, private=True)
 seen["private"] = name_of(lambda: stranger.model_info(repo))
 os.makedirs("upload/deep", exist_ok=True)
