@@ -2,7 +2,9 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Clock } from "../clock.ts";
 import type { LocalImage } from "../images.ts";
+import { type Admin, createAdmin } from "./admin/admin.ts";
 import { Faults } from "./admin/faults.ts";
+import { startAdminServer } from "./admin/server.ts";
 import { CustomJobs } from "./custom-jobs/custom-jobs.ts";
 import { CustomJobPayloads } from "./custom-jobs/payload.ts";
 import { jobService } from "./custom-jobs/service.ts";
@@ -23,6 +25,7 @@ import { defaultSettings, type Settings } from "./settings.ts";
 import { openStore } from "./store/store.ts";
 import { createWireServer } from "./wire/server.ts";
 
+export type { Admin, ReplicaReference } from "./admin/admin.ts";
 export type { Settings } from "./settings.ts";
 
 export interface VertexOptions {
@@ -30,6 +33,8 @@ export interface VertexOptions {
   readonly state: string;
   /** Of the gRPC server; a free one when left out. */
   readonly port?: number;
+  /** Of the admin API, JSON over HTTP; no such server when left out. */
+  readonly adminPort?: number;
   /** Folder with one folder a bucket, objects in it as plain files. */
   readonly storageRoot: string;
   readonly images: readonly LocalImage[];
@@ -41,7 +46,10 @@ export interface VertexOptions {
 export interface Vertex {
   /** `127.0.0.1:PORT` of the plaintext gRPC server. */
   readonly address: string;
-  readonly faults: Faults;
+  /** Faults and what else only tests do. */
+  readonly admin: Admin;
+  /** `http://127.0.0.1:PORT` of the admin API, where it was asked for. */
+  readonly adminUrl: string | null;
   /** Stops the processes; jobs under way are taken up again by the next server on this state. */
   close(): Promise<void>;
 }
@@ -99,12 +107,15 @@ export async function startVertex(options: VertexOptions): Promise<Vertex> {
   operations.abandonOthers(endpoints.resume());
   customJobs.resume();
   pipelineJobs.resume();
+  const admin = createAdmin(faults, customJobs, endpoints);
   const port = await wire.listen(options.port ?? 0);
+  const adminServer = options.adminPort === undefined ? null : await startAdminServer(admin, clock, options.adminPort);
   return {
     address: `127.0.0.1:${port}`,
-    faults,
+    admin,
+    adminUrl: adminServer?.url ?? null,
     async close() {
-      await wire.close();
+      await Promise.all([wire.close(), adminServer?.close()]);
       await Promise.all([pipelineJobs.close(), customJobs.close(), endpoints.close()]);
       await operations.settled();
       store.close();

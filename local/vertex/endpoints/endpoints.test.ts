@@ -2,7 +2,16 @@ import { EndpointServiceClient } from "@google-cloud/aiplatform/build/src/v1/end
 import { ModelServiceClient } from "@google-cloud/aiplatform/build/src/v1/model_service_client.js";
 import { PredictionServiceClient } from "@google-cloud/aiplatform/build/src/v1/prediction_service_client.js";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { isAlive, nodeImage, parent, refusal, type TestVertex, testVertex, until } from "../testing/harness.ts";
+import {
+  filesOf,
+  isAlive,
+  nodeImage,
+  parent,
+  refusal,
+  type TestVertex,
+  testVertex,
+  until,
+} from "../testing/harness.ts";
 import { fromValue, toValue, type ValueMessage } from "../wire/json.ts";
 
 let server: TestVertex;
@@ -37,6 +46,7 @@ const modelServer = `
       const { instances, parameters = {} } = JSON.parse(text);
       if (instances[0] === 'bad') return response.writeHead(400).end('bad instance');
       if (instances[0] === 'exit') process.exit(7);
+      if (parameters.mark) require('fs').writeFileSync(RETEMPER_GCS_ROOT + '/' + parameters.mark, '');
       setTimeout(() => {
         response.setHeader('content-type', 'application/json');
         response.end(JSON.stringify({ predictions: instances.map((instance) => ({ name: NAME, instance, pid: process.pid, uri: AIP_STORAGE_URI, root: RETEMPER_GCS_ROOT })) }));
@@ -163,8 +173,11 @@ describe("an endpoint", () => {
     const b = await deploy(endpoint, await upload("b"));
     expect((await refusal(endpoints.undeployModel({ endpoint, deployedModelId: a }))).code).toBe(9);
     const { pid } = await predict(endpoint, "x");
-    const slow = predict(endpoint, "slow", { delay: 500 });
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    const slow = predict(endpoint, "slow", { delay: 500, mark: "bucket/arrived" });
+    await until(
+      () => filesOf(server.bucket("bucket")),
+      (files) => files["arrived"] !== undefined,
+    );
     const [operation] = await endpoints.undeployModel({ endpoint, deployedModelId: a, trafficSplit: { [b]: 100 } });
     await operation.promise();
     expect((await slow).name).toBe("a");

@@ -506,7 +506,7 @@ describe("a pipeline job", () => {
     // A child that ignores SIGTERM, and writes its id.
     const tree = {
       program:
-        "const child = require('child_process').spawn('sh', ['-c', `trap '' TERM; echo $$ > ${process.argv[1]}; while :; do sleep 0.1; done`]); setInterval(() => {}, 1000)",
+        "require('child_process').spawn('sh', ['-c', `trap '' TERM; echo $$ > $0; while :; do sleep 0.1; done`, process.argv[1]]); setInterval(() => {}, 1000)",
       args: ["/gcs/bucket/child"],
     };
     const name = await submit(

@@ -1,25 +1,17 @@
 import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { credentials } from "@grpc/grpc-js";
 import { type ClientOptions, googleAuthLibrary } from "google-gax";
 import { type Clock, realClock } from "../../clock.ts";
-import type { LocalImage } from "../../images.ts";
 import { type Settings, startVertex, type Vertex } from "../index.ts";
+import { nodeImage } from "./image.ts";
+
+export { nodeImage } from "./image.ts";
 
 export const parent = "projects/test-project/locations/us-central1";
-
-/** An image whose only program is this Node. */
-export const nodeImage: LocalImage = {
-  name: "example.com/node",
-  path: [dirname(process.execPath)],
-  workingDirectory: "/",
-  environment: {},
-  digestOf: ["package.json"],
-  root: "/",
-};
 
 export interface TestVertex {
   readonly vertex: Vertex;
@@ -47,18 +39,10 @@ export async function testVertex(
     log: (line) => process.stderr.write(`${line}\n`),
     settings: { killGrace: 2_000, ...settings },
   });
-  const [host = "", port = ""] = vertex.address.split(":");
   return {
     vertex,
     folder,
-    client: {
-      apiEndpoint: host,
-      port: Number(port),
-      sslCreds: credentials.createInsecure(),
-      projectId: "test-project",
-      // Without it the client looks for credentials.
-      authClient: new googleAuthLibrary.PassThroughClient(),
-    },
+    client: clientOptions(vertex.address),
     bucket(name) {
       const path = join(storageRoot, name);
       mkdirSync(path, { recursive: true });
@@ -72,6 +56,19 @@ export async function testVertex(
       await vertex.close();
       rmSync(folder, { recursive: true, force: true });
     },
+  };
+}
+
+/** Options with which any of Google's clients connects. */
+export function clientOptions(address: string): ClientOptions {
+  const [host = "", port = ""] = address.split(":");
+  return {
+    apiEndpoint: host,
+    port: Number(port),
+    sslCreds: credentials.createInsecure(),
+    projectId: "test-project",
+    // Without it the client looks for credentials.
+    authClient: new googleAuthLibrary.PassThroughClient(),
   };
 }
 
@@ -114,4 +111,9 @@ export async function refusal(call: Promise<unknown>): Promise<{ code: number; m
     const { code = -1, details, message } = error as { code?: number; details?: string; message: string };
     return { code, message: details ?? message };
   }
+}
+
+/** The process that started another. */
+export function parentOf(pid: number): number {
+  return Number(spawnSync("ps", ["-o", "ppid=", "-p", String(pid)], { encoding: "utf8" }).stdout);
 }

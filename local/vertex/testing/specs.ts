@@ -1,5 +1,5 @@
 import type { JsonObject } from "../wire/json.ts";
-import { nodeImage } from "./harness.ts";
+import { nodeImage } from "./image.ts";
 
 /** Small pipeline specs for tests. */
 

@@ -66,7 +66,8 @@ export function createWireServer({ methods, before, log }: WireOptions): WireSer
         const gone = new AbortController();
         call.on("cancelled", () => gone.abort(new VertexError("CANCELLED", "the client went away")));
         const context: CallContext = { responseHeaders: new Map(), signal: gone.signal };
-        Promise.resolve(before(name))
+        Promise.resolve()
+          .then(() => before(name))
           .then(() => implementation(call.request as never, context))
           .then((answer) => {
             if (context.responseHeaders.size > 0) {
