@@ -178,7 +178,7 @@ describe("a pipeline job", () => {
     const job = await jobs.submitPipelineJob(submission("waits", "wait"));
     expect(await awaitWords(job, /step/)).toBe("work runs: step 3 of 9, loss 1.250, about 1 min left");
     expect((await jobs.submitPipelineJob(submission("waits", "wait"))).adopted).toBe(true);
-    vertex.faults.failMethod({ method: "PipelineService.GetPipelineJob", code: "UNAVAILABLE", times: 1 });
+    vertex.admin.faults.failMethod({ method: "PipelineService.GetPipelineJob", code: "UNAVAILABLE", times: 1 });
     await awaitWords(job, /could not be asked/);
     await jobs.cancelJob(job);
     expect((await jobs.awaitJob(job)).state).toBe("cancelled");

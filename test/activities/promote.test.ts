@@ -19,8 +19,8 @@ const serving = { image: `${image}@sha256:1`, machine: "n1-standard-4", replicas
 const server = `#!${process.execPath}
 const { createServer } = require("node:http");
 const { readFileSync } = require("node:fs");
-const { AIP_HTTP_PORT, AIP_HEALTH_ROUTE, AIP_PREDICT_ROUTE, AIP_STORAGE_URI } = process.env;
-const behaviour = readFileSync(AIP_STORAGE_URI + "/behaviour.txt", "utf8");
+const { AIP_HTTP_PORT, AIP_HEALTH_ROUTE, AIP_PREDICT_ROUTE, AIP_STORAGE_URI, BUCKETS } = process.env;
+const behaviour = readFileSync(AIP_STORAGE_URI.replace("gs:/", BUCKETS) + "/behaviour.txt", "utf8");
 if (behaviour === "crash") { console.error("the weights are broken"); process.exit(1); }
 createServer((request, response) => {
   const chunks = [];
@@ -59,7 +59,7 @@ beforeAll(async () => {
         name: image,
         path: [bin, dirname(process.execPath)],
         workingDirectory: "/",
-        environment: {},
+        environment: { BUCKETS: buckets },
         digestOf: ["bin/python"],
         root: folder.path,
       },
@@ -214,7 +214,7 @@ describe("smokeTest", () => {
 
   test("cancelled in the midst of a deployment, removes the endpoint", async () => {
     const before = await endpointIds();
-    vertex.faults.delayStart({ kind: "DeployedModel", milliseconds: 1_500, times: 1 });
+    vertex.admin.faults.delayStart({ kind: "DeployedModel", milliseconds: 1_500, times: 1 });
     const modelVersion = await register("smoke", "cancelled", "a");
     const activity = new MockActivityEnvironment();
     const running = activity.run(activities.smokeTest, {
