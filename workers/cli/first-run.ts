@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import type { Client } from "@temporalio/client";
 import colours from "picocolors";
 import { createClients } from "../../activities/clients/clients.ts";
@@ -42,18 +43,16 @@ export async function firstRun(
   const clients = createClients(environment, configuration.readVariable);
   try {
     const served = await ask(() => predict(clients, recipe.promote.endpoint, question, timeoutMilliseconds));
-    out.write(`\n${answerText(recipe.promote.endpoint, served)}`);
+    if (end.ended === "completed" || "answer" in served) out.write(`\n${answerText(recipe.promote.endpoint, served)}`);
+    const next: [string, string][] = [];
     if (uiUrl) {
-      const form = startFormUrl(uiUrl, namespace, taskQueue, workflowTypes.retrain);
-      out.write(
-        `\n${rows([
-          ["Temporal UI", uiUrl],
-          ["start a run there", form],
-          ["let the data grow", "npx retemper demo grow"],
-          ["your own data", "npx retemper try --model ID --data FILE --text COLUMN --label COLUMN"],
-        ])}`,
-      );
+      next.push(["Temporal UI", uiUrl]);
+      next.push(["start a run there", startFormUrl(uiUrl, namespace, taskQueue, workflowTypes.retrain)]);
     }
+    if (end.ended === "failed") next.push(["logs", join(configuration.state, "logs")]);
+    if (configuration.presets.hub === "local") next.push(["let the data grow", "npx retemper demo grow"]);
+    next.push(["your own data", "npx retemper try --model ID --data FILE --text COLUMN --label COLUMN"]);
+    out.write(`\n${rows(next)}`);
     return exitStatus(end, progress, served);
   } finally {
     await clients.close();

@@ -51,6 +51,9 @@ export const ConfigurationFileSchema = Type.Object(
           hub: Type.Optional(
             service({
               url: Type.Optional(Type.String({ pattern: "^https?://", description: "An http or https address." })),
+              upstream: Type.Optional(
+                Type.String({ pattern: "^https?://", description: "A Hub that the local one reads through to." }),
+              ),
               tokenVariable: Type.Optional(
                 Type.String({
                   pattern: "^[A-Z_][A-Z0-9_]*$",

@@ -82,7 +82,7 @@ export class LocalServicesRunner implements AsyncDisposable {
     await this.#start({
       name: "local-cloud",
       command: process.execPath,
-      args: [join(checkout, "local/main.ts"), "--state", this.#configuration.state, "--ports", portsFile, "--seed"],
+      args: localCloudCommand(this.#configuration, ["--ports", portsFile, "--parent", String(process.pid)]),
       ready: async (announced) => {
         const { services } = await announced;
         this.#services = { ...this.#services, ...(services as LocalServices) };
@@ -102,6 +102,17 @@ export class LocalServicesRunner implements AsyncDisposable {
     this.#children.push(child);
     await child.start();
   }
+}
+
+/** The command line of the local cloud, for the Node that runs. */
+export function localCloudCommand({ state, cache, file }: Configuration, more: readonly string[]): string[] {
+  const { bucket, services } = file;
+  return [
+    ...[join(checkout, "local/main.ts"), "--state", state, "--cache", cache, "--seed"],
+    ...(bucket ? ["--bucket", bucket] : []),
+    ...(services?.hub?.upstream ? ["--hub-upstream", services.hub.upstream] : []),
+    ...more,
+  ];
 }
 
 async function temporalAnswers(address: string, gone: AbortSignal): Promise<void> {
