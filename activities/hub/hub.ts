@@ -7,13 +7,13 @@ import {
   fileDownloadInfo,
   HubApiError,
   type ListFileEntry,
+  listDatasets,
   listFiles,
   listModels,
   modelInfo,
 } from "@huggingface/hub";
-import { suggestion } from "../../pipelines/schema/problems.ts";
 import type { Environment } from "../clients/environment.ts";
-import { UserError } from "../errors.ts";
+import { gated, isStatus, missingFile, missingRepo, missingRevision, type Subject, writing } from "./hub-errors.ts";
 
 export type RepoType = "model" | "dataset";
 
@@ -43,8 +43,8 @@ export class Hub {
       const info = type === "model" ? await modelInfo(options) : await datasetInfo(options);
       return { type, name, revision: info.sha, gated: info.gated !== false };
     } catch (error) {
-      if (isStatus(error, 403)) throw this.#gated(type, name, error);
-      if (isStatus(error, 401) || isStatus(error, 404)) throw await this.#missing(type, name, revision, error);
+      if (isStatus(error, 403)) throw gated(this.#subject(type, name), error);
+      if (isStatus(error, 401, 404)) throw await this.#missing(type, name, revision, error);
       throw error;
     }
   }
@@ -90,7 +90,7 @@ export class Hub {
       await createRepo({ repo: { type: "model", name }, visibility: isPrivate ? "private" : "public", ...access });
     } catch (error) {
       if (isStatus(error, 409)) return;
-      throw this.#writing(name, error);
+      throw writing(this.#subject("model", name), error);
     }
   }
 
@@ -114,7 +114,7 @@ export class Hub {
       if (!output) throw new Error(`the Hub answered the commit to ${name} without its id`);
       return output.commit.oid;
     } catch (error) {
-      throw this.#writing(name, error);
+      throw writing(this.#subject("model", name), error);
     }
   }
 
@@ -138,64 +138,27 @@ export class Hub {
     try {
       return await read();
     } catch (error) {
-      if (isStatus(error, 403) || (isStatus(error, 401) && repo.gated)) throw this.#gated(repo.type, repo.name, error);
-      if (isStatus(error, 401) || isStatus(error, 404))
-        throw await this.#missing(repo.type, repo.name, repo.revision, error);
+      const { type, name, revision } = repo;
+      if (isStatus(error, 403) || (isStatus(error, 401) && repo.gated)) throw gated(this.#subject(type, name), error);
+      if (isStatus(error, 401, 404)) throw await this.#missing(type, name, revision, error);
       throw error;
     }
   }
 
-  #writing(name: string, error: unknown): unknown {
-    if (!isStatus(error, 401) && !isStatus(error, 403)) return error;
-    const variable = this.#settings.tokenVariable;
-    const remedy =
-      variable === null
-        ? "name a variable with a token (hub.tokenVariable)"
-        : `give $${variable} a token that may write there`;
-    return new UserError(
-      "Unauthorized",
-      `the Hub does not let us write to ${this.page("model", name)}: ${remedy}`,
-      [],
-      error,
-    );
+  #subject(type: RepoType, name: string): Subject {
+    return { what: `${type} ${name}`, page: this.page(type, name), tokenVariable: this.#settings.tokenVariable };
   }
 
-  #gated(type: RepoType, name: string, cause: unknown): UserError {
-    const variable = this.#settings.tokenVariable;
-    const token = variable === null ? "a token" : `the token in $${variable}`;
-    const page = this.page(type, name);
-    return new UserError(
-      "Gated",
-      `the ${type} ${name} is gated or private: accept its license at ${page}, with the account of ${token}`,
-      [],
-      cause,
-    );
+  async #missing(type: RepoType, name: string, revision: string, cause: unknown): Promise<Error> {
+    const subject = this.#subject(type, name);
+    const exists = revision !== "main" && (await this.#exists(type, name));
+    if (exists) return missingRevision(subject, revision, cause);
+    return missingRepo(subject, name, await this.#similar(type, name), cause);
   }
 
-  async #missing(type: RepoType, name: string, revision: string, cause: unknown): Promise<UserError> {
-    const head = revision === "main" ? false : await this.#exists(type, name);
-    if (head)
-      return new UserError(
-        "NotFound",
-        `the ${type} ${name} has no revision ${revision} (${this.page(type, name)})`,
-        [],
-        cause,
-      );
-    const near = type === "model" ? suggestion(name, await this.#similar(name)) : "";
-    return new UserError(
-      "NotFound",
-      `there is no ${type} ${name} at ${this.#settings.url}, or it is private and our token may not read it${near}`,
-      [],
-      cause,
-    );
-  }
-
-  async #missingFile(repo: PinnedRepo, path: string): Promise<UserError> {
+  async #missingFile(repo: PinnedRepo, path: string): Promise<Error> {
     const paths = (await this.files(repo)).map((entry) => entry.path);
-    return new UserError(
-      "NotFound",
-      `the ${repo.type} ${repo.name} has no file ${path} at ${repo.revision}${suggestion(path, paths.slice(0, 200))}`,
-    );
+    return missingFile(this.#subject(repo.type, repo.name), repo.revision, path, paths.slice(0, 200));
   }
 
   async #exists(type: RepoType, name: string): Promise<boolean> {
@@ -210,11 +173,11 @@ export class Hub {
   }
 
   /** Names to suggest; a Hub without search suggests none. */
-  async #similar(name: string): Promise<string[]> {
+  async #similar(type: RepoType, name: string): Promise<string[]> {
     const found: string[] = [];
+    const options = { search: { query: name.split("/").at(-1) ?? name }, limit: 5, ...this.#access() };
     try {
-      const query = name.split("/").at(-1) ?? name;
-      for await (const model of listModels({ search: { query }, limit: 5, ...this.#access() })) found.push(model.name);
+      for await (const repo of type === "model" ? listModels(options) : listDatasets(options)) found.push(repo.name);
     } catch (error) {
       if (!(error instanceof HubApiError)) throw error;
     }
@@ -224,8 +187,4 @@ export class Hub {
 
 function designation(repo: PinnedRepo): { type: RepoType; name: string } {
   return { type: repo.type, name: repo.name };
-}
-
-function isStatus(error: unknown, status: number): error is HubApiError {
-  return error instanceof HubApiError && error.statusCode === status;
 }

@@ -6,9 +6,11 @@ import { validateRequest } from "../../pipelines/retrain/validate.ts";
 import type { Clients } from "../clients/clients.ts";
 import { digestOf } from "../digest.ts";
 import { UserError } from "../errors.ts";
+import type { PinnedRepo } from "../hub/hub.ts";
 import { readDecision } from "../ledger/ledger.ts";
 import { whileAlive } from "../progress.ts";
 import { findChampion } from "../vertex/champion.ts";
+import { everyOne, named } from "./every-one.ts";
 import { applyOverrides } from "./overrides.ts";
 import { pinData } from "./pin-data.ts";
 import { readRecipe } from "./read-recipe.ts";
@@ -43,14 +45,24 @@ function parseRequest(request: unknown): RetrainRequest {
   throw new UserError("InvalidRequest", "the request breaks its schema", parsed.problems);
 }
 
+/** Every name of the recipe at once, so that every one that stands for nothing is named at once. */
 async function pin(clients: Clients, recipe: Recipe): Promise<Pins> {
-  const model = await clients.hub.pin("model", recipe.model.base, recipe.model.revision);
-  // Metadata of a gated repo is public; whether its files are ours to read shows only on a file.
-  await clients.hub.requireFile(model, "config.json");
+  const [model, data, trainerImage] = await everyOne(
+    named("model.base", pinModel(clients, recipe)),
+    named(recipe.data.source === "hub" ? "data.dataset" : "data", pinData(clients, recipe.data)),
+    named("train.image", clients.registry.pin(recipe.train.image ?? clients.environment.trainerImage)),
+  );
   return {
     recipe: { name: recipe.name, hash: recipeHash(recipe) },
     baseModel: { repo: model.name, revision: model.revision },
-    data: await pinData(clients, recipe.data),
-    trainerImage: await clients.registry.pin(recipe.train.image ?? clients.environment.trainerImage),
+    data,
+    trainerImage,
   };
+}
+
+async function pinModel({ hub }: Clients, recipe: Recipe): Promise<PinnedRepo> {
+  const model = await hub.pin("model", recipe.model.base, recipe.model.revision);
+  // Metadata of a gated repo is public; whether its files are ours to read shows only on a file.
+  await hub.requireFile(model, "config.json");
+  return model;
 }
