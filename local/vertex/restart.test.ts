@@ -179,6 +179,39 @@ test("a CustomJob runs on, and a cancelled one ends", async () => {
   expect(isAlive(Number(read("job")))).toBe(false);
 });
 
+test("what was being cancelled when the server was killed, is cancelled", async () => {
+  const stubborn = {
+    program:
+      "require('fs').writeFileSync(process.argv[1], process.pid + '\\n'); process.on('SIGTERM', () => {}); setInterval(() => {}, 1000)",
+    args: [join(folder, "stubborn")],
+  };
+  const [job] = await pipelines.createPipelineJob({
+    parent,
+    pipelineJob: {
+      pipelineSpec: toStruct(
+        pipelineSpec({
+          programs: { stubborn },
+          root: {
+            dag: { tasks: { stubborn: { componentRef: { name: "stubborn" }, taskInfo: { name: "stubborn" } } } },
+          },
+        }),
+      ) as never,
+      runtimeConfig: { gcsOutputDirectory: "gs://bucket/runs" },
+    },
+  });
+  await until(
+    () => read("stubborn"),
+    (text) => text.endsWith("\n"),
+  );
+  // It ignores SIGTERM, and the server is gone before the SIGKILL.
+  await pipelines.cancelPipelineJob({ name: job.name ?? "" });
+  await kill();
+  expect(isAlive(Number(read("stubborn")))).toBe(true);
+  await start();
+  expect((await ended(job.name ?? "")).state).toBe("PIPELINE_STATE_CANCELLED");
+  expect(isAlive(Number(read("stubborn")))).toBe(false);
+});
+
 test("the admin API makes a method answer 429 and 503 as often as told", async () => {
   const post = (path: string, body: object) =>
     fetch(`${adminUrl}${path}`, { method: "POST", body: JSON.stringify(body) });

@@ -68,8 +68,11 @@ export class CustomJobRun {
   async execute(signal: AbortSignal): Promise<void> {
     const { clock, faults, capacity } = this.#dependencies;
     const { name } = this.#cell.get();
-    await faults.delay("CustomJob", name, clock, signal);
-    if (faults.stockout(name)) throw stockout(name);
+    const begun = this.#cell.get().replicas.some(({ process }) => process !== null);
+    if (!begun) {
+      await faults.delay("CustomJob", name, clock, signal);
+      if (faults.stockout(name)) throw stockout(name);
+    }
     const scheduling = this.#cell.get().message.jobSpec.scheduling ?? {};
     const replicas = this.#cell.get().replicas.length;
     const waited = new AbortController();
@@ -79,7 +82,9 @@ export class CustomJobRun {
     if (strategy === "FLEX_START" && maxWait > 0) clock.schedule(maxWait, () => waited.abort(stockout(name)));
     try {
       for (let index = 0; index < replicas; index++) {
-        releases.push(await capacity.acquire({ cpus: 0, memory: 0 }, AbortSignal.any([signal, waited.signal])));
+        const request = { cpus: 0, memory: 0 };
+        const any = AbortSignal.any([signal, waited.signal]);
+        releases.push(begun ? capacity.hold(request) : await capacity.acquire(request, any));
       }
       await this.#assignPorts();
       const { startTime = clock.now() } = this.#cell.get();
@@ -151,7 +156,7 @@ export class CustomJobRun {
   async #replica(position: number, signal: AbortSignal): Promise<void> {
     const { settings } = this.#dependencies;
     for (;;) {
-      const process = await this.#adoptOrStart(position);
+      const process = await this.#adoptOrStart(position, signal);
       const key = String(position);
       const live = { process, preempted: false };
       this.#live.set(key, live);
@@ -169,12 +174,13 @@ export class CustomJobRun {
     }
   }
 
-  async #adoptOrStart(position: number): Promise<ManagedProcess> {
+  async #adoptOrStart(position: number, signal: AbortSignal): Promise<ManagedProcess> {
     const replica = this.#replicaAt(position);
     if (replica.process !== null) {
       const found = await findProcess(replica.process);
       if (found.kind !== "lost") return found.process;
     }
+    signal.throwIfAborted();
     const job = this.#cell.get();
     const container = job.message.jobSpec.workerPoolSpecs?.[replica.pool]?.containerSpec ?? {};
     const launches = replica.launches + 1;

@@ -239,6 +239,28 @@ describe("an endpoint", () => {
     expect(await until(replicas, (count) => count === 2)).toBe(2);
   });
 
+  test("sends nothing to a replica that is unhealthy, and survives one that fails", async () => {
+    const endpoint = await newEndpoint();
+    const deployedModelId = await deploy(endpoint, await upload("pair"), { "0": 100 }, 2);
+    const { admin } = server.vertex;
+    const pids = async () =>
+      new Set((await Promise.all(Array.from({ length: 6 }, () => predict(endpoint, "x")))).map(({ pid }) => pid));
+    admin.setReplicaHealth({ endpoint, deployedModelId, index: 0 }, false);
+    expect((await pids()).size).toBe(1);
+    admin.setReplicaHealth({ endpoint, deployedModelId, index: 1 }, false);
+    expect((await refusal(predict(endpoint, "x"))).code).toBe(14);
+    admin.setReplicaHealth({ endpoint, deployedModelId, index: 0 }, true);
+    admin.setReplicaHealth({ endpoint, deployedModelId, index: 1 }, true);
+    const before = await pids();
+    expect(before.size).toBe(2);
+    await admin.failReplica({ endpoint, deployedModelId, index: 0 });
+    const after = await until(
+      () => pids().catch(() => before),
+      (now) => now.size === 2 && [...now].some((pid) => !before.has(pid)),
+    );
+    expect([...after].filter((pid) => before.has(pid))).toHaveLength(1);
+  });
+
   test("comes up again with a restarted server", async () => {
     const endpoint = await newEndpoint();
     const id = await deploy(endpoint, await upload("durable"), { "0": 100 });

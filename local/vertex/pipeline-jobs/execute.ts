@@ -111,22 +111,12 @@ async function runContainer(
   execution: Execution,
   { capacity, containers, settings }: ExecutorDependencies,
 ): Promise<void> {
-  const { task, signal } = execution;
-  const release = await capacity.acquire(requestOf(container.resources), signal);
+  const { task, signal, folder } = execution;
+  const request = requestOf(container.resources);
+  const adopted = await adopt(task.get().process);
+  const release = adopted === undefined ? await capacity.acquire(request, signal) : capacity.hold(request);
   try {
-    const process = await adoptOrStart(execution, (folder) =>
-      containers.start(
-        {
-          image: fill(container.image ?? "", scope),
-          command: (container.command ?? []).flatMap((text) => fillArgument(text, scope)),
-          args: (container.args ?? []).flatMap((text) => fillArgument(text, scope)),
-          environment: Object.fromEntries(
-            (container.env ?? []).map(({ name = "", value = "" }) => [name, fill(value, scope)]),
-          ),
-        },
-        folder,
-      ),
-    );
+    const process = adopted ?? launch();
     execution.onRunning();
     const status = await follow(process, signal, settings.killGrace);
     if (status === 0) return;
@@ -139,24 +129,32 @@ async function runContainer(
     );
   } finally {
     release();
-    if (!signal.aborted) task.update({ process: null });
+  }
+
+  function launch(): ManagedProcess {
+    const launches = task.get().launches + 1;
+    const directory = join(folder, String(launches));
+    // Before the start: should the server end right after, the next one finds the process in this folder.
+    task.update({ launches, process: directory });
+    return containers.start(
+      {
+        image: fill(container.image ?? "", scope),
+        command: (container.command ?? []).flatMap((text) => fillArgument(text, scope)),
+        args: (container.args ?? []).flatMap((text) => fillArgument(text, scope)),
+        environment: Object.fromEntries(
+          (container.env ?? []).map(({ name = "", value = "" }) => [name, fill(value, scope)]),
+        ),
+      },
+      directory,
+    );
   }
 }
 
-/** The process that an earlier server started for this try, or a new one. */
-async function adoptOrStart(
-  { task, folder }: Execution,
-  start: (folder: string) => ManagedProcess,
-): Promise<ManagedProcess> {
-  const { process, launches } = task.get();
-  if (process !== null) {
-    const found = await findProcess(process);
-    if (found.kind !== "lost") return found.process;
-  }
-  const next = join(folder, String(launches + 1));
-  // Before the start: should the server end right after, the next one finds the process in this folder.
-  task.update({ launches: launches + 1, process: next });
-  return start(next);
+/** The process that an earlier server started for this try, if it runs or has left its status. */
+async function adopt(directory: string | null): Promise<ManagedProcess | undefined> {
+  if (directory === null) return undefined;
+  const found = await findProcess(directory);
+  return found.kind === "lost" ? undefined : found.process;
 }
 
 async function runLauncher(
@@ -181,6 +179,7 @@ async function runCustomJob(
   { task, signal, onRunning }: Execution,
   { customJobs, payloads, store }: ExecutorDependencies,
 ): Promise<string> {
+  if (task.get().customJob === null) signal.throwIfAborted();
   const name =
     task.get().customJob ??
     store.transaction(() => {
@@ -199,7 +198,6 @@ async function runCustomJob(
     throw error;
   }
   if (ended.state === "JOB_STATE_SUCCEEDED") return name;
-  task.update({ customJob: null, failedCustomJobs: [...task.get().failedCustomJobs, name] });
   throw new VertexError(
     ended.state === "JOB_STATE_CANCELLED" ? "CANCELLED" : "FAILED_PRECONDITION",
     `Job failed with value ${ended.state}: ${name}: ${ended.error?.message ?? "no error was given"}`,

@@ -85,6 +85,21 @@ export class TaskLedger {
     this.#put({ ...task, ...startTime, state, history: [...task.history, entry] });
   }
 
+  /** One write, so that a server killed at any moment neither repeats a try nor leaves one out. */
+  beginNextAttempt(path: string, error: Status | undefined): void {
+    const task = this.require(path);
+    const entry = { time: this.#clock.now(), state: "PENDING" as const, ...(error === undefined ? {} : { error }) };
+    this.#put({
+      ...task,
+      state: "PENDING",
+      history: [...task.history, entry],
+      attempt: task.attempt + 1,
+      process: null,
+      customJob: null,
+      failedCustomJobs: task.customJob === null ? task.failedCustomJobs : [...task.failedCustomJobs, task.customJob],
+    });
+  }
+
   end(path: string, { state, outputs, error }: Outcome): void {
     const task = this.require(path);
     const now = this.#clock.now();

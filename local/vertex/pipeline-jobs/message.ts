@@ -73,8 +73,12 @@ function taskDetail(task: TaskRecord): object {
 function executorDetail(task: TaskRecord): object | undefined {
   if (task.kind === "container") return { containerDetail: {} };
   if (task.kind !== "custom-job" || (task.customJob === null && task.failedCustomJobs.length === 0)) return undefined;
+  const failed =
+    task.state === "FAILED" && task.customJob !== null
+      ? [...task.failedCustomJobs, task.customJob]
+      : task.failedCustomJobs;
   return {
-    customJobDetail: { job: task.customJob ?? task.failedCustomJobs.at(-1), failedJobs: task.failedCustomJobs },
+    customJobDetail: { job: task.customJob ?? task.failedCustomJobs.at(-1), failedJobs: failed },
   };
 }
 

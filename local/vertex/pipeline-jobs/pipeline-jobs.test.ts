@@ -453,6 +453,41 @@ describe("a pipeline job", () => {
     });
   });
 
+  test("runs an exit handler whatever happened, and tells it", async () => {
+    const notice = {
+      ...say,
+      args: ["{{$.inputs.parameters['status']}}", "{{$.outputs.parameters['out'].output_file}}"],
+      inputDefinitions: { parameters: { status: { parameterType: "TASK_FINAL_STATUS", isOptional: true } } },
+      outputDefinitions: { parameters: { out: text } },
+    };
+    const job = await run(
+      pipelineSpec({
+        programs: { failing, notice },
+        components: {
+          work: { dag: { tasks: { bad: { componentRef: { name: "failing" }, taskInfo: { name: "bad" } } } } },
+        },
+        root: {
+          dag: {
+            tasks: {
+              work: { componentRef: { name: "work" }, taskInfo: { name: "work" } },
+              notice: {
+                componentRef: { name: "notice" },
+                taskInfo: { name: "notice" },
+                dependentTasks: ["work"],
+                inputs: { parameters: { status: { taskFinalStatus: { producerTask: "work" } } } },
+                triggerPolicy: { strategy: "ALL_UPSTREAM_TASKS_COMPLETED" },
+              },
+            },
+          },
+        },
+      }),
+    );
+    expect(job.state).toBe("PIPELINE_STATE_FAILED");
+    const told = JSON.parse(task(job, "notice").execution?.metadata?.fields?.["output:out"]?.stringValue ?? "{}");
+    expect(told).toMatchObject({ state: "FAILED", pipelineTaskName: "work", pipelineJobResourceName: job.name });
+    expect(told.error.message).toContain("the disk is full");
+  });
+
   test("fails a task that leaves an output parameter unwritten", async () => {
     const idle = { program: "", outputDefinitions: { parameters: { out: text } } };
     const job = await run(
@@ -521,7 +556,6 @@ describe("a pipeline job", () => {
     );
     const child = Number(files["child"]);
     await client.cancelPipelineJob({ name });
-    expect((await get(name)).state).toBe("PIPELINE_STATE_CANCELLING");
     const job = await ended(name);
     expect(job.state).toBe("PIPELINE_STATE_CANCELLED");
     expect(task(job, "tree").state).toBe("CANCELLED");

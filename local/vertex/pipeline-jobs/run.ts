@@ -126,7 +126,8 @@ export class PipelineRun {
     const path = prefix === "" ? name : `${prefix}.${name}`;
     const before = this.#ledger.get(path);
     if (before !== undefined && isFinal(before.state)) return outcomeOf(before);
-    this.#signal.throwIfAborted();
+    // What has begun goes on as far as it must to be stopped.
+    if (before === undefined) this.#signal.throwIfAborted();
     const component = this.#spec.components[task.componentRef?.name ?? ""] ?? {};
     const executor = this.#spec.executors[component.executorLabel ?? ""];
     const kind = executor === undefined ? "dag" : kindOf(executor);
@@ -171,7 +172,7 @@ export class PipelineRun {
   ): Promise<Outcome> {
     const before = this.#ledger.get(path);
     if (before !== undefined && isFinal(before.state)) return outcomeOf(before);
-    this.#signal.throwIfAborted();
+    if (before === undefined) this.#signal.throwIfAborted();
     if (before === undefined && this.#stopsScheduling()) {
       return outcomeOf(
         this.#ledger.create({ path, taskName, kind, parentPath, inputs: noValues, state: "NOT_TRIGGERED" }),
@@ -203,14 +204,14 @@ export class PipelineRun {
       : undefined;
     const hit = key === undefined || record.attempt > 0 ? undefined : cache.find(key);
     if (hit !== undefined) return { state: "SKIPPED", outputs: hit };
+    if (record.attempt === 0) this.#ledger.update(path, { attempt: 1 });
     for (let attempt = Math.max(1, record.attempt); ; attempt++) {
-      this.#ledger.update(path, { attempt });
       const outcome = await this.#attempt(record, attempt, component, inputs);
       if (outcome.state !== "FAILED" || attempt > (policy.maxRetryCount ?? 0)) {
         if (key !== undefined && outcome.state === "SUCCEEDED") cache.remember(key, outcome.outputs);
         return outcome;
       }
-      this.#ledger.transition(path, "PENDING", outcome.error);
+      this.#ledger.beginNextAttempt(path, outcome.error);
       await clock.sleep(backOff(policy, attempt), this.#signal);
     }
   }

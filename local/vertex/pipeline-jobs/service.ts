@@ -46,8 +46,9 @@ export function pipelineService(jobs: PipelineJobs, operations: Operations): Non
       const { items, nextPageToken } = listPage(jobs.list(parseLocation(request.parent).name), request, fields);
       const wanted = request.readMask?.paths ?? [];
       const detailed = wanted.some((path) => /^job_?[dD]etail/.test(path));
+      const withSpec = wanted.length === 0 || wanted.some((path) => /^(\*|pipeline_?[sS]pec)/.test(path));
       const message = (job: PipelineJobRecord) =>
-        detailed ? full(job) : pipelineJobMessage(job, jobs.spec(job.name), undefined);
+        detailed ? full(job) : pipelineJobMessage(job, withSpec ? jobs.spec(job.name) : {}, undefined);
       return { pipelineJobs: items.map((job) => applyReadMask(message(job), request.readMask)), nextPageToken };
     },
     CancelPipelineJob: (request: NameRequest) => jobs.cancel(nameOf(request)),

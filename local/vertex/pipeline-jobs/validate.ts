@@ -25,9 +25,9 @@ export function validateJob(spec: PipelineSpec, parameters: JsonObject, inputArt
     if (executor.container?.lifecycle?.preCacheCheck !== undefined)
       throw unimplemented(`${at}: lifecycle.preCacheCheck`);
     if (executor.importer?.downloadToWorkspace === true) throw unimplemented(`${at}: importer.downloadToWorkspace`);
-    for (const unknown of unknownNames(JSON.stringify(executor).replaceAll('\\"', '"'), jobNames)) {
-      throw unimplemented(`${at}: the placeholder ${unknown}`);
-    }
+  }
+  for (const unknown of unknownNames(JSON.stringify(spec), jobNames)) {
+    throw unimplemented(`pipeline_spec: the placeholder ${unknown}`);
   }
   if (violations.length > 0) throw invalidArgument(violations);
 }

@@ -30,11 +30,21 @@ export class Capacity {
     this.#limits = limits;
   }
 
+  /** Takes a place without waiting, for what runs already; gives the function that gives it back. */
+  hold(request: Request): () => void {
+    this.#take(request, 1);
+    return this.#releaser(request);
+  }
+
   /** Resolves with the function that gives the place back. Rejects with the signal's reason once it is aborted. */
   async acquire(request: Request, signal: AbortSignal): Promise<() => void> {
     signal.throwIfAborted();
     if (this.#waiting.length > 0 || !this.#fits(request)) await this.#wait(request, signal);
     else this.#take(request, 1);
+    return this.#releaser(request);
+  }
+
+  #releaser(request: Request): () => void {
     let released = false;
     return () => {
       if (released) return;

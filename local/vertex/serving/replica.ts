@@ -27,7 +27,9 @@ export interface ReplicaDependencies {
 
 const bootPollMilliseconds = 50;
 const healthPollMilliseconds = 1_000;
-const restartPauseMilliseconds = 500;
+/** Before a server that has died starts again: doubled each time until it answers, as in a pod. */
+const firstRestartPause = 500;
+const longestRestartPause = 30_000;
 
 /** One server process of a deployed model: kept alive, and asked for its health. */
 export class Replica {
@@ -43,6 +45,7 @@ export class Replica {
   #answers = false;
   #forcedUnhealthy = false;
   #inFlight = 0;
+  #restartPause = firstRestartPause;
   #drained: (() => void) | undefined;
 
   constructor(
@@ -110,6 +113,7 @@ export class Replica {
       if (signal.aborted) return;
       if (ended) await this.#restart(signal);
       else this.#answers = await this.#probe();
+      if (this.#answers) this.#restartPause = firstRestartPause;
     }
   }
 
@@ -176,7 +180,9 @@ export class Replica {
   async #restart(signal: AbortSignal): Promise<void> {
     this.#answers = false;
     this.#dependencies.log(`A replica of ${this.#parent} has ended; it is started again.${this.lastLines()}`);
-    await wait(restartPauseMilliseconds, undefined, { signal, ref: false }).catch(() => undefined);
+    const pause = this.#restartPause;
+    this.#restartPause = Math.min(pause * 2, longestRestartPause);
+    await wait(pause, undefined, { signal, ref: false }).catch(() => undefined);
     if (signal.aborted) return;
     try {
       this.#process = await this.#launch();
