@@ -5,7 +5,7 @@
  */
 export * from "./builders/index.ts";
 export { compile } from "./compile.ts";
-export type { CompiledSpec } from "./emit/index.ts";
+export type { CompiledSpec, CompileOptions } from "./emit/index.ts";
 export { SpecError, type SpecErrorCode, type SpecErrorPlace } from "./error.ts";
 export type { PipelineSpec } from "./ir/types.ts";
 export { InvalidSpecError, parseSpec, type SpecProblem, validateSpec } from "./ir/validate.ts";

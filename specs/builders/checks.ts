@@ -1,6 +1,7 @@
 import type { DefinitionNode, ParameterKind } from "../nodes/index.ts";
 import type { ArtifactType, OptionalArtifact } from "./artifacts.ts";
 import type { ParameterDefinition, Presence } from "./parameters.ts";
+import type { AnyTask } from "./task.ts";
 import type { ArtifactValue, ComparableValue, OptionalText, ParameterValue } from "./values.ts";
 
 /** A mistake of the author, shown by `tsc` as a sentence. */
@@ -42,12 +43,10 @@ export type Accepted<Definition> =
 
 type RequiredNames<Definitions> = {
   [Name in keyof Definitions]: Definitions[Name] extends
-    | OptionalArtifact
-    | ParameterDefinition<ParameterKind, unknown, "defaulted" | "optional">
-    ? Definitions[Name] extends ParameterDefinition<ParameterKind, unknown, "required">
-      ? Name
-      : never
-    : Name;
+    | ArtifactType
+    | ParameterDefinition<ParameterKind, unknown, "required">
+    ? Name
+    : never;
 }[keyof Definitions];
 
 /** What the author may write; checked further by `Checked`. */
@@ -59,15 +58,13 @@ export type Checked<Definitions, Arguments> = {
     ? Arguments[Name] extends Accepted<Definitions[Name]>
       ? Arguments[Name]
       : Mistake<`The input "${Name & string}" takes ${Noun<Definitions[Name]>}, but is given ${NounOfValue<Arguments[Name]>}.`>
-    : Mistake<`There is no input "${Name & string}". There ${Listed<keyof Definitions & string>}.`>;
+    : Mistake<`There is no input "${Name & string}".`>;
 } & { readonly [Name in Exclude<RequiredNames<Definitions>, keyof Arguments>]: Accepted<Definitions[Name]> };
 
 /** Arguments, which may be left out altogether where nothing is required. */
 export type Call<Definitions, Arguments> = [RequiredNames<Definitions>] extends [never]
   ? [inputs?: Arguments & Checked<Definitions, Arguments>]
   : [inputs: Arguments & Checked<Definitions, Arguments>];
-
-type Listed<Names extends string> = [Names] extends [never] ? "are none" : `is: ${Names}`;
 
 type Noun<Definition> =
   Definition extends ParameterDefinition<infer Kind, unknown, Presence>
@@ -79,14 +76,16 @@ type Noun<Definition> =
 type NounOfValue<Value> =
   Value extends ArtifactValue<infer Title>
     ? `a ${Title}`
-    : Value extends ParameterValue<infer Kind, unknown>
-      ? WithArticle<Kind>
-      : Value extends string
-        ? "a string"
-        : Value extends number
-          ? "a number"
-          : Value extends boolean
-            ? "a boolean"
-            : "something else";
+    : Value extends AnyTask
+      ? "a whole task: name one of its outputs"
+      : Value extends ParameterValue<infer Kind, unknown>
+        ? WithArticle<Kind>
+        : Value extends string
+          ? "a string"
+          : Value extends number
+            ? "a number"
+            : Value extends boolean
+              ? "a boolean"
+              : "something else";
 
 type WithArticle<Kind extends string> = Kind extends "int" ? "an int" : `a ${Kind}`;

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
+import { SpecError } from "../error.ts";
 import type { PipelineDeploymentConfigJson, PipelineSpec } from "../ir/types.ts";
-import type { ContainerNode, PipelineNode, TaskNode } from "../nodes/index.ts";
+import type { ContainerNode, JsonValue, PipelineNode, TaskNode } from "../nodes/index.ts";
 import { canonicalJson } from "./json.ts";
 import { emitPipeline } from "./pipeline.ts";
 
@@ -16,17 +17,37 @@ export interface CompiledSpec {
   readonly digest: string;
 }
 
+export interface CompileOptions {
+  /** In place of the pipeline's own name. */
+  readonly name?: string;
+  /** Values for inputs of the pipeline, in place of their defaults. */
+  readonly parameters?: Readonly<Record<string, JsonValue>>;
+}
+
 /** Compiles a pipeline, or a component as a pipeline of one task. Throws `SpecError`. */
-export function compileNode(node: PipelineNode | ContainerNode): CompiledSpec {
-  const spec = emitPipeline(node.kind === "pipeline" ? node : alone(node));
+export function compileNode(node: PipelineNode | ContainerNode, options: CompileOptions = {}): CompiledSpec {
+  const pipeline = withOptions(node.kind === "pipeline" ? node : alone(node), options);
+  const spec = emitPipeline(pipeline);
   const json = canonicalJson(spec);
   return {
-    name: node.name,
+    name: pipeline.name,
     spec,
     deployment: spec.deploymentSpec ?? {},
     json,
     digest: createHash("sha256").update(json).digest("hex"),
   };
+}
+
+function withOptions(pipeline: PipelineNode, { name = pipeline.name, parameters = {} }: CompileOptions): PipelineNode {
+  const inputs = { ...pipeline.inputs };
+  for (const [input, value] of Object.entries(parameters)) {
+    const definition = inputs[input];
+    if (definition?.kind !== "parameter") {
+      throw new SpecError("invalid-name", "there is no such parameter to give a value.", { pipeline: name, input });
+    }
+    inputs[input] = { ...definition, default: value };
+  }
+  return { ...pipeline, name, inputs };
 }
 
 /** A pipeline that takes what the component takes, and gives what it gives. */

@@ -1,3 +1,3 @@
-export { type CompiledSpec, compileNode } from "./compile.ts";
+export { type CompiledSpec, type CompileOptions, compileNode } from "./compile.ts";
 export { launcherImage } from "./custom-job.ts";
 export { isPipelineName, sanitize } from "./names.ts";
