@@ -14,7 +14,7 @@ afterAll(() => house?.[Symbol.asyncDispose]());
 
 it("a replica that fails its smoke test never gets traffic: an empty split stays empty", async () => {
   await house.hub.commitTopics({ train: topicRows({ rows: 400, seed: 2, mislabelled: 0.45 }), test });
-  house.cloud.vertex.faults.breakReplicas(1);
+  house.cloud.vertex.admin.faults.breakReplicas(1);
   const failure = await (await house.retrain({ recipe: "topics" }, "first, broken")).failure();
   expect(failure.code).toBe("SmokeTestFailed");
   expect(await house.vertex.endpoint("topics")).toMatchObject({ traffic: {}, deployed: [] });
@@ -26,7 +26,7 @@ it("and a split of 100 stays as it was", async () => {
   const before = await house.vertex.endpoint("topics");
 
   await house.hub.commitTopics({ train: topicRows({ rows: 1_200, seed: 3 }), test });
-  house.cloud.vertex.faults.breakReplicas(1);
+  house.cloud.vertex.admin.faults.breakReplicas(1);
   const failure = await (await house.retrain({ recipe: "topics" }, "second, broken")).failure();
   expect(failure.code).toBe("SmokeTestFailed");
   expect(await house.vertex.endpoint("topics")).toEqual(before);

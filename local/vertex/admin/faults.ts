@@ -24,6 +24,7 @@ export class Faults {
   #methods: MethodFault[] = [];
   #delays: StartDelay[] = [];
   #stockouts = 0;
+  #broken = 0;
 
   /** The next calls of a method are refused. */
   failMethod(fault: MethodFault): void {
@@ -40,10 +41,16 @@ export class Faults {
     this.#stockouts += times;
   }
 
+  /** The next deployed models come up healthy, and answer every prediction with 500. */
+  breakReplicas(times: number): void {
+    this.#broken += times;
+  }
+
   clear(): void {
     this.#methods = [];
     this.#delays = [];
     this.#stockouts = 0;
+    this.#broken = 0;
   }
 
   /** Throws the fault that waits for this method. */
@@ -57,6 +64,12 @@ export class Faults {
   stockout(_name: string): boolean {
     if (this.#stockouts === 0) return false;
     this.#stockouts--;
+    return true;
+  }
+
+  replicasBroken(): boolean {
+    if (this.#broken === 0) return false;
+    this.#broken--;
     return true;
   }
 

@@ -16,6 +16,8 @@ export interface AdminRequests {
   readonly "/faults/clear": Readonly<Record<string, never>>;
   /** A running CustomJob loses its machines. */
   readonly "/preempt": { readonly customJob: string };
+  /** The next deployed models answer every prediction with 500. */
+  readonly "/replicas/break": { readonly times: number };
   readonly "/replicas/fail": ReplicaReference;
   readonly "/replicas/health": ReplicaReference & { readonly healthy: boolean };
   /** Only where the server runs by a driven clock. */
@@ -38,6 +40,7 @@ export async function startAdminServer(admin: Admin, clock: Clock, port: number)
     "/faults/stockout": ({ times }) => admin.faults.stockOut(times),
     "/faults/clear": () => admin.faults.clear(),
     "/preempt": ({ customJob }) => admin.preempt(customJob),
+    "/replicas/break": ({ times }) => admin.faults.breakReplicas(times),
     "/replicas/fail": (replica) => admin.failReplica(replica),
     "/replicas/health": ({ healthy, ...replica }) => admin.setReplicaHealth(replica, healthy),
     "/clock/advance": ({ milliseconds }) => {

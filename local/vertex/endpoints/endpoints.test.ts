@@ -261,6 +261,15 @@ describe("an endpoint", () => {
     expect([...after].filter((pid) => before.has(pid))).toHaveLength(1);
   });
 
+  test("answers 500 for a model whose replicas are made to break, but comes up", async () => {
+    server.vertex.admin.faults.breakReplicas(1);
+    const endpoint = await newEndpoint();
+    const broken = await deploy(endpoint, await upload("broken"), { "0": 100 });
+    expect((await refusal(predict(endpoint, "x"))).code).toBe(13);
+    await deploy(endpoint, await upload("whole"), { "0": 100, [broken]: 0 });
+    expect((await predict(endpoint, "x")).name).toBe("whole");
+  });
+
   test("comes up again with a restarted server", async () => {
     const endpoint = await newEndpoint();
     const id = await deploy(endpoint, await upload("durable"), { "0": 100 });

@@ -26,6 +26,7 @@ export class Deployment {
   #replicas: Replica[] = [];
   #kept: Promise<void>[] = [];
   #next = 0;
+  #broken = false;
 
   constructor(spec: DeploymentSpec, dependencies: DeploymentDependencies) {
     this.#spec = spec;
@@ -40,6 +41,7 @@ export class Deployment {
   async start(signal: AbortSignal): Promise<void> {
     const { clock, faults } = this.#dependencies;
     await faults.delay("DeployedModel", this.#spec.name, clock, signal);
+    this.#broken = faults.replicasBroken();
     await this.scale(this.#spec.replicas, signal);
   }
 
@@ -93,6 +95,8 @@ export class Deployment {
     const healthy = this.#replicas.filter((replica) => replica.healthy);
     const replica = healthy[this.#next++ % Math.max(1, healthy.length)];
     if (replica === undefined) throw new VertexError("UNAVAILABLE", `${this.#spec.name} has no healthy replica.`);
+    if (this.#broken)
+      return { status: 500, contentType: "text/plain", body: Buffer.from("The replica was made to fail.") };
     return replica.request(body, contentType);
   }
 
