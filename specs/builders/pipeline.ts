@@ -47,7 +47,8 @@ export function pipeline<
 >(
   name: string,
   definition: PipelineDefinition<In>,
-  body: (inputs: ValuesOf<In>) => Out | undefined,
+  // biome-ignore lint/suspicious/noConfusingVoidType: a body that gives nothing back may call anything last.
+  body: (inputs: ValuesOf<In>) => Out | void,
 ): Pipeline<In, Out> {
   const scope = openTrace(name);
   const { trace } = scope;

@@ -1,0 +1,54 @@
+import { execFile } from "node:child_process";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { afterAll, expect, test } from "vitest";
+
+/** What `tsc` says about a mistake is a part of the language. */
+
+const root = fileURLToPath(new URL("../../", import.meta.url));
+const folder = await mkdtemp(fileURLToPath(new URL("./.sentences-", import.meta.url)));
+afterAll(() => rm(folder, { recursive: true }));
+
+test.each([
+  [
+    "train({ baseModel: data, data });",
+    'The input \\"baseModel\\" takes a system.Model, but is given a system.Dataset.',
+  ],
+  ["train({ baseModel: base, data, epochs: uri });", 'The input \\"epochs\\" takes an int, but is given a string.'],
+  ["train({ baseModel: base, dat: data });", 'There is no input \\"dat\\".'],
+  ["train({ baseModel: base });", "Property 'data' is missing"],
+  [
+    "train({ baseModel: train({ baseModel: base, data }), data });",
+    'The input \\"baseModel\\" takes a system.Model, but is given a whole task: name one of its outputs.',
+  ],
+  ["train({ baseModel: base, data }).modle;", "Did you mean 'model'?"],
+])("%s", async (mistake, sentence) => {
+  const said = await check(`
+    import { container, Dataset, importer, int, Model, pipeline, string } from "../../index.ts";
+    const train = container("train", {
+      image: "trainer",
+      inputs: { baseModel: Model, data: Dataset, epochs: int({ default: 3 }) },
+      outputs: { model: Model },
+    });
+    pipeline("p", { inputs: { uri: string() } }, ({ uri }) => {
+      const base = importer(Model, { uri });
+      const data = importer(Dataset, { uri });
+      ${mistake}
+    });
+  `);
+  expect(said).toContain(sentence);
+  // At the very line of the mistake.
+  expect(said).toMatch(/mistake\d+\.ts\(11,/);
+});
+
+let count = 0;
+async function check(source: string): Promise<string> {
+  const file = `${folder}/mistake${count++}.ts`;
+  await writeFile(file, source);
+  const options =
+    "--ignoreConfig --noEmit --allowImportingTsExtensions --strict --module nodenext --target es2024 --skipLibCheck --types node";
+  const tsc = fileURLToPath(new URL("../../node_modules/.bin/tsc", import.meta.url));
+  return new Promise((resolve) => {
+    execFile(tsc, [...options.split(" "), file], { cwd: root }, (_failure, stdout) => resolve(stdout));
+  });
+}
