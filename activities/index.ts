@@ -1,6 +1,6 @@
 import type { JobActivities } from "../pipelines/jobs/activities.ts";
 import type { PromoteActivities } from "../pipelines/promote/activities.ts";
-import type { PreflightActivities, RetrainActivities } from "../pipelines/retrain/activities.ts";
+import type { RetrainActivities } from "../pipelines/retrain/activities.ts";
 import type { RunSpecActivities } from "../pipelines/run-spec/activities.ts";
 import { type Clients, createClients } from "./clients/clients.ts";
 import type { Environment } from "./clients/environment.ts";
@@ -10,15 +10,13 @@ import { withFailures } from "./failure.ts";
 import { createPublishActivities } from "./hub/publish.ts";
 import { createLedgerActivities } from "./ledger/ledger.ts";
 import { createNotifyActivities } from "./notify/notify.ts";
+import { createPreflightActivities } from "./preflight/preflight.ts";
 import { createRunSpecActivities } from "./preflight/run-spec.ts";
 import { createResolveActivities } from "./resolve/resolve-run.ts";
 import { createJobActivities } from "./vertex/jobs.ts";
 import { createPromoteActivities } from "./vertex/promote-activities.ts";
 
-export type Activities = Omit<RetrainActivities, keyof PreflightActivities> &
-  PromoteActivities &
-  JobActivities &
-  RunSpecActivities;
+export type Activities = RetrainActivities & PromoteActivities & JobActivities & RunSpecActivities;
 
 export interface ActivitiesOptions {
   /** Value of an environment variable that the configuration names; only secrets come that way. None by default. */
@@ -41,6 +39,7 @@ export function createActivities(
   const activities: Activities = {
     ...createResolveActivities(clients),
     ...createPrepareActivities(clients),
+    ...createPreflightActivities(clients),
     ...createRunSpecActivities(clients),
     ...createJobActivities(clients),
     ...createEvaluationActivities(clients),
@@ -59,6 +58,7 @@ export {
   createJobActivities,
   createLedgerActivities,
   createNotifyActivities,
+  createPreflightActivities,
   createPrepareActivities,
   createPromoteActivities,
   createPublishActivities,

@@ -30,7 +30,7 @@ export interface PrepareActivities {
 
 export interface PreflightActivities {
   /** Compiles `train-and-evaluate` for this recipe, validates it, stores it by digest. */
-  compileTrainAndEvaluate(input: { recipe: Recipe; pins: Pins }): Promise<SpecReference>;
+  compileTrainAndEvaluate(input: { recipe: Recipe; pins: Pins; fresh: boolean }): Promise<SpecReference>;
   /** Schema, Vertex's limits, the hardware catalogue, the budget. Problems are returned, not thrown. */
   preflight(input: { recipe: Recipe; spec: SpecReference; data: PreparedData }): Promise<PreflightReport>;
 }

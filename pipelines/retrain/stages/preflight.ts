@@ -4,10 +4,14 @@ import type { PreparedData, Resolution, SpecReference } from "../run.ts";
 import { quick } from "./activities.ts";
 
 /** Generates the pipeline spec, and finds before a cent is spent what would fail after it is. */
-export function preflight(board: Board, { recipe, pins }: Resolution, data: PreparedData): Promise<SpecReference> {
+export function preflight(
+  board: Board,
+  { recipe, pins, request }: Resolution,
+  data: PreparedData,
+): Promise<SpecReference> {
   return board.stage("preflight", async (say) => {
     const spec = await quick.compileTrainAndEvaluate.executeWithOptions({ summary: "generate the pipeline spec" }, [
-      { recipe, pins },
+      { recipe, pins, fresh: request.force ?? false },
     ]);
     const report = await quick.preflight.executeWithOptions({ summary: "schema, limits, hardware, budget" }, [
       { recipe, spec, data },

@@ -13,7 +13,7 @@ export function trainSubmission(
     specUri: spec.uri,
     specDigest: spec.digest,
     parameters: {
-      baseModel: data.baseModelUri,
+      base_model: data.baseModelUri,
       dataset: data.uri,
       ...(champion ? { champion: champion.artifactUri } : {}),
     },

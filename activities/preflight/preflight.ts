@@ -1,0 +1,35 @@
+import type { PreflightActivities } from "../../pipelines/retrain/activities.ts";
+import { trainAndEvaluate } from "../../pipelines/retrain/pipeline.ts";
+import type { Hardware } from "../../pipelines/retrain/recipe.ts";
+import type { PreflightProblem } from "../../pipelines/retrain/run.ts";
+import { checkHardware, validateSpec } from "../../specs/index.ts";
+import type { Clients } from "../clients/clients.ts";
+import { checkBudget, priceOf, readPrices } from "./prices.ts";
+import { storeSpec } from "./store-spec.ts";
+
+export function createPreflightActivities(clients: Clients): PreflightActivities {
+  const { location } = clients.environment;
+  return {
+    compileTrainAndEvaluate({ recipe, pins, fresh }) {
+      const { spec } = trainAndEvaluate({ recipe, image: pins.trainerImage, fresh });
+      return storeSpec(clients, spec);
+    },
+
+    async preflight({ recipe, spec }) {
+      const { hardware } = recipe.train;
+      const document: unknown = JSON.parse(await clients.storage.readExisting(spec.uri));
+      const price = priceOf(await readPrices(), hardware);
+      const problems: PreflightProblem[] = [
+        ...validateSpec(document).map(({ path, message }) => ({ code: "InvalidSpec", message: `${path} ${message}` })),
+        ...checkHardware(hardware, location),
+        ...checkBudget(recipe.budget?.maximumUsd, price, describe(hardware)),
+      ];
+      return { problems, hardware: describe(hardware), price };
+    },
+  };
+}
+
+function describe(hardware: Hardware): string {
+  const what = "tpu" in hardware ? `TPU ${hardware.tpu} ${hardware.topology}` : hardware.machine;
+  return hardware.strategy === "on-demand" ? what : `${what} (${hardware.strategy})`;
+}
