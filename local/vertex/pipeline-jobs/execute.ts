@@ -60,7 +60,12 @@ export async function execute(execution: Execution, dependencies: ExecutorDepend
   const { executor, component, job, task, inputs } = execution;
   const { mount } = dependencies.containers;
   const layout = layOutOutputs(component, job, task.get());
-  const scope: PlaceholderScope = { ...inputs, names: namesOf(job, task.get()), outputs: layout };
+  const optional = new Set(
+    Object.entries(component.inputDefinitions?.parameters ?? {})
+      .filter(([, definition]) => definition.isOptional === true)
+      .map(([name]) => name),
+  );
+  const scope: PlaceholderScope = { ...inputs, optional, names: namesOf(job, task.get()), outputs: layout };
   const filled: PlaceholderScope = {
     ...scope,
     executorInput: () => JSON.stringify(executorInput(component, inputs, layout)),

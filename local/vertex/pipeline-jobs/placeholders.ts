@@ -5,6 +5,11 @@ import type { ArtifactRecord } from "./records.ts";
 /** What a task's placeholders can name. */
 export interface PlaceholderScope {
   readonly parameters: Readonly<Record<string, Json>>;
+  /**
+   * Parameters that need not be given. One that is not there is JSON's null where a text names it: Google's own
+   * CustomTrainingJob component has such lists and structs in its payload.
+   */
+  readonly optional?: ReadonlySet<string>;
   /** Values that the spec itself gives, placeholders and all: they are filled in where they are put. */
   readonly templates: Readonly<Record<string, Json>>;
   readonly artifacts: Readonly<Record<string, readonly ArtifactRecord[]>>;
@@ -106,8 +111,9 @@ function lookUp(segments: readonly string[], scope: PlaceholderScope, whole: str
     const template = scope.templates[key];
     if (template !== undefined) return fill(valueText(template), scope, depth + 1);
     const value = scope.parameters[key];
-    if (value === undefined) throw unknown("this input has no value.");
-    return valueText(value);
+    if (value !== undefined) return valueText(value);
+    if (scope.optional?.has(key)) return "null";
+    throw unknown("this input has no value.");
   }
   if (head === "inputs" && kind === "artifacts") {
     const artifact = scope.artifacts[key]?.[0];
