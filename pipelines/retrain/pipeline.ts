@@ -5,6 +5,7 @@ import {
   container,
   customJob,
   Dataset,
+  executorInput,
   findMachine,
   findTpu,
   importer,
@@ -16,6 +17,7 @@ import {
   when,
 } from "../../specs/index.ts";
 import type { EvaluateConfig, TrainConfig } from "../../trainer/contract/generated/contract.ts";
+import { trainAndEvaluateTasks as tasks } from "./job-outputs.ts";
 import type { Hardware, Recipe } from "./recipe.ts";
 
 export interface TrainAndEvaluateOptions {
@@ -29,38 +31,86 @@ export interface TrainAndEvaluateOptions {
 /**
  * The pipeline that a run submits: import model and data, fine-tune as a CustomJob on the recipe's hardware,
  * evaluate the candidate, and the champion where there is one, on the same rows.
- * The workflow finds what comes out under `fine-tune.model`, `evaluate-candidate.evaluation` and so on.
+ * `job-outputs.ts` says under which names the workflow finds what comes out.
  */
-export function trainAndEvaluate({ recipe, image, fresh }: TrainAndEvaluateOptions): CompiledSpec {
-  const program = ["python", "-m", "trainer"];
+export function trainAndEvaluate(options: TrainAndEvaluateOptions): CompiledSpec {
+  const { recipe, fresh } = options;
+  const fineTune = fineTuning(options);
+  const evaluate = evaluation(options);
 
-  const fineTune = container("fine-tune", {
+  return compile(
+    pipeline(
+      "train-and-evaluate",
+      {
+        description: `Fine-tunes ${recipe.model.base} and evaluates it, and the model that serves now, on the same rows.`,
+        inputs: {
+          base_model: string({ description: "gs:// folder of the base model." }),
+          dataset: string({ description: "gs:// folder of the prepared data." }),
+          champion: string({ optional: true, description: "gs:// folder of the model that serves now." }),
+        },
+      },
+      ({ base_model, dataset, champion }) => {
+        const base = importer(Model, { uri: base_model }).named("base-model");
+        const data = importer(Dataset, { uri: dataset }).named("data");
+
+        // No retry here: Vertex restarts a preempted CustomJob by itself, and the workflow owns the next attempt.
+        const trained = fineTune({ base_model: base, data })
+          .named(tasks.fineTune)
+          .runOn(customJob({ hardware: machineFor(recipe.train.hardware), strategy: recipe.train.hardware.strategy }))
+          .cache(!fresh);
+        const candidate = evaluate({ model: trained.model, data }).named(tasks.candidate).cpu("4").memory("16G");
+
+        when(champion.isPresent(), () => {
+          const serving = importer(Model, { uri: champion }).named("champion");
+          evaluate({ model: serving, data }).named(tasks.champion).cpu("4").memory("16G");
+        });
+        return {
+          model: trained.model,
+          metrics: trained.metrics,
+          evaluation: candidate.evaluation,
+          predictions: candidate.predictions,
+        };
+      },
+    ),
+  );
+}
+
+const trainer = ["python", "-m", "trainer"];
+
+function fineTuning({ recipe, image }: TrainAndEvaluateOptions) {
+  return container("fine-tune", {
     image,
     inputs: { base_model: Model, data: Dataset },
     outputs: { model: Model, metrics: Metrics },
-    command: [...program, "train"],
+    command: [...trainer, "train"],
     args: ({ inputs, outputs }) => [
       "--config",
+      // A constant: as a parameter, its quotes would break the JSON that the CustomJob's launcher pastes it into.
       JSON.stringify(trainConfig(recipe)),
       "--base-model",
       inputs.base_model.path,
       "--data",
       inputs.data.path,
-      // Beside the model, so that every restart of this job finds it, and no other job does.
+      // Beside the model, `ROOT/JOB/TASK/model-checkpoints`: the path is a function of the pipeline job and its task,
+      // so every restart of the CustomJob goes on from there, and no other job writes there.
       "--checkpoints",
       `${outputs.model.path}-checkpoints`,
       "--model",
       outputs.model.path,
       "--metrics",
       outputs.metrics.path,
+      "--executor-input",
+      executorInput,
     ],
   });
+}
 
-  const evaluate = container("evaluate", {
+function evaluation({ recipe, image }: TrainAndEvaluateOptions) {
+  return container("evaluate", {
     image,
     inputs: { model: Model, data: Dataset },
     outputs: { evaluation: Artifact, predictions: Dataset, metrics: Metrics },
-    command: [...program, "evaluate"],
+    command: [...trainer, "evaluate"],
     args: ({ inputs, outputs }) => [
       "--config",
       JSON.stringify(evaluateConfig(recipe)),
@@ -74,27 +124,10 @@ export function trainAndEvaluate({ recipe, image, fresh }: TrainAndEvaluateOptio
       outputs.predictions.path,
       "--metrics",
       outputs.metrics.path,
+      "--executor-input",
+      executorInput,
     ],
   });
-
-  return compile(
-    pipeline(
-      "train-and-evaluate",
-      { inputs: { base_model: string(), dataset: string(), champion: string({ optional: true }) } },
-      ({ base_model, dataset, champion }) => {
-        const base = importer(Model, { uri: base_model }).named("base-model");
-        const data = importer(Dataset, { uri: dataset }).named("data");
-        const candidate = fineTune({ base_model: base, data })
-          .runOn(customJob({ hardware: machineFor(recipe.train.hardware), strategy: recipe.train.hardware.strategy }))
-          .cache(!fresh);
-        evaluate({ model: candidate.model, data }).named("evaluate-candidate").cpu("4").memory("16G");
-        when(champion.isPresent(), () => {
-          const serving = importer(Model, { uri: champion }).named("champion");
-          evaluate({ model: serving, data }).named("evaluate-champion").cpu("4").memory("16G");
-        });
-      },
-    ),
-  );
 }
 
 function trainConfig({ task, train }: Recipe): TrainConfig {
