@@ -1,7 +1,7 @@
 import { HubApiError } from "@huggingface/hub";
 import { ApplicationFailure, ApplicationFailureCategory, CancelledFailure, TemporalFailure } from "@temporalio/common";
 import { UserError } from "./errors.ts";
-import { grpcStatusName, isGrpcError, isTransientGrpc } from "./vertex/status.ts";
+import { describeGrpc, grpcStatusName, isGrpcError, isTransientGrpc } from "./vertex/status.ts";
 
 /**
  * Turns whatever an activity throws into the failure that Temporal should see: the boundary, and the only place
@@ -21,7 +21,7 @@ export function toFailure(error: unknown): Error {
   if (error instanceof Error && error.name === "AbortError") return new CancelledFailure(error.message, [], error);
   if (isGrpcError(error)) {
     return ApplicationFailure.create({
-      message: error.message,
+      message: describeGrpc(error),
       type: grpcStatusName(error.code),
       nonRetryable: !isTransientGrpc(error),
       cause: error,

@@ -10,7 +10,7 @@ import { pipelineJobId } from "./job-id.ts";
 import { customOutcome, endOf, pipelineOutcome, runningTasks } from "./job-outcome.ts";
 import { runLabel, stageLabel } from "./labels.ts";
 import { locationPath, resourceId, toLabels } from "./names.ts";
-import { hasStatus, isGrpcError, isTransientGrpc } from "./status.ts";
+import { describeGrpc, hasStatus, isGrpcError, isTransientGrpc } from "./status.ts";
 import { readTrainingProgress } from "./training-progress.ts";
 import { toProtobufValue, toStruct } from "./values.ts";
 
@@ -36,7 +36,7 @@ export function createJobActivities(clients: Clients): JobActivities {
       } catch (error) {
         // A look that fails says nothing about the job.
         if (isGrpcError(error) && isTransientGrpc(error)) {
-          throw stillRunning(`Vertex could not be asked: ${error.message}`, pollSeconds);
+          throw stillRunning(`Vertex could not be asked: ${describeGrpc(error)}`, pollSeconds);
         }
         if (hasStatus(error, status.NOT_FOUND))
           throw new UserError("NotFound", `the job ${job.name} has vanished`, [], error);

@@ -10,7 +10,7 @@ import { deploy, ensureEndpoint, readEndpoint, undeploy } from "./endpoints.ts";
 import { endpointPath, slug, splitModelVersion } from "./names.ts";
 import { OperationFailed, operationOptions, settle } from "./operations.ts";
 import { flawOf, p95, predict } from "./predict.ts";
-import { grpcStatusName, isGrpcError, isTransientGrpc } from "./status.ts";
+import { describeGrpc, isGrpcError, isTransientGrpc } from "./status.ts";
 
 /** The first request may warm the model up. */
 const requestMilliseconds = 60_000;
@@ -102,8 +102,7 @@ async function ask(clients: Clients, endpoint: string, text: string) {
     return await predict(clients, endpoint, text, requestMilliseconds);
   } catch (error) {
     if (!isGrpcError(error) || (isTransientGrpc(error) && error.code !== status.INTERNAL)) throw error;
-    const words = `${grpcStatusName(error.code)}: ${error.message}`;
-    throw new UserError("SmokeTestFailed", `the model does not answer: ${words}`, [], error);
+    throw new UserError("SmokeTestFailed", `the model does not answer: ${describeGrpc(error)}`, [], error);
   }
 }
 

@@ -41,3 +41,9 @@ export function isTransientGrpc(error: GrpcError): boolean {
 export function grpcStatusName(code: number): string {
   return names.get(code) ?? `GRPC_${code}`;
 }
+
+/** `NOT_FOUND: words`, once: the client puts the status before the message too. */
+export function describeGrpc(error: GrpcError): string {
+  const words = error.message.replace(/^\d+ [A-Z_]+: /, "");
+  return `${grpcStatusName(error.code)}: ${words}`;
+}
