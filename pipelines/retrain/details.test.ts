@@ -1,0 +1,25 @@
+import { expect, it } from "vitest";
+import { details } from "./details.ts";
+import { notStarted, withDecision, withRestSkipped, withStage } from "./progress.ts";
+
+it("says where the run stands, why, and what to do", () => {
+  let progress = { ...notStarted, recipe: "topics", links: { "pipeline job": "https://example.com" } };
+  progress = withStage(progress, "train", {
+    status: "done",
+    startedAt: "2026-11-24T10:00:00.000Z",
+    endedAt: "2026-11-24T11:02:03.000Z",
+    note: "1 custom job",
+  }) as typeof progress;
+  const waiting = withStage(progress, "approve", { status: "running", note: "**waits for you**" });
+  expect(details(waiting)).toContain("### topics · approve");
+  expect(details(waiting)).toContain("- ✓ **train** · 1 h 2 min · 1 custom job");
+  expect(details(waiting)).toContain("- ▶ **approve** · **waits for you**");
+  expect(details(waiting)).toContain("[pipeline job](https://example.com)");
+
+  const refused = withRestSkipped(withDecision(waiting, "refused", ["accuracy is 0.2."]));
+  expect(details(refused)).toContain("### topics · refused\n- accuracy is 0.2.");
+  expect(details(refused)).toContain("- – **promote**");
+
+  const failed = withStage(waiting, "promote", { status: "failed", note: "no capacity" });
+  expect(details(failed)).toContain("### topics · failed at promote");
+});
