@@ -6,14 +6,19 @@
 export * from "./builders/index.ts";
 export { compile } from "./compile.ts";
 export type { CompiledSpec, CompileOptions } from "./emit/index.ts";
+export { SpecError, type SpecErrorCode, type SpecErrorPlace } from "./error.ts";
 export {
   checkHardware,
   findMachine,
   findTpu,
   type HardwareProblem,
   type HardwareRequest,
+  type MachineName,
+  type MachineType,
+  machine,
+  type TpuSlice,
   tpu,
 } from "./hardware/index.ts";
-export { SpecError, type SpecErrorCode, type SpecErrorPlace } from "./error.ts";
 export type { PipelineSpec } from "./ir/types.ts";
 export { InvalidSpecError, parseSpec, type SpecProblem, validateSpec } from "./ir/validate.ts";
+export { checkJob, checkLimits, type LimitFinding } from "./limits/index.ts";

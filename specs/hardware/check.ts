@@ -29,11 +29,11 @@ function checkTpu(
   return [...checkStrategy(slice, strategy), ...checkRegion(slice, region)];
 }
 
-function checkStrategy({ hosts, generation, tpuTopology }: TpuSlice, strategy: Strategy): HardwareProblem[] {
+function checkStrategy({ hosts, spot, generation, tpuTopology }: TpuSlice, strategy: Strategy): HardwareProblem[] {
   if (strategy === "flex") {
     return [{ code: "FlexNeedsGpus", message: "Flex-start is for GPUs: take on-demand or spot for a TPU" }];
   }
-  if (strategy !== "spot" || hosts === 1) return [];
+  if (strategy !== "spot" || spot) return [];
   const message = `${generation} ${tpuTopology} spans ${hosts} hosts, and Vertex lets no pod as Spot: take 2x4 or less, or on-demand`;
   return [{ code: "SpotPod", message }];
 }

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { checkHardware, findTpu, tpu } from "./index.ts";
+import { checkHardware, findMachine, findTpu, machine, machineTypeNames, tpu } from "./index.ts";
 
 it("names a single host by its chips, and a pod by its topology", () => {
   expect(tpu("v5e", "2x4")).toMatchObject({ machineType: "ct5lp-hightpu-8t", tpuTopology: "2x4", chips: 8, hosts: 1 });
@@ -25,4 +25,11 @@ it.each([
 it("knows where a TPU is", () => {
   const request = { tpu: "v5e", topology: "1x1", strategy: "spot" } as const;
   expect(checkHardware(request, "asia-east1")[0]?.code).toBe("NotInRegion");
+});
+
+it("has each machine under its own name, and spot for single hosts", () => {
+  for (const name of machineTypeNames) expect(findMachine(name)?.machineType).toBe(name);
+  expect(machine("a3-highgpu-8g")).toMatchObject({ accelerator: { type: "NVIDIA_H100_80GB", count: 8 } });
+  expect(machine("c3-standard-88")).toMatchObject({ cpus: 88, memoryGb: 352 });
+  expect([tpu("v5e", "2x4").spot, tpu("v6e", "4x4").spot]).toEqual([true, false]);
 });

@@ -1,5 +1,5 @@
 export { checkHardware, type HardwareProblem, type HardwareRequest } from "./check.ts";
-export { findMachine, type MachineType, machineTypeNames } from "./machines.ts";
+export { findMachine, type MachineName, type MachineType, machine, machineTypeNames } from "./machines.ts";
 export {
   findTpu,
   type TpuGeneration,

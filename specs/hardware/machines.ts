@@ -29,6 +29,25 @@ const machineTypes: Readonly<Record<string, MachineType>> = Object.fromEntries(
 
 export const machineTypeNames: readonly string[] = Object.keys(machineTypes);
 
+export type MachineName =
+  | `a3-highgpu-${1 | 2 | 4 | 8}g`
+  | "a3-megagpu-8g"
+  | `c3-${"highcpu" | "standard" | "highmem"}-${4 | 8 | 22 | 44 | 88 | 176}`;
+
+/**
+ * A machine, with the accelerators that belong to it, for `customJob({ hardware })`.
+ *
+ * ```ts
+ * customJob({ hardware: machine("a3-highgpu-8g"), strategy: "flex" });
+ * ```
+ */
+export function machine(name: MachineName): MachineType {
+  const type = machineTypes[name];
+  if (type === undefined)
+    throw new TypeError(`${name} is not in the hardware catalogue: it has ${machineTypeNames.join(", ")}.`);
+  return type;
+}
+
 /** The machine of this type; undefined where the catalogue has none. */
 export function findMachine(machineType: string): MachineType | undefined {
   return machineTypes[machineType];

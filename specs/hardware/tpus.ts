@@ -9,7 +9,11 @@ export interface TpuSlice extends Machine {
   readonly hosts: number;
   /** GB of a chip, of which about 15.75 of 16 can be used on v5e. */
   readonly hbmGb: number;
+  /** Where Google has them: https://cloud.google.com/tpu/docs/regions-zones, of 2026-11. */
+  readonly zones: readonly string[];
   readonly regions: readonly string[];
+  /** "Spot VMs with TPU Pods isn't supported": https://cloud.google.com/vertex-ai/docs/training/use-spot-vms */
+  readonly spot: boolean;
 }
 
 /**
@@ -22,13 +26,13 @@ const generations = {
     machines: { "1x1": "ct5lp-hightpu-1t", "2x2": "ct5lp-hightpu-4t", "2x4": "ct5lp-hightpu-8t" },
     pod: "ct5lp-hightpu-4t",
     hbmGb: 16,
-    regions: ["us-central1", "us-south1", "us-west1", "us-west4", "europe-west4"],
+    zones: ["us-central1-a", "us-south1-a", "us-west1-c", "us-west4-a", "europe-west4-b"],
   },
   v6e: {
     machines: { "1x1": "ct6e-standard-1t", "2x2": "ct6e-standard-4t", "2x4": "ct6e-standard-8t" },
     pod: "ct6e-standard-4t",
     hbmGb: 32,
-    regions: ["us-central1", "us-east1", "us-east5", "europe-west4"],
+    zones: ["us-central1-b", "us-east1-d", "us-east5-a", "us-east5-b", "europe-west4-a"],
   },
 } as const;
 
@@ -49,7 +53,7 @@ export const tpuTopologies: readonly TpuTopology[] = ["1x1", "2x2", "2x4", ...po
  * ```
  */
 export function tpu(generation: TpuGeneration, topology: TpuTopology): TpuSlice {
-  const { machines, pod, hbmGb, regions } = generations[generation];
+  const { machines, pod, hbmGb, zones } = generations[generation];
   const single = Object.entries(machines).find(([name]) => name === topology)?.[1];
   const chips = topology.split("x").reduce((product, side) => product * Number(side), 1);
   return {
@@ -59,7 +63,9 @@ export function tpu(generation: TpuGeneration, topology: TpuTopology): TpuSlice 
     chips,
     hosts: single ? 1 : chips / chipsOfPodHost,
     hbmGb,
-    regions,
+    zones,
+    regions: [...new Set(zones.map((zone) => zone.slice(0, zone.lastIndexOf("-"))))],
+    spot: single !== undefined,
   };
 }
 

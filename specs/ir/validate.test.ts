@@ -1,4 +1,7 @@
+import { existsSync, globSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
+import { parseAllDocuments } from "yaml";
 import { InvalidSpecError, parseSpec, validateSpec } from "./index.ts";
 
 const hello = {
@@ -76,4 +79,21 @@ test("names that stand for nothing, and conditions that do not parse, are found"
 
 test.each([[null], [[]], ["text"], [{}]])("%j is no spec", (document) => {
   expect(() => parseSpec(document)).toThrow(InvalidSpecError);
+});
+
+const references = fileURLToPath(new URL("../../../shared/kfp/", import.meta.url));
+
+test.runIf(existsSync(references))("every reference spec beside the checkout is valid", () => {
+  const files = globSync(`${references}{golden,regenerated}/**/*.yaml`);
+  const unreadable: string[] = [];
+  const invalid: string[] = [];
+  for (const file of files) {
+    const [document] = parseAllDocuments(readFileSync(file, "utf8"));
+    if (document === undefined || document.errors.length > 0) unreadable.push(file);
+    else if (validateSpec(document.toJS()).length > 0) invalid.push(file);
+  }
+  expect(files.length).toBeGreaterThan(100);
+  expect(invalid).toEqual([]);
+  // Quoted text that goes on at its parent's indentation, which PyYAML takes and the parser does not.
+  expect(unreadable.length).toBeLessThanOrEqual(3);
 });
