@@ -2,15 +2,16 @@ import { ApplicationFailure, CancellationScope, proxyActivities } from "@tempora
 import type { JobActivities } from "./activities.ts";
 import type { JobOutcome, JobReference, PipelineSubmission } from "./job.ts";
 
-// Submissions are idempotent by the job's id, so Temporal alone owns the retry.
+// Submissions are idempotent by the job's id, so Temporal alone owns the retry. Short, so that a try that died with its
+// worker is soon made again.
 const { submitPipelineJob } = proxyActivities<JobActivities>({
-  startToCloseTimeout: "2 minutes",
+  startToCloseTimeout: "30 seconds",
   retry: { initialInterval: "1 second", backoffCoefficient: 2, maximumInterval: "1 minute" },
 });
 
 // Each attempt is one look. The activity names the next one itself (`nextRetryDelay`); this interval is for a look that failed.
 const { awaitJob } = proxyActivities<JobActivities>({
-  startToCloseTimeout: "30 seconds",
+  startToCloseTimeout: "20 seconds",
   scheduleToCloseTimeout: "7 days",
   retry: { initialInterval: "5 seconds", backoffCoefficient: 2, maximumInterval: "1 minute" },
 });

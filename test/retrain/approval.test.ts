@@ -31,19 +31,15 @@ it("waits for an engineer, refuses a nameless vote, and promotes on a yes", asyn
 });
 
 it("ends without a promotion on a no, and gives the reason", async () => {
-  const before = await house.vertex.endpoint("asking");
-  const run = await house.retrain({ recipe: "asking", force: true, train: { seed: 7 }, approval: true }, "rejecting");
-  // The gate may hold a model that is no better; only one that it lets through is asked about.
-  const reached = await Promise.race([run.reaches("approve").then(() => true), run.result().then(() => false)]);
-  if (!reached) {
-    expect((await run.result()).decision).toBe("held");
-    return;
-  }
+  await house.writeRecipe("rejecting");
+  const run = await house.retrain({ recipe: "rejecting", approval: true }, "rejecting");
+  await run.reaches("approve");
   await run.handle.executeUpdate(reject, { args: [{ by: "Ada", reason: "not today" }] });
   const result = await run.result();
-  expect(result.decision).toBe("rejected");
+  await recordHistory(house, run.workflowId, "rejected");
+  expect(result).toMatchObject({ decision: "rejected", modelVersion: null });
   expect(result.reasons.join(" ")).toContain("not today");
-  expect(await house.vertex.endpoint("asking")).toEqual(before);
+  expect(await house.vertex.endpoints()).not.toContain("rejecting");
 });
 
 it("takes silence until the deadline for a no", async () => {

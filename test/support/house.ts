@@ -159,7 +159,7 @@ export class House implements AsyncDisposable {
 
 /** Seconds on a CPU. */
 export const quickTraining = {
-  epochs: 3,
+  epochs: 10,
   batchSize: 16,
   maxLength: 32,
   learningRate: 3e-3,

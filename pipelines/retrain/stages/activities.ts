@@ -4,7 +4,7 @@ import type { RetrainActivities } from "../activities.ts";
 
 /** Answers in seconds. */
 export const quick = proxyActivities<RetrainActivities & Pick<PromoteActivities, "moveAlias">>({
-  startToCloseTimeout: "2 minutes",
+  startToCloseTimeout: "1 minute",
   retry: { initialInterval: "1 second", backoffCoefficient: 2, maximumInterval: "30 seconds", maximumAttempts: 10 },
 });
 

@@ -1,5 +1,6 @@
 import { ApplicationFailure } from "@temporalio/workflow";
 import type { JobOutcome, PipelineSubmission } from "../../jobs/job.ts";
+import { trainAndEvaluateOutputs as outputs, type TrainAndEvaluateParameters } from "../job-outputs.ts";
 import type { PreparedData, Resolution, SpecReference, TrainedCandidate } from "../run.ts";
 
 /** The run's one pipeline job, as data: what goes in, and where what comes out is found. */
@@ -9,14 +10,15 @@ export function trainSubmission(
   spec: SpecReference,
   workflowId: string,
 ): PipelineSubmission {
+  const parameters: TrainAndEvaluateParameters = {
+    base_model: data.baseModelUri,
+    dataset: data.uri,
+    ...(champion ? { champion: champion.artifactUri } : {}),
+  };
   return {
     specUri: spec.uri,
     specDigest: spec.digest,
-    parameters: {
-      base_model: data.baseModelUri,
-      dataset: data.uri,
-      ...(champion ? { champion: champion.artifactUri } : {}),
-    },
+    parameters: { ...parameters },
     workflowId,
     stage: "train",
     labels: { recipe: recipe.name },
@@ -26,11 +28,11 @@ export function trainSubmission(
 
 export function trainedCandidate({ artifacts, name }: JobOutcome, hasChampion: boolean): TrainedCandidate {
   return {
-    modelUri: output("fine-tune.model"),
-    evaluationUri: output("evaluate-candidate.evaluation"),
-    predictionsUri: output("evaluate-candidate.predictions"),
-    championEvaluationUri: hasChampion ? output("evaluate-champion.evaluation") : null,
-    championPredictionsUri: hasChampion ? output("evaluate-champion.predictions") : null,
+    modelUri: output(outputs.model),
+    evaluationUri: output(outputs.evaluation),
+    predictionsUri: output(outputs.predictions),
+    championEvaluationUri: hasChampion ? output(outputs.championEvaluation) : null,
+    championPredictionsUri: hasChampion ? output(outputs.championPredictions) : null,
   };
 
   function output(key: string): string {
