@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,28 +44,19 @@ class LoadedModel:
 
 
 def load_base(folder: Path, labels: list[str], seed: int) -> LoadedModel:
-    """A model to train from: parameters that it lacks are drawn anew, a head for other labels is replaced."""
+    """A model to train from. It keeps its head where that is whole and for the same labels; otherwise it gets a new one."""
     config = read_config(folder)
     model = find_model(config, TASK)
-    found = _read_parameters(folder, model.PREFIX)
-    if _labels(config) != labels:
-        for name in [name for name in found if not name.startswith(model.PREFIX)]:
-            del found[name]
     shapes = model.shapes(config, len(labels))
-    _check_shapes(folder, found, shapes)
-    missing = [name for name in shapes if name not in found]
-    encoder = [name for name in missing if not name.startswith(model.HEAD)]
-    if encoder:
-        raise InputError("INVALID_MODEL", f"{folder} lacks parameters of its encoder: {', '.join(encoder)}.", encoder)
-    for name in missing:
-        found[name] = _initial(name, shapes[name], config.get("initializer_range", 0.02), seed)
-    if missing:
-        log("parameters that the checkpoint lacks were initialised", parameters=missing)
+    found = _read_parameters(folder, model.PREFIX)
+    head = [name for name in shapes if name.startswith(model.HEAD)]
+    if _labels(config) != labels or any(name not in found for name in head):
+        log("the model gets a new head", parameters=head, labels=len(labels))
+        found |= model.initial_head(config, len(labels), np.random.default_rng(seed))
     unused = sorted(set(found) - set(shapes))
     if unused:
         log("parameters of the checkpoint are not used", parameters=unused)
-    parameters = {name: found[name] for name in shapes}
-    return LoadedModel(folder, model, config, labels, parameters, load_tokenizer(folder, config))
+    return _loaded(folder, model, config, labels, found)
 
 
 def load_classifier(folder: Path) -> LoadedModel:
@@ -76,12 +66,22 @@ def load_classifier(folder: Path) -> LoadedModel:
     labels = _labels(config)
     if labels is None:
         raise InputError("INVALID_MODEL", f"{folder}/config.json has no id2label for the classes 0, 1, ….")
+    return _loaded(folder, model, config, labels, _read_parameters(folder, model.PREFIX))
+
+
+def _loaded(
+    folder: Path, model: Model, config: dict[str, Any], labels: list[str], found: Mapping[str, np.ndarray]
+) -> LoadedModel:
+    """Raises InputError with every parameter that is missing or has another shape than config.json says."""
     shapes = model.shapes(config, len(labels))
-    found = _read_parameters(folder, model.PREFIX)
-    _check_shapes(folder, found, shapes)
-    missing = [name for name in shapes if name not in found]
-    if missing:
-        raise InputError("INVALID_MODEL", f"{folder} lacks parameters: {', '.join(missing)}.", missing)
+    problems = [f"{name} is missing" for name in shapes if name not in found]
+    problems += [
+        f"{name} is {list(found[name].shape)}, config.json says {list(shape)}"
+        for name, shape in shapes.items()
+        if name in found and found[name].shape != shape
+    ]
+    if problems:
+        raise InputError("INVALID_MODEL", f"{folder}: {'; '.join(problems)}", problems)
     parameters = {name: found[name] for name in shapes}
     return LoadedModel(folder, model, config, labels, parameters, load_tokenizer(folder, config))
 
@@ -190,21 +190,3 @@ def _read_safetensors(path: Path) -> dict[str, np.ndarray]:
         return load_file(str(path))
     except (SafetensorError, OSError) as error:
         raise InputError("INVALID_MODEL", f"{path} cannot be read: {error}") from error
-
-
-def _check_shapes(folder: Path, found: Mapping[str, np.ndarray], shapes: Mapping[str, tuple[int, ...]]) -> None:
-    problems = [
-        f"{name} is {list(found[name].shape)}, config.json says {list(shape)}"
-        for name, shape in shapes.items()
-        if name in found and found[name].shape != shape
-    ]
-    if problems:
-        raise InputError("INVALID_MODEL", f"{folder}: {'; '.join(problems)}", problems)
-
-
-def _initial(name: str, shape: tuple[int, ...], deviation: float, seed: int) -> np.ndarray:
-    """As transformers does it; each parameter has a stream of its own, so that the others do not move it."""
-    if name.endswith(".bias"):
-        return np.zeros(shape, np.float32)
-    random = np.random.default_rng([seed, zlib.crc32(name.encode())])
-    return random.normal(0.0, deviation, shape).astype(np.float32)

@@ -54,7 +54,8 @@ class ProgressReport:
             self._started, self._first_step = time.monotonic(), step
         else:
             self._examples += examples
-        if time.monotonic() - self._reported < _SECONDS_BETWEEN_REPORTS:
+        recent = time.monotonic() - self._reported < _SECONDS_BETWEEN_REPORTS
+        if self._now["phase"] == "training" and recent:
             return
         self._now["phase"] = "training"
         self._at(step)

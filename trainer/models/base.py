@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 
 import jax
+import numpy as np
 
 # Names and layouts as in the model's safetensors file.
 Parameters = Mapping[str, jax.Array]
@@ -26,10 +27,14 @@ class Model(Protocol):
     PREFIX: str
     """What the names of an encoder without a head lack."""
     HEAD: tuple[str, ...]
-    """How the names begin that a base checkpoint may lack."""
+    """How the names of the head's parameters begin, which a base checkpoint may lack."""
 
     def problems(self, config: Mapping[str, Any]) -> list[str]: ...
 
     def shapes(self, config: Mapping[str, Any], labels: int) -> dict[str, Shape]: ...
+
+    def initial_head(
+        self, config: Mapping[str, Any], labels: int, random: np.random.Generator
+    ) -> dict[str, np.ndarray]: ...
 
     def classify(self, parameters: Parameters, config: Mapping[str, Any], batch: Batch) -> jax.Array: ...

@@ -8,6 +8,7 @@ from typing import Any
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 
 from trainer.models.base import Batch, Parameters, Shape
 
@@ -21,6 +22,16 @@ PREFIX = "bert."
 
 HEAD = ("bert.pooler.", "classifier.")
 
+_NUMBERS = (
+    "hidden_size",
+    "intermediate_size",
+    "max_position_embeddings",
+    "num_attention_heads",
+    "num_hidden_layers",
+    "type_vocab_size",
+    "vocab_size",
+)
+
 _ACTIVATIONS = {
     "gelu": lambda x: jax.nn.gelu(x, approximate=False),
     "gelu_new": lambda x: jax.nn.gelu(x, approximate=True),
@@ -31,7 +42,7 @@ _ACTIVATIONS = {
 
 def problems(config: Config) -> list[str]:
     """What in `config.json` this program cannot do."""
-    found = []
+    found = [f"{name} is {config.get(name)!r}, not a number" for name in _NUMBERS if type(config.get(name)) is not int]
     if config.get("hidden_act", "gelu") not in _ACTIVATIONS:
         found.append(f"hidden_act {config['hidden_act']!r} is not one of {sorted(_ACTIVATIONS)}")
     if config.get("position_embedding_type", "absolute") != "absolute":
@@ -70,6 +81,20 @@ def shapes(config: Config, labels: int) -> dict[str, Shape]:
     linear("bert.pooler.dense", hidden, hidden)
     linear("classifier", labels, hidden)
     return result
+
+
+def initial_head(config: Config, labels: int, random: np.random.Generator) -> dict[str, np.ndarray]:
+    """
+    The parameters of a head for new labels. Its pooler begins as the identity: the checkpoint's was trained for another
+    end, or, in a sentence encoder, for none. That also lets few rows suffice (https://arxiv.org/abs/2006.05987).
+    """
+    hidden, deviation = config["hidden_size"], config.get("initializer_range", 0.02)
+    return {
+        "bert.pooler.dense.weight": np.eye(hidden, dtype=np.float32),
+        "bert.pooler.dense.bias": np.zeros(hidden, np.float32),
+        "classifier.weight": random.normal(0.0, deviation, (labels, hidden)).astype(np.float32),
+        "classifier.bias": np.zeros(labels, np.float32),
+    }
 
 
 def classify(parameters: Parameters, config: Config, batch: Batch) -> jax.Array:

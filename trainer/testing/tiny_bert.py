@@ -3,8 +3,8 @@ A BERT small enough to train in seconds, as a folder of the Hugging Face Hub: fo
 
     python -m trainer.testing.tiny_bert --out DIR [--seed 0]
 
-The weights are random and the same for the same seed. It learns which words go with which label within a few dozen
-steps at a learning rate of about 3e-3. It reads at most 128 tokens.
+The weights are random and the same for the same seed. It learns which words go with which label in about
+160 steps of 16 rows at a learning rate of 2e-3, which take a second. It reads at most 128 tokens.
 """
 
 from __future__ import annotations

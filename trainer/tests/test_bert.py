@@ -1,0 +1,57 @@
+"""Our BERT against transformers' (the numbers in parity.json; `full/reference.py` makes them)."""
+
+from __future__ import annotations
+
+import json
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import jax
+import numpy as np
+import pytest
+
+from trainer.data.tokens import encode, pad
+from trainer.model_files import LoadedModel, load_classifier
+from trainer.tasks.text_classification import loss
+from trainer.tests.full.reference import FIXTURE, TARGETS, TEXTS, write_model
+
+EXPECTED: dict[str, Any] = json.loads(FIXTURE.read_text())
+
+
+@pytest.fixture(scope="module")
+def loaded(tmp_path_factory: pytest.TempPathFactory) -> LoadedModel:
+    folder = tmp_path_factory.mktemp("parity")
+    write_model(folder)
+    return load_classifier(folder / "model")
+
+
+def batch(loaded: LoadedModel, rows: int, length: int) -> dict[str, np.ndarray]:
+    arrays = pad(encode(loaded.tokenizer, TEXTS), rows, length, loaded.config["pad_token_id"])
+    filling = rows - len(TEXTS)
+    arrays["labels"] = np.pad(np.asarray(TARGETS, np.int32), (0, filling))
+    arrays["weights"] = np.pad(np.ones(len(TEXTS), np.float32), (0, filling))
+    return arrays
+
+
+def test_tokens(loaded: LoadedModel) -> None:
+    assert [tokens.tolist() for tokens in encode(loaded.tokenizer, TEXTS)] == EXPECTED["tokens"]
+
+
+@pytest.mark.parametrize(("rows", "length"), [(4, 24), (8, 40)])
+def test_logits_whatever_the_padding(loaded: LoadedModel, rows: int, length: int) -> None:
+    logits = loaded.model.classify(loaded.parameters, loaded.config, batch(loaded, rows, length))
+    np.testing.assert_allclose(logits[:4], EXPECTED["logits"], atol=2e-6)
+
+
+@pytest.mark.parametrize("rows", [4, 8])
+def test_loss_and_every_gradient(loaded: LoadedModel, rows: int) -> None:
+    compute = partial(loss, loaded.model, loaded.config, batch=batch(loaded, rows, 24))
+    value, gradients = jax.value_and_grad(compute)(loaded.parameters)
+    assert value == pytest.approx(EXPECTED["loss"], abs=1e-6)
+    norms = {name: float(np.linalg.norm(gradient)) for name, gradient in gradients.items()}
+    assert norms == pytest.approx(EXPECTED["gradientNorms"], rel=1e-4, abs=1e-6)
+
+
+def test_the_fixture_covers_every_parameter(loaded: LoadedModel) -> None:
+    assert set(EXPECTED["gradientNorms"]) == set(loaded.parameters)
