@@ -21,7 +21,7 @@ from trainer.model_files import load_classifier, longest
 from trainer.tasks.text_classification import Predictor
 
 if TYPE_CHECKING:
-    from trainer.contract.generated.contract import Evaluation, EvaluateConfig, EvaluationMetrics
+    from trainer.contract.generated.contract import EvaluateConfig, Evaluation, EvaluationMetrics
 
 
 @dataclass(frozen=True)

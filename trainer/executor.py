@@ -32,5 +32,7 @@ def write_executor_output(executor_input: Mapping[str, Any], metadata: Mapping[s
     for name, added in metadata.items():
         for artifact in outputs.get("artifacts", {}).get(name, {}).get("artifacts", [])[:1]:
             merged = {**artifact.get("metadata", {}), **added}
-            written[name] = {"artifacts": [{"name": artifact.get("name", ""), "uri": artifact["uri"], "metadata": merged}]}
+            written[name] = {
+                "artifacts": [{"name": artifact.get("name", ""), "uri": artifact["uri"], "metadata": merged}]
+            }
     write_json(Path(outputs["outputFile"]), {"artifacts": written})

@@ -66,6 +66,8 @@ def by_slice(
     """Rows and accuracy of each value of a slice column; a row without a value is in none."""
     rows = Counter(value for value in values if value is not None)
     right = Counter(
-        value for value, true, other in zip(values, truth, predicted, strict=True) if value is not None and true == other
+        value
+        for value, true, other in zip(values, truth, predicted, strict=True)
+        if value is not None and true == other
     )
     return {value: {"rows": rows[value], "accuracy": right[value] / rows[value]} for value in sorted(rows)}

@@ -44,7 +44,7 @@ class LoadedModel:
 
 
 def load_base(folder: Path, labels: list[str], seed: int) -> LoadedModel:
-    """A model to train from. It keeps its head where that is whole and for the same labels; otherwise it gets a new one."""
+    """A model to train from. It keeps its head where that is whole and has the same labels, or else gets a new one."""
     config = read_config(folder)
     model = find_model(config, TASK)
     shapes = model.shapes(config, len(labels))
@@ -104,12 +104,12 @@ def longest(loaded: LoadedModel) -> int:
 
 def check_length(loaded: LoadedModel, max_length: int) -> None:
     if max_length > longest(loaded):
-        raise InputError("INVALID_CONFIG", f"maxLength is {max_length}; this model reads at most {longest(loaded)} tokens.")
+        raise InputError(
+            "INVALID_CONFIG", f"maxLength is {max_length}; this model reads at most {longest(loaded)} tokens."
+        )
 
 
-def export_model(
-    folder: Path, base: LoadedModel, parameters: Mapping[str, np.ndarray], max_length: int
-) -> None:
+def export_model(folder: Path, base: LoadedModel, parameters: Mapping[str, np.ndarray], max_length: int) -> None:
     """Writes a folder that `AutoModelForSequenceClassification` and `AutoTokenizer` open; config.json comes last."""
     from safetensors.numpy import save_file
 
@@ -146,8 +146,8 @@ def _labels(config: Mapping[str, Any]) -> list[str] | None:
     names = config.get("id2label")
     if not isinstance(names, dict):
         return None
-    labels = [names.get(str(index)) for index in range(len(names))]
-    return None if None in labels else labels
+    labels = [names[str(index)] for index in range(len(names)) if str(index) in names]
+    return labels if len(labels) == len(names) else None
 
 
 def _read_parameters(folder: Path, prefix: str) -> dict[str, np.ndarray]:

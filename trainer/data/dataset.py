@@ -67,9 +67,7 @@ def read_split(folder: Path, manifest: Manifest, name: SplitName) -> Rows:
     return Rows(read["id"], read["text"], read["label"], {column: read[column] for column in manifest["slices"]})
 
 
-def _read_shard(
-    path: Path, sha256: str, rows: int, columns: list[str], problems: list[str]
-) -> pyarrow.Table | None:
+def _read_shard(path: Path, sha256: str, rows: int, columns: list[str], problems: list[str]) -> pyarrow.Table | None:
     import pyarrow as pa
     import pyarrow.parquet as pq
 

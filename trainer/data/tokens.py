@@ -30,7 +30,9 @@ def load_tokenizer(folder: Path, config: dict[str, Any]) -> Tokenizer:
     size = tokenizer.get_vocab_size(with_added_tokens=True)
     if size > config["vocab_size"]:
         # An id beyond the embeddings would be clamped in silence.
-        raise InputError("INVALID_MODEL", f"{path} has {size} tokens, the model's vocab_size is {config['vocab_size']}.")
+        raise InputError(
+            "INVALID_MODEL", f"{path} has {size} tokens, the model's vocab_size is {config['vocab_size']}."
+        )
     tokenizer.no_padding()
     return tokenizer
 
@@ -40,7 +42,7 @@ def encode(tokenizer: Tokenizer, texts: list[str]) -> list[Tokens]:
 
 
 def pad(tokens: list[Tokens], rows: int, length: int, padding: int) -> dict[str, np.ndarray]:
-    """A batch of exactly [rows, length]; rows without a text have a mask of one token, so that nothing divides by zero."""
+    """A batch of exactly [rows, length]. A row without a text attends to one token, so that nothing divides by zero."""
     ids = np.full((rows, length), padding, np.int32)
     mask = np.zeros((rows, length), np.int32)
     mask[len(tokens) :, 0] = 1

@@ -32,6 +32,9 @@ _NUMBERS = (
     "vocab_size",
 )
 
+# Nearly the least float32: what is added to the score of a token that is padding.
+_MASKED = -3e38
+
 _ACTIVATIONS = {
     "gelu": lambda x: jax.nn.gelu(x, approximate=False),
     "gelu_new": lambda x: jax.nn.gelu(x, approximate=True),
@@ -115,7 +118,7 @@ def _encode(parameters: Parameters, config: Config, batch: Batch) -> jax.Array:
         + parameters[f"{embeddings}.token_type_embeddings.weight"][0]
     )
     hidden = _norm(parameters, f"{embeddings}.LayerNorm", hidden, epsilon)
-    bias = jnp.where(mask[:, None, None, :] > 0, 0.0, jnp.finfo(hidden.dtype).min).astype(hidden.dtype)
+    bias = jnp.where(mask[:, None, None, :] > 0, 0.0, _MASKED)
     for index in range(config["num_hidden_layers"]):
         layer = f"bert.encoder.layer.{index}"
         attended = _attention(parameters, f"{layer}.attention", hidden, bias, config["num_attention_heads"])

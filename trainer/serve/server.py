@@ -6,6 +6,7 @@ import asyncio
 import signal
 import tempfile
 import threading
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -82,9 +83,7 @@ class _Server(uvicorn.Server):
         super().__init__(config)
         self.stopping = threading.Event()
 
-    def capture_signals(self):  # type: ignore[no-untyped-def,override]
-        from contextlib import nullcontext
-
+    def capture_signals(self):  # type: ignore[no-untyped-def]
         return nullcontext()
 
     def stop(self) -> None:

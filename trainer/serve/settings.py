@@ -40,7 +40,7 @@ def parse_settings(environment: Mapping[str, str]) -> Settings:
         raise InputError("INVALID_ARGUMENTS", f"serve: {'; '.join(problems)}", problems)
     root = environment.get("RETEMPER_GCS_ROOT")
     return Settings(
-        host=environment.get("RETEMPER_SERVE_HOST", "0.0.0.0"),  # noqa: S104  # a container's port is its own
+        host=environment.get("RETEMPER_SERVE_HOST", "0.0.0.0"),  # a container's port is its own
         port=int(port),
         health_route=routes["AIP_HEALTH_ROUTE"],
         predict_route=routes["AIP_PREDICT_ROUTE"],

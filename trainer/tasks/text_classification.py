@@ -19,7 +19,7 @@ from trainer.models.base import Batch, Model, Parameters
 
 
 def loss(model: Model, config: Mapping[str, Any], parameters: Parameters, batch: Batch) -> jax.Array:
-    """Mean cross-entropy over the rows of weight 1. Dropout is off: a few epochs need none, and a step is repeatable."""
+    """Mean cross-entropy over the rows of weight 1. Dropout is off: few epochs need none, and steps are repeatable."""
     logits = model.classify(parameters, config, batch)
     each = optax.softmax_cross_entropy_with_integer_labels(logits, batch["labels"])
     return (each * batch["weights"]).sum() / batch["weights"].sum()

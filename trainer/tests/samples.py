@@ -28,10 +28,14 @@ TRAIN_CONFIG: dict[str, Any] = {
 
 EVALUATE_CONFIG: dict[str, Any] = {"task": "text-classification", "batchSize": 16, "maxLength": 16, "split": "test"}
 
-_WORDS = {"games": ["game", "play", "player"], "mail": ["mail", "text", "server"], "sound": ["sound", "music", "library"]}
+_WORDS = {
+    "games": ["game", "play", "player"],
+    "mail": ["mail", "text", "server"],
+    "sound": ["sound", "music", "library"],
+}
 _FILLING = ["a", "free", "the", "program", "for", "your", "system", "with", "data", "tools"]
 
-Row = dict[str, str | None]
+Row = dict[str, Any]
 
 
 def rows(count: int, start: int = 0) -> list[Row]:

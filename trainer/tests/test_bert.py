@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import jax
@@ -26,12 +25,16 @@ def loaded(tmp_path_factory: pytest.TempPathFactory) -> LoadedModel:
     return load_classifier(folder / "model")
 
 
-def batch(loaded: LoadedModel, rows: int, length: int) -> dict[str, np.ndarray]:
+def batch(loaded: LoadedModel, rows: int, length: int) -> dict[str, Any]:
     arrays = pad(encode(loaded.tokenizer, TEXTS), rows, length, loaded.config["pad_token_id"])
     filling = rows - len(TEXTS)
     arrays["labels"] = np.pad(np.asarray(TARGETS, np.int32), (0, filling))
     arrays["weights"] = np.pad(np.ones(len(TEXTS), np.float32), (0, filling))
     return arrays
+
+
+def as_jax(loaded: LoadedModel) -> dict[str, jax.Array]:
+    return {name: jax.numpy.asarray(value) for name, value in loaded.parameters.items()}
 
 
 def test_tokens(loaded: LoadedModel) -> None:
@@ -40,14 +43,14 @@ def test_tokens(loaded: LoadedModel) -> None:
 
 @pytest.mark.parametrize(("rows", "length"), [(4, 24), (8, 40)])
 def test_logits_whatever_the_padding(loaded: LoadedModel, rows: int, length: int) -> None:
-    logits = loaded.model.classify(loaded.parameters, loaded.config, batch(loaded, rows, length))
+    logits = loaded.model.classify(as_jax(loaded), loaded.config, batch(loaded, rows, length))
     np.testing.assert_allclose(logits[:4], EXPECTED["logits"], atol=2e-6)
 
 
 @pytest.mark.parametrize("rows", [4, 8])
 def test_loss_and_every_gradient(loaded: LoadedModel, rows: int) -> None:
     compute = partial(loss, loaded.model, loaded.config, batch=batch(loaded, rows, 24))
-    value, gradients = jax.value_and_grad(compute)(loaded.parameters)
+    value, gradients = jax.value_and_grad(compute)(as_jax(loaded))
     assert value == pytest.approx(EXPECTED["loss"], abs=1e-6)
     norms = {name: float(np.linalg.norm(gradient)) for name, gradient in gradients.items()}
     assert norms == pytest.approx(EXPECTED["gradientNorms"], rel=1e-4, abs=1e-6)

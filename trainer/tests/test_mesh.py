@@ -16,7 +16,10 @@ CONFIG = {"epochs": 1, "batchSize": 18, "learningRate": 1e-3}
 
 def test_four_devices_and_one(base: Path, data: Path, tmp_path: Path) -> None:
     processes = [
-        start(train_arguments(base, data, tmp_path / str(count), **CONFIG), XLA_FLAGS=f"--xla_force_host_platform_device_count={count}")
+        start(
+            train_arguments(base, data, tmp_path / str(count), **CONFIG),
+            XLA_FLAGS=f"--xla_force_host_platform_device_count={count}",
+        )
         for count in (1, 4)
     ]
     for process in processes:

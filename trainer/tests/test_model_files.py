@@ -83,7 +83,9 @@ def test_every_missing_or_misshapen_parameter_is_named(tmp_path: Path) -> None:
     gone = "encoder.layer.1.output.dense.bias"
     rewrite(
         tmp_path,
-        lambda tensors: {name: value[:9] if name == shorter else value for name, value in tensors.items() if name != gone},
+        lambda tensors: {
+            name: value[:9] if name == shorter else value for name, value in tensors.items() if name != gone
+        },
     )
     with pytest.raises(InputError) as caught:
         load_base(tmp_path, LABELS, 0)

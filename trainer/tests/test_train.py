@@ -50,7 +50,9 @@ def test_the_same_seed_gives_the_same_bytes_and_another_does_not(base: Path, dat
 
 
 @pytest.mark.parametrize("kill", [signal.SIGTERM, signal.SIGKILL])
-def test_a_run_that_was_cut_off_ends_with_the_same_bytes(base: Path, data: Path, tmp_path: Path, kill: signal.Signals) -> None:
+def test_a_run_that_was_cut_off_ends_with_the_same_bytes(
+    base: Path, data: Path, tmp_path: Path, kill: signal.Signals
+) -> None:
     # Long enough that the signal always comes before the end.
     config = {"epochs": 200, "checkpointEvery": 25}
     arguments = train_arguments(base, data, tmp_path / "cut", **config)

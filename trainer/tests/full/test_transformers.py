@@ -29,7 +29,15 @@ def test_a_trained_model_opens_and_predicts_the_same(tmp_path: Path) -> None:
     base, data, model = tmp_path / "base", write_data(tmp_path / "data"), tmp_path / "model"
     write_tiny_bert(base)
     paths = ["--data", str(data), "--model", str(model)]
-    train = ["train", "--config", json.dumps(TRAIN_CONFIG), "--base-model", str(base), "--checkpoints", str(tmp_path / "c")]
+    train = [
+        "train",
+        "--config",
+        json.dumps(TRAIN_CONFIG),
+        "--base-model",
+        str(base),
+        "--checkpoints",
+        str(tmp_path / "c"),
+    ]
     assert main([*train, *paths]) == 0
     predictions = tmp_path / "predictions.parquet"
     files = ["--evaluation", str(tmp_path / "evaluation.json"), "--predictions", str(predictions)]
