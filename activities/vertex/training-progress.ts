@@ -7,9 +7,19 @@ export async function readTrainingProgress(storage: ObjectStore, jobFolder: stri
   const glob = `${jobFolder.replace(/^gs:\/\/[^/]+\//, "")}/**/progress.json`;
   const found = (await storage.list(jobFolder, glob)).filter(({ uri }) => uri.endsWith("/progress.json"));
   const newest = found.sort((left, right) => Number(right.generation) - Number(left.generation))[0];
-  const text = newest ? await storage.readText(newest.uri) : null;
+  const text = newest ? await readUnlessRewritten(storage, newest.uri) : null;
   const progress = text === null ? null : parse(text);
   return progress === null ? null : describeProgress(progress);
+}
+
+/** Null where the trainer wrote it anew in the midst of the download. */
+async function readUnlessRewritten(storage: ObjectStore, uri: string): Promise<string | null> {
+  try {
+    return await storage.readText(uri);
+  } catch (error) {
+    if (error instanceof Error && Reflect.get(error, "code") === "CONTENT_DOWNLOAD_MISMATCH") return null;
+    throw error;
+  }
 }
 
 export function describeProgress(progress: Progress): string {
