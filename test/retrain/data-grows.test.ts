@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
+import type { promote } from "../../pipelines/promote/workflow.ts";
+import type { runSpec } from "../../pipelines/run-spec/workflow.ts";
+import { compile, container } from "../../specs/index.ts";
 import { recordHistory } from "../support/history.ts";
 import { House } from "../support/house.ts";
 import { topicRows } from "../support/topics.ts";
@@ -87,4 +90,33 @@ it("refuses a model trained on shuffled labels; the champion serves throughout, 
 it("names a refusal too when there is nothing to do", async () => {
   const result = await (await house.retrain({ recipe: "topics" }, "shuffled again")).result();
   expect(result).toMatchObject({ decision: "refused", decidedBy: "shuffled", job: null });
+});
+
+it("promotes a model of the Hub by itself, onto an endpoint of its own", async () => {
+  const released = await house.client.workflow.execute<typeof promote>("promote", {
+    taskQueue: house.environment.temporal.taskQueue,
+    workflowId: "by hand",
+    args: [
+      { model: { from: "hub", repo: "retemper/topics" }, target: { endpoint: "by-hand", canary: [], cooldown: "1ms" } },
+    ],
+  });
+  expect(Object.values(released.traffic)).toEqual([100]);
+  const answer = await house.vertex.predict("by-hand", "a mail server for your mail");
+  expect(answer).toEqual({ label: "mail", modelVersion: released.modelVersion });
+  expect(await house.vertex.aliasedVersion("by-hand", "champion")).toBe(released.modelVersion);
+});
+
+it("runs any compiled spec from its address", async () => {
+  const { json } = compile(
+    container("greet", { image: house.environment.trainerImage, command: ["python", "-c", "print('hello')"] }),
+  );
+  await house.clients.storage.writeText("gs://retemper/elsewhere/greet.json", json, {
+    contentType: "application/json",
+  });
+  const outcome = await house.client.workflow.execute<typeof runSpec>("runSpec", {
+    taskQueue: house.environment.temporal.taskQueue,
+    workflowId: "greeting",
+    args: [{ spec: "gs://retemper/elsewhere/greet.json" }],
+  });
+  expect(outcome).toMatchObject({ state: "succeeded", error: null });
 });

@@ -36,7 +36,7 @@ it("a reset to before the evaluation adopts the same custom job", async () => {
 });
 
 it("a reset after a failed job starts the next attempt", async () => {
-  await house.writeRecipe("failing");
+  await house.writeRecipe("failing", { gate: { thresholds: {} } });
   const before = Object.keys(await house.vertex.customJobs()).length;
   house.cloud.vertex.admin.faults.stockOut(1);
   const run = await house.retrain({ recipe: "failing", train: { seed: 1 } }, "failing");

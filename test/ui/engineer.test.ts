@@ -38,7 +38,7 @@ it("sees which stage runs, why it waits, and what came of those before", async (
   await page.getByText("waits for an engineer's approval").first().waitFor();
   await picture("timeline");
 
-  await page.getByRole("link", { name: "User Metadata" }).click();
+  await page.getByText("User Metadata").filter({ visible: true }).first().click();
   const details = page.locator("main");
   await details.getByText("waits for you").waitFor();
   for (const words of ["topics · approve", "no champion yet", "TPU v5e 2x4", "custom job", "accuracy", "reject"]) {
@@ -51,9 +51,9 @@ it("sees which stage runs, why it waits, and what came of those before", async (
 });
 
 it("approves there, and the model is promoted", async () => {
-  await page.getByRole("button", { name: "More Actions" }).click();
-  await page.getByTestId("update-button").first().click();
-  const dialog = page.getByTestId("update-confirmation-modal");
+  await page.getByText("More Actions").filter({ visible: true }).first().click();
+  await page.getByTestId("update-button").filter({ visible: true }).first().click();
+  const dialog = page.getByTestId("update-confirmation-modal").filter({ visible: true }).first();
   await dialog.locator(".cm-content").fill('{"by": "Ada"}');
   await picture("approve");
   await dialog.getByTestId("confirm-modal-button").click();
