@@ -1,9 +1,11 @@
 import { readFile } from "node:fs/promises";
-import { isAbsolute, resolve } from "node:path";
+import { homedir } from "node:os";
+import { isAbsolute, join, resolve } from "node:path";
 
 /**
  * What a container image is on this machine: a program's folders, instead of layers. Paths are absolute here; in the
- * file they are relative to the checkout, and `$CHECKOUT` in a value of `environment` stands for its folder.
+ * file they are relative to the checkout. In a value of `environment`, `$CHECKOUT` stands for its folder and `$CACHE` for
+ * that of large downloads.
  */
 export interface LocalImage {
   /** Repository name without tag or digest, such as `us-central1-docker.pkg.dev/project/repository/trainer`. */
@@ -41,10 +43,14 @@ export class ImagesError extends Error {
 /** The checkout that this file stands in. */
 export const checkout: string = resolve(import.meta.dirname, "..");
 
+/** Of large downloads, and of what programs keep between runs. */
+export const defaultCache: string = join(homedir(), ".cache", "retemper");
+
 /** Reads a file like `local/images.json`. Throws {@link ImagesError}. */
 export async function loadImages(
   file: string = resolve(import.meta.dirname, "images.json"),
   root: string = checkout,
+  cache: string = defaultCache,
 ): Promise<readonly LocalImage[]> {
   const text = await readFile(file, "utf8");
   let json: unknown;
@@ -53,14 +59,14 @@ export async function loadImages(
   } catch (error) {
     throw new ImagesError(file, [`not JSON: ${String(error)}`]);
   }
-  return parseImages(json, file, root);
+  return parseImages(json, file, root, cache);
 }
 
-function parseImages(json: unknown, file: string, root: string): readonly LocalImage[] {
+function parseImages(json: unknown, file: string, root: string, cache: string): readonly LocalImage[] {
   const problems: string[] = [];
   const entries = isRecord(json) && Array.isArray(json["images"]) ? (json["images"] as unknown[]) : undefined;
   if (entries === undefined) throw new ImagesError(file, ["images: should be an array"]);
-  const images = entries.map((entry, index) => parseImage(entry, `images[${index}]`, root, problems));
+  const images = entries.map((entry, index) => parseImage(entry, `images[${index}]`, { root, cache }, problems));
   const names = images.map((image) => image.name);
   for (const name of new Set(names.filter((name, index) => names.indexOf(name) !== index))) {
     problems.push(`images: two entries are named ${name}`);
@@ -71,7 +77,12 @@ function parseImages(json: unknown, file: string, root: string): readonly LocalI
 
 const fields = ["name", "path", "workingDirectory", "environment", "digestOf"];
 
-function parseImage(entry: unknown, at: string, root: string, problems: string[]): LocalImage {
+function parseImage(
+  entry: unknown,
+  at: string,
+  { root, cache }: { readonly root: string; readonly cache: string },
+  problems: string[],
+): LocalImage {
   const record = isRecord(entry) ? entry : {};
   if (record !== entry) problems.push(`${at}: should be an object`);
   for (const key of Object.keys(record)) {
@@ -96,7 +107,7 @@ function parseImage(entry: unknown, at: string, root: string, problems: string[]
     environment: Object.fromEntries(
       Object.entries(isRecord(environment) ? environment : {}).map(([key, value]) => [
         key,
-        String(value).replaceAll("$CHECKOUT", root),
+        String(value).replaceAll("$CHECKOUT", root).replaceAll("$CACHE", cache),
       ]),
     ),
     digestOf: isStrings(digestOf) ? digestOf : [],

@@ -1,9 +1,8 @@
-import { homedir } from "node:os";
 import { join } from "node:path";
 import { adminRoutes } from "./admin.ts";
 import { type Clock, realClock } from "./clock.ts";
 import { type HubServer, startHub } from "./hub/index.ts";
-import { loadImages } from "./images.ts";
+import { checkout, defaultCache, loadImages } from "./images.ts";
 import { type RegistryServer, startRegistry } from "./registry/index.ts";
 import { growDataset, seedDataset } from "./seed/dataset.ts";
 import { seedModel } from "./seed/model.ts";
@@ -48,7 +47,8 @@ export interface LocalCloud {
 export async function startLocalCloud(options: LocalCloudOptions): Promise<LocalCloud> {
   const { state, ports = {}, clock = realClock } = options;
   const log = options.log ?? ((line: string) => void process.stderr.write(`${line}\n`));
-  const images = await loadImages(options.images);
+  const cache = options.cache ?? process.env["RETEMPER_CACHE"] ?? defaultCache;
+  const images = await loadImages(options.images, checkout, cache);
   const closing: (() => Promise<void>)[] = [];
   const close = async () => {
     for (const step of closing.splice(0).reverse()) await step();
@@ -68,7 +68,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     });
     closing.push(hub.close);
     if (options.seed) {
-      await seedModel(hub, options.cache ?? join(homedir(), ".cache", "retemper"));
+      await seedModel(hub, cache);
       await seedDataset(hub);
     }
 

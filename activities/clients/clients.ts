@@ -12,6 +12,8 @@ export interface Clients {
   readonly storage: ObjectStore;
   readonly hub: Hub;
   readonly registry: Registry;
+  /** Value of an environment variable that configuration or a recipe names; only secrets come that way. */
+  readVariable(name: string): string | undefined;
   close(): Promise<void>;
 }
 
@@ -24,6 +26,7 @@ export function createClients(environment: Environment, readVariable: (name: str
     storage: new ObjectStore(createStorageClient(environment)),
     hub: new Hub(environment.hub, readVariable),
     registry: new Registry(environment.registry),
+    readVariable,
     close: () => vertex.close(),
   };
 }

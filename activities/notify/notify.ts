@@ -29,12 +29,23 @@ export function createNotifyActivities(clients: Clients): NotifyActivities {
   };
 }
 
-/** Null where there is nobody to tell. A recipe too broken to be read names nobody: the run's own failure says what is wrong with it. */
-async function webhookOf({ environment }: Clients, name: string): Promise<string | null> {
+/**
+ * Null where there is nobody to tell. A recipe too broken to be read names nobody: the run's own failure says what is
+ * wrong with it. `$NAME` stands for the environment variable that holds the address.
+ */
+async function webhookOf({ environment, readVariable }: Clients, name: string): Promise<string | null> {
+  let webhook: string | undefined;
   try {
-    return (await readRecipe(environment.recipes, name)).notify?.webhook ?? null;
+    webhook = (await readRecipe(environment.recipes, name)).notify?.webhook;
   } catch (error) {
     if (error instanceof UserError) return null;
     throw error;
   }
+  if (!webhook?.startsWith("$")) return webhook ?? null;
+  const address = readVariable(webhook.slice(1));
+  if (address && URL.canParse(address)) return address;
+  throw new UserError(
+    "WebhookRefused",
+    `the worker's variable ${webhook.slice(1)} holds no address: set it, and start the worker again`,
+  );
 }

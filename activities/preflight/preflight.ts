@@ -2,10 +2,19 @@ import type { PreflightActivities } from "../../pipelines/retrain/activities.ts"
 import { trainAndEvaluate } from "../../pipelines/retrain/pipeline.ts";
 import type { Hardware } from "../../pipelines/retrain/recipe.ts";
 import type { PreflightProblem } from "../../pipelines/retrain/run.ts";
-import { checkHardware, validateSpec } from "../../specs/index.ts";
+import { checkHardware, checkLimits, type PipelineSpec, validateSpec } from "../../specs/index.ts";
 import type { Clients } from "../clients/clients.ts";
 import { checkBudget, priceOf, readPrices } from "./prices.ts";
 import { storeSpec } from "./store-spec.ts";
+
+const saidOfHardware: ReadonlySet<string> = new Set([
+  "UnknownTopology",
+  "UnknownMachine",
+  "SpotPod",
+  "FlexNeedsGpus",
+  "NotOnDemand",
+  "NotInRegion",
+]);
 
 export function createPreflightActivities(clients: Clients): PreflightActivities {
   const { location } = clients.environment;
@@ -18,10 +27,15 @@ export function createPreflightActivities(clients: Clients): PreflightActivities
     async preflight({ recipe, spec }) {
       const { hardware } = recipe.train;
       const document: unknown = JSON.parse(await clients.storage.readExisting(spec.uri));
+      const flaws = validateSpec(document);
       const price = priceOf(await readPrices(), hardware);
       const problems: PreflightProblem[] = [
-        ...validateSpec(document).map(({ path, message }) => ({ code: "InvalidSpec", message: `${path} ${message}` })),
+        ...flaws.map(({ path, message }) => ({ code: "InvalidSpec", message: `${path} ${message}` })),
         ...checkHardware(hardware, location),
+        // What the catalogue says of the hardware, it says above in the recipe's own words.
+        ...(flaws.length === 0 ? checkLimits(document as PipelineSpec) : [])
+          .filter(({ code }) => !saidOfHardware.has(code))
+          .map(({ code, path, message }) => ({ code, message: `${path}: ${message}` })),
         ...checkBudget(recipe.budget?.maximumUsd, price, describe(hardware)),
       ];
       return { problems, hardware: describe(hardware), price };
