@@ -21,7 +21,7 @@ async function serve(listener: RequestListener): Promise<string> {
 }
 
 describe("notify", () => {
-  async function notifyOf(webhook: string | null) {
+  async function notifyOf(webhook: string | null, variables: Readonly<Record<string, string>> = {}) {
     const folder = await testFolder();
     ends.push(folder.remove);
     const recipe = [
@@ -36,7 +36,8 @@ describe("notify", () => {
     ];
     await writeFile(join(folder.path, "sections.yaml"), recipe.join("\n"));
     const clients = testClients(testEnvironment({ recipes: folder.path }));
-    return withFailures(createNotifyActivities(clients)).notify;
+    const readVariable = (name: string) => variables[name];
+    return withFailures(createNotifyActivities({ ...clients, readVariable })).notify;
   }
   const message = (recipe = "sections") => ({
     recipe,
@@ -55,6 +56,19 @@ describe("notify", () => {
     const notify = await notifyOf(`${url}/hook`);
     await notify(message());
     expect(got).toMatchObject([{ headers: { "idempotency-key": "run-1/failed" }, body: message().body }]);
+  });
+
+  test("takes an address that is a secret from the variable that the recipe names", async () => {
+    let posts = 0;
+    const url = await serve((_request, response) => {
+      posts++;
+      response.end();
+    });
+    const notify = await notifyOf("$TEAM_WEBHOOK", { TEAM_WEBHOOK: `${url}/secret` });
+    await notify(message());
+    expect(posts).toBe(1);
+    const without = await notifyOf("$TEAM_WEBHOOK");
+    await expect(without(message())).rejects.toMatchObject({ type: "WebhookRefused", nonRetryable: true });
   });
 
   test.each([
