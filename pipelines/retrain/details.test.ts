@@ -12,14 +12,23 @@ it("says where the run stands, why, and what to do", () => {
   }) as typeof progress;
   const waiting = withStage(progress, "approve", { status: "running", note: "**waits for you**" });
   expect(details(waiting)).toContain("### topics · approve");
-  expect(details(waiting)).toContain("- ✓ **train** · 1 h 2 min · 1 custom job");
-  expect(details(waiting)).toContain("- ▶ **approve** · **waits for you**");
-  expect(details(waiting)).toContain("[pipeline job](https://example.com)");
+  expect(details(waiting)).toContain("4. ✓ **train** · 1 h 2 min · 1 custom job");
+  expect(details(waiting)).toContain("7. ▶ **approve** · **waits for you**");
+  expect(details(waiting)).toContain("Links: [pipeline job](https://example.com)");
 
   const refused = withRestSkipped(withDecision(waiting, "refused", ["accuracy is 0.2."]));
   expect(details(refused)).toContain("### topics · refused\n- accuracy is 0.2.");
-  expect(details(refused)).toContain("- – **promote**");
+  expect(details(refused)).toContain("8. – **promote**");
 
   const failed = withStage(waiting, "promote", { status: "failed", note: "no capacity" });
   expect(details(failed)).toContain("### topics · failed at promote");
+});
+
+it("sets the candidate's metrics beside the champion's", () => {
+  const candidate = { accuracy: 0.912_34, macroF1: 0.9, loss: 0.25 };
+  expect(details({ ...notStarted, metrics: { candidate, champion: null } })).toContain(
+    "On the test split: accuracy **0.912** · macroF1 **0.900** · loss **0.250**",
+  );
+  const champion = { accuracy: 0.85, macroF1: 0.84, loss: 0.5 };
+  expect(details({ ...notStarted, metrics: { candidate, champion } })).toContain("accuracy **0.912** (champion 0.850)");
 });

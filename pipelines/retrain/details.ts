@@ -4,7 +4,8 @@ const marks: Record<StageStatus, string> = { pending: "○", running: "▶", don
 
 /**
  * The run as markdown, for Temporal's Current Details.
- * Lists rather than tables: the Temporal UI sets table cells without any space between them.
+ * No table: the Temporal UI sets the cells without any space between them. The list is numbered, as its marks need no
+ * bullets before them.
  */
 export function details(progress: RunProgress): string {
   return [
@@ -28,30 +29,30 @@ function stages({ stages }: RunProgress): string {
   return stages.map(line).join("\n");
 }
 
-function line(stage: StageProgress): string {
+function line(stage: StageProgress, index: number): string {
   const parts = [stage.status === "pending" ? stage.name : `**${stage.name}**`, duration(stage), stage.note];
-  return `- ${marks[stage.status]} ${parts.filter((part) => part !== "").join(" · ")}`;
+  return `${index + 1}. ${marks[stage.status]} ${parts.filter((part) => part !== "").join(" · ")}`;
 }
 
 function metrics({ metrics }: RunProgress): string {
   if (!metrics) return "";
   const { candidate, champion } = metrics;
-  const lines = (["accuracy", "macroF1", "loss"] as const).map((name) => {
-    const against = champion ? `, champion ${champion[name].toFixed(3)}` : "";
-    return `- ${name}: **${candidate[name].toFixed(3)}**${against}`;
+  const parts = (["accuracy", "macroF1", "loss"] as const).map((name) => {
+    const against = champion ? ` (champion ${champion[name].toFixed(3)})` : "";
+    return `${name} **${candidate[name].toFixed(3)}**${against}`;
   });
-  return ["On the test split:", ...lines].join("\n");
+  return `On the test split: ${parts.join(" · ")}`;
 }
 
 function links({ links }: RunProgress): string {
-  return Object.entries(links)
-    .map(([title, address]) => `[${title}](${address})`)
-    .join(" · ");
+  const parts = Object.entries(links).map(([title, address]) => `[${title}](${address})`);
+  return parts.length === 0 ? "" : `Links: ${parts.join(" · ")}`;
 }
 
 function duration({ startedAt, endedAt }: StageProgress): string {
   if (!startedAt || !endedAt) return "";
   const seconds = (Date.parse(endedAt) - Date.parse(startedAt)) / 1_000;
+  if (seconds < 0.1) return "under 0.1 s";
   if (seconds < 60) return `${seconds.toFixed(1)} s`;
   const minutes = Math.floor(seconds / 60);
   return minutes < 60
