@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
+import { cp, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
@@ -19,17 +19,24 @@ export class RetemperCommand implements AsyncDisposable {
   readonly #running = new Set<ChildProcess>();
 
   static async create(): Promise<RetemperCommand> {
-    return new RetemperCommand(await mkdtemp(join(tmpdir(), "retemper-start-")));
+    const command = new RetemperCommand(await mkdtemp(join(tmpdir(), "retemper-start-")));
+    await cp(join(checkout, "recipes"), command.recipes, { recursive: true });
+    return command;
   }
 
   private constructor(state: string) {
     this.state = state;
   }
 
+  /** A copy of the checkout's recipes, so that a test may write one. */
+  get recipes(): string {
+    return join(this.state, "recipes");
+  }
+
   run(...args: string[]): Started {
     const child = spawn(process.execPath, [join(checkout, "bin/retemper.mjs"), ...args], {
       cwd: checkout,
-      env: { ...process.env, RETEMPER_STATE: this.state },
+      env: { ...process.env, RETEMPER_STATE: this.state, RETEMPER_RECIPES: this.recipes },
       stdio: ["ignore", "pipe", "pipe"],
     });
     this.#running.add(child);
