@@ -1,26 +1,26 @@
-import type { Browser, Page } from "playwright-core";
+import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { startFormUrl } from "../../workers/client/names.ts";
 import { startBrowser } from "../support/browser.ts";
 import { House } from "../support/house.ts";
 import { Run } from "../support/run.ts";
 import { topicRows } from "../support/topics.ts";
-import { until } from "../support/vertex-view.ts";
 
 /** An ML engineer with nothing but the Temporal UI, in a real browser: starts a run, reads it, approves it. */
 
 let house: House;
 let browser: Browser;
 let page: Page;
-let uiUrl: string;
+let workflows: string;
 
 beforeAll(async () => {
   [house, browser] = await Promise.all([House.start({ ui: true }), startBrowser()]);
   await house.startWorker();
   await house.writeRecipe("topics", { approval: { deadline: "1h" } });
   await house.hub.commitTopics({ train: topicRows({ rows: 400, seed: 2 }), test: topicRows({ rows: 300, seed: 1 }) });
-  uiUrl = house.environment.temporal.uiUrl ?? "";
-  page = await browser.newPage({ viewport: { width: 1400, height: 1000 } });
+  workflows = `${house.environment.temporal.uiUrl}/namespaces/default/workflows`;
+  page = await browser.newPage({ viewport: { width: 1400, height: 940 } });
+  page.setDefaultTimeout(20_000);
 });
 afterAll(async () => {
   await browser?.close();
@@ -29,75 +29,100 @@ afterAll(async () => {
 
 it("starts a run from the form", async () => {
   await startFromForm("from-the-form", { recipe: "topics", force: true });
-  const run = new Run(house.client, house.client.workflow.getHandle("from-the-form"));
-  await run.reaches("approve");
+  await run("from-the-form").reaches("approve");
 });
 
 it("sees which stage runs, why it waits, and what came of those before", async () => {
-  await page.goto(`${uiUrl}/namespaces/default/workflows/from-the-form`);
+  await page.goto(`${workflows}/from-the-form`);
   await page.getByText("waits for an engineer's approval").first().waitFor();
   await picture("timeline");
 
-  await page.getByText("User Metadata").filter({ visible: true }).first().click();
-  const details = page.locator("main");
+  await page.getByRole("tab", { name: "User Metadata" }).click();
+  const details = page.frameLocator("iframe[title=output]").locator("main");
   await details.getByText("waits for you").waitFor();
-  for (const words of ["topics · approve", "no champion yet", "TPU v5e 2x4", "custom job", "accuracy", "reject"]) {
-    expect(await details.innerText()).toContain(words);
+  const { metrics } = await run("from-the-form").progress();
+  const text = await details.textContent();
+  for (const words of [
+    "topics · approve",
+    "no champion yet",
+    "366 + 34 + 300 rows",
+    "TPU v5e 2x4",
+    "1 custom job",
+    `accuracy ${metrics?.candidate.accuracy.toFixed(3)} ·`,
+    'reject with {"by": "your name", "reason": "why"}',
+    "○ promote",
+  ]) {
+    expect(text).toContain(words);
   }
-  expect(await details.getByRole("link", { name: "pipeline job" }).first().getAttribute("href")).toContain(
-    "/pipelines/",
-  );
+  const job = details.getByRole("link", { name: "pipeline job" }).last();
+  expect(await job.getAttribute("href")).toContain("/pipelines/");
   await picture("run");
+
+  await page.getByRole("tab", { name: "Search Attributes" }).click();
+  await page.locator(".cm-line", { hasText: /"RetemperStage": "approve"/ }).waitFor();
+});
+
+it("is told what a vote lacks", async () => {
+  const dialog = await openVote("Ends the run without promotion");
+  await dialog.locator(".cm-content").fill('{"by": "Ada"}');
+  await dialog.getByRole("button", { name: "Submit" }).click();
+  await dialog.getByRole("alert").getByText("Say why").first().waitFor();
 });
 
 it("approves there, and the model is promoted", async () => {
-  await page.getByText("More Actions").filter({ visible: true }).first().click();
-  await page.getByTestId("update-button").filter({ visible: true }).first().click();
-  const dialog = page.getByTestId("update-confirmation-modal").filter({ visible: true }).first();
+  const dialog = await openVote("Lets the candidate be promoted");
   await dialog.locator(".cm-content").fill('{"by": "Ada"}');
   await picture("approve");
-  await dialog.getByTestId("confirm-modal-button").click();
+  await dialog.getByRole("button", { name: "Submit" }).click();
+  await dialog.waitFor({ state: "hidden" });
 
-  const run = new Run(house.client, house.client.workflow.getHandle("from-the-form"));
-  const result = await run.result();
+  const result = await run("from-the-form").result();
   expect(result.decision).toBe("promoted");
   expect(result.reasons.join(" ")).toContain("Ada");
-  await page.goto(`${uiUrl}/namespaces/default/workflows/from-the-form`);
-  await page.getByText("Completed").first().waitFor();
+  await page.goto(`${workflows}/from-the-form`);
+  await page.getByText("Completed", { exact: true }).first().waitFor();
   await picture("promoted");
 });
 
 it("finds runs by what became of them", async () => {
-  const query = encodeURIComponent('RetemperDecision = "promoted" AND RetemperRecipe = "topics"');
-  await page.goto(`${uiUrl}/namespaces/default/workflows?query=${query}`);
-  await page.getByText("from-the-form").first().waitFor();
+  await page.goto(
+    `${workflows}?query=${encodeURIComponent('RetemperDecision="promoted" AND RetemperRecipe="topics"')}`,
+  );
+  await page.getByRole("link", { name: "from-the-form" }).first().waitFor();
 });
 
 it("reads every problem of a bad request at once", async () => {
   await startFromForm("misspelled", { recipe: "topics", forse: true, train: { epoch: 3 } });
-  await new Run(house.client, house.client.workflow.getHandle("misspelled")).failure();
-  await page.goto(`${uiUrl}/namespaces/default/workflows/misspelled`);
   await page.getByText("did you mean force?").first().waitFor();
   await page.getByText("did you mean epochs?").first().waitFor();
 });
 
+function run(workflowId: string): Run {
+  return new Run(house.client, house.client.workflow.getHandle(workflowId));
+}
+
+/** The dialog of the update that says this of itself. */
+async function openVote(description: string): Promise<Locator> {
+  await page.goto(`${workflows}/from-the-form`);
+  await page.getByRole("button", { name: "More Actions" }).click();
+  await page.getByRole("menuitem", { name: "Send an Update" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByTestId("update-select-button").click();
+  await dialog.getByRole("option", { name: description }).click();
+  return dialog;
+}
+
+/** Starts a run, and goes to where the UI shows it. */
 async function startFromForm(workflowId: string, request: unknown): Promise<void> {
-  await page.goto(startFormUrl(uiUrl, "default", house.environment.temporal.taskQueue, "retrain"));
+  const { uiUrl, taskQueue } = house.environment.temporal;
+  await page.goto(startFormUrl(uiUrl ?? "", "default", taskQueue, "retrain"));
   await page.getByTestId("workflowId").fill(workflowId);
   await page.locator(".cm-content").first().fill(JSON.stringify(request));
   // Leaving the editor formats the JSON, which moves the button.
   await page.locator("#workflowType").click();
   await page.locator(".cm-line").nth(1).waitFor();
-  await page.getByTestId("start-workflow-button").click();
-  await until(() =>
-    house.client.workflow
-      .getHandle(workflowId)
-      .describe()
-      .then(
-        () => true,
-        () => false,
-      ),
-  );
+  await page.getByRole("button", { name: "Start Workflow" }).click();
+  await page.getByRole("link", { name: "Workflow started successfully" }).click();
 }
 
 /** With `RETEMPER_PICTURES=DIR`, keeps what the engineer sees. */
