@@ -23,6 +23,8 @@ export interface Environment {
     /** `host:port` of the gRPC endpoint. */
     readonly endpoint: string;
     readonly plaintext: boolean;
+    /** Base address of the pages on which a person looks at jobs; null where there are none. */
+    readonly console: string | null;
     /** How often a running job is looked at. */
     readonly pollSeconds: number;
   };

@@ -146,6 +146,7 @@ function describeState(state: unknown): string {
     .replaceAll("_", " ");
 }
 
-function consoleUrl({ environment: { project, location } }: Clients, id: string): string {
-  return `https://console.cloud.google.com/vertex-ai/pipelines/locations/${location}/runs/${id}?project=${project}`;
+function consoleUrl({ environment: { project, location, vertex } }: Clients, id: string): string | null {
+  if (vertex.console === null) return null;
+  return `${vertex.console}/vertex-ai/pipelines/locations/${location}/runs/${id}?project=${project}`;
 }

@@ -9,8 +9,8 @@ export interface JobReference {
   readonly adopted: boolean;
   /** 1 for the first. */
   readonly attempt: number;
-  /** Where a person looks at it. */
-  readonly consoleUrl: string;
+  /** Where a person looks at it; null where there is no such page. */
+  readonly consoleUrl: string | null;
 }
 
 export type JobState = "succeeded" | "failed" | "cancelled";

@@ -61,5 +61,8 @@ export class ApprovalDesk {
 }
 
 function refused(message: string): ApplicationFailure {
-  return ApplicationFailure.nonRetryable(message, "VoteRefused");
+  const failure = ApplicationFailure.nonRetryable(message, "VoteRefused");
+  // The Temporal UI shows it to whoever voted, below the message.
+  failure.stack = "";
+  return failure;
 }

@@ -1,5 +1,6 @@
 import { proxyActivities, setCurrentDetails, setWorkflowOptions, workflowInfo } from "@temporalio/workflow";
 import type { JobOutcome, PipelineSubmission } from "../jobs/job.ts";
+import { jobLink } from "../jobs/job-link.ts";
 import { runPipelineJob } from "../jobs/run-pipeline-job.ts";
 import { programmingErrors } from "../schema/programming-errors.ts";
 import type { RunSpecActivities } from "./activities.ts";
@@ -27,7 +28,7 @@ export async function runSpec(input: unknown): Promise<JobOutcome> {
       labels: request.labels,
       displayName: request.displayName ?? spec.name,
     },
-    (job) => setCurrentDetails(`**${spec.name}** runs as [pipeline job](${job.consoleUrl}), attempt ${job.attempt}.`),
+    (job) => setCurrentDetails(`**${spec.name}** runs as ${jobLink(job)}, attempt ${job.attempt}.`),
   );
 }
 setWorkflowOptions({ failureExceptionTypes: programmingErrors }, runSpec);

@@ -19,7 +19,7 @@ export function testEnvironment(services: {
     recipes: services.recipes ?? "recipes",
     trainerImage: "us-central1-docker.pkg.dev/retemper/retemper/trainer:latest",
     temporal: { address: "127.0.0.1:1", namespace: "default", taskQueue: "retemper", uiUrl: null },
-    vertex: { endpoint: services.vertex ?? "127.0.0.1:1", plaintext: true, pollSeconds: 1 },
+    vertex: { endpoint: services.vertex ?? "127.0.0.1:1", plaintext: true, console: null, pollSeconds: 1 },
     storage: { endpoint: services.storage ?? "http://127.0.0.1:1", anonymous: true },
     hub: { url: services.hub ?? "http://127.0.0.1:1", tokenVariable: "HF_TOKEN" },
     registry: { endpoint: services.registry ?? null },

@@ -60,7 +60,12 @@ export class House implements AsyncDisposable {
       recipes: join(state, "recipes"),
       trainerImage: "us-central1-docker.pkg.dev/retemper/retemper/trainer:latest",
       temporal: { address: temporal.address, namespace: "default", taskQueue: "retemper", uiUrl },
-      vertex: { endpoint: cloud.services.vertex, plaintext: true, pollSeconds: 0.3 },
+      vertex: {
+        endpoint: cloud.services.vertex,
+        plaintext: true,
+        console: "https://console.cloud.google.com",
+        pollSeconds: 0.3,
+      },
       storage: { endpoint: cloud.services.storage, anonymous: true },
       hub: { url: cloud.services.hub, tokenVariable: "HF_TOKEN" },
       registry: { endpoint: cloud.services.registry },

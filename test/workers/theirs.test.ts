@@ -22,7 +22,7 @@ it("a worker of somebody else's runs our workflows and activities beside its own
     recipes,
     trainerImage: "us-central1-docker.pkg.dev/theirs/theirs/trainer:latest",
     temporal: { address: temporal.address, namespace: "default", taskQueue: "theirs", uiUrl: null },
-    vertex: { endpoint: "127.0.0.1:1", plaintext: true, pollSeconds: 1 },
+    vertex: { endpoint: "127.0.0.1:1", plaintext: true, console: null, pollSeconds: 1 },
     storage: { endpoint: nowhere, anonymous: true },
     hub: { url: nowhere, tokenVariable: null },
     registry: { endpoint: nowhere },

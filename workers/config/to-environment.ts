@@ -79,10 +79,16 @@ export function toEnvironment(sources: EnvironmentSources): Environment {
           },
     vertex:
       presets.vertex === "local"
-        ? { endpoint: vertex?.endpoint ?? local("vertex"), plaintext: true, pollSeconds: vertex?.pollSeconds ?? 2 }
+        ? {
+            endpoint: vertex?.endpoint ?? local("vertex"),
+            plaintext: true,
+            console: null,
+            pollSeconds: vertex?.pollSeconds ?? 2,
+          }
         : {
             endpoint: vertex?.endpoint ?? `${location}-aiplatform.googleapis.com:443`,
             plaintext: false,
+            console: "https://console.cloud.google.com",
             pollSeconds: vertex?.pollSeconds ?? 30,
           },
     storage:

@@ -1,4 +1,5 @@
 import type { JobOutcome } from "../../jobs/job.ts";
+import { jobLink } from "../../jobs/job-link.ts";
 import { runPipelineJob } from "../../jobs/run-pipeline-job.ts";
 import type { Board } from "../board.ts";
 import type { PreparedData, Resolution, SpecReference, TrainedCandidate } from "../run.ts";
@@ -15,8 +16,8 @@ export function train(
   return board.stage("train", async (say) => {
     let link = "";
     const job = await runPipelineJob(trainSubmission(resolution, data, spec, workflowId), (submitted) => {
-      link = `[pipeline job](${submitted.consoleUrl}), attempt ${submitted.attempt}`;
-      board.link("pipeline job", submitted.consoleUrl);
+      link = `${jobLink(submitted)}, attempt ${submitted.attempt}`;
+      if (submitted.consoleUrl) board.link("pipeline job", submitted.consoleUrl);
       say(`${submitted.adopted ? "adopted" : "runs as"} ${link}`);
     });
     say(`${job.customJobs.length} custom job${job.customJobs.length === 1 ? "" : "s"} in ${link}`);
