@@ -3,6 +3,7 @@ import { createServer } from "node:net";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { TestWorkflowEnvironment } from "@temporalio/testing";
+import { DefaultLogger, Runtime } from "@temporalio/worker";
 import { searchAttributeNames } from "../../pipelines/retrain/search-attributes.ts";
 
 export interface Temporal {
@@ -10,6 +11,12 @@ export interface Temporal {
   /** Base address of the UI; null where none was asked for. */
   readonly uiUrl: string | null;
 }
+
+// Tests make runs fail on purpose; the runner's output is for what was not on purpose.
+Runtime.install({
+  logger: new DefaultLogger("ERROR"),
+  telemetryOptions: { logging: { filter: { core: "ERROR", other: "ERROR" } } },
+});
 
 /** The server that the set-up found or brought. */
 function temporalProgram(): string {
