@@ -60,4 +60,7 @@ it("fails on a column that the data lacks, naming those that it has, before anyt
   expect(failure.message).toContain("txet");
   expect(failure.message).toContain("text");
   expect(await house.vertex.customJobs()).toEqual({});
+  // The recipe names a webhook: nobody finds out a week later.
+  const post = expect.objectContaining({ recipe: "columns", workflowId: "columns", outcome: "failed" });
+  expect(house.webhook.posts).toContainEqual(post);
 });
