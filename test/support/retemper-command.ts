@@ -36,7 +36,8 @@ export class RetemperCommand implements AsyncDisposable {
   run(...args: string[]): Started {
     const child = spawn(process.execPath, [join(checkout, "bin/retemper.mjs"), ...args], {
       cwd: checkout,
-      env: { ...process.env, RETEMPER_STATE: this.state, RETEMPER_RECIPES: this.recipes },
+      // In CI, colours come even without a terminal.
+      env: { ...process.env, NO_COLOR: "1", RETEMPER_STATE: this.state, RETEMPER_RECIPES: this.recipes },
       stdio: ["ignore", "pipe", "pipe"],
     });
     this.#running.add(child);
