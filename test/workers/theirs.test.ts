@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { WorkflowFailedError } from "@temporalio/client";
-import { DefaultLogger, Runtime, Worker } from "@temporalio/worker";
+import { Worker } from "@temporalio/worker";
 import { createActivities } from "retemper/activities";
 import { expect, it } from "vitest";
 import type { Environment } from "../../activities/clients/environment.ts";
@@ -12,7 +12,6 @@ import { startTemporal } from "../support/temporal.ts";
 const nowhere = "http://127.0.0.1:1";
 
 it("a worker of somebody else's runs our workflows and activities beside its own", async () => {
-  Runtime.install({ logger: new DefaultLogger("ERROR") });
   const recipes = await mkdtemp(join(tmpdir(), "retemper-theirs-"));
   const { environment: temporal } = await startTemporal();
   const environment: Environment = {
