@@ -1,6 +1,14 @@
 import type { JsonValue } from "./json.ts";
 
-export type ParameterKind = "string" | "int" | "double" | "boolean" | "list" | "struct";
+export type ParameterKind =
+  | "string"
+  | "int"
+  | "double"
+  | "boolean"
+  | "list"
+  | "struct"
+  | "task-final-status"
+  | "task-config";
 
 /** A parameter that a component takes or gives. */
 export interface ParameterDefinitionNode {
@@ -17,6 +25,8 @@ export interface ArtifactDefinitionNode {
   /** Such as `system.Model`. */
   readonly schemaTitle: string;
   readonly schemaVersion: string;
+  /** Any number of such artifacts. */
+  readonly list: boolean;
   readonly optional: boolean;
   readonly description?: string;
 }

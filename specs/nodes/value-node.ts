@@ -1,11 +1,28 @@
 import type { JsonValue } from "./json.ts";
 
 /** Where a task's input comes from. */
-export type ValueNode = ConstantNode | PipelineInputNode | TaskOutputNode;
+export type ValueNode = ConstantNode | TemplateNode | ReferenceNode;
+
+/** Something that is known only when the pipeline runs. */
+export type ReferenceNode =
+  | PipelineInputNode
+  | TaskOutputNode
+  | LoopItemNode
+  | ItemFieldNode
+  | CollectedNode
+  | OneOfNode;
 
 export interface ConstantNode {
   readonly kind: "constant";
   readonly value: JsonValue;
+}
+
+/** A constant with references in its texts, which are filled in at run time. */
+export interface TemplateNode {
+  readonly kind: "template";
+  /** In each text, `markerOf(i)` stands for the i-th reference. */
+  readonly value: JsonValue;
+  readonly references: readonly ReferenceNode[];
 }
 
 export interface PipelineInputNode {
@@ -18,4 +35,37 @@ export interface TaskOutputNode {
   /** The task's `id`. */
   readonly task: number;
   readonly output: string;
+}
+
+/** What a loop gives its body, one after the other. */
+export interface LoopItemNode {
+  readonly kind: "loop-item";
+  /** The loop's `id`. */
+  readonly loop: number;
+}
+
+/** A field of a struct: of a loop's item, or of a list's items. */
+export interface ItemFieldNode {
+  readonly kind: "item-field";
+  readonly item: LoopItemNode | ItemFieldNode;
+  readonly field: string;
+}
+
+/** The list of what a task in a loop made, seen from outside the loop. */
+export interface CollectedNode {
+  readonly kind: "collected";
+  /** The loop's `id`. */
+  readonly loop: number;
+  readonly value: TaskOutputNode | CollectedNode | OneOfNode;
+}
+
+/** What the branch that ran made. */
+export interface OneOfNode {
+  readonly kind: "one-of";
+  /** The `id` of the branches. */
+  readonly branches: number;
+  /** How many such values the branches had before this one. */
+  readonly index: number;
+  /** By branch. */
+  readonly values: readonly (TaskOutputNode | CollectedNode | OneOfNode)[];
 }
