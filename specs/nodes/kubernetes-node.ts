@@ -13,10 +13,12 @@ export type KubernetesValue =
   | readonly KubernetesValue[]
   | { readonly [field: string]: KubernetesValue };
 
-/** Becomes an `InputParameterSpec`. */
+/** Becomes an `InputParameterSpec`: `{ taskOutputParameter: … }` or `{ componentInputParameter: … }`. */
 export interface RunTimeValueNode {
   readonly kind: "run-time-value";
   readonly value: ReferenceNode;
+  /** Further fields of the same object. A `PvcMount` has the reference among its own. */
+  readonly beside?: { readonly [field: string]: KubernetesValue };
 }
 
 /** One option: makes the configuration so far the one that the author wants. */
