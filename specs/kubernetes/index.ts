@@ -42,6 +42,7 @@ export { podAnnotations, podLabels } from "./pod-metadata.ts";
 export { type SecretAsEnvOptions, type SecretAsVolumeOptions, secretAsEnv, secretAsVolume } from "./secrets.ts";
 export type { LabelRequirement, NodeRequirement } from "./selectors.ts";
 export { type Toleration, toleration, tolerationJson } from "./tolerations.ts";
+export { createPvc, type DataSource, deletePvc } from "./volume-claims.ts";
 export {
   type AccessMode,
   type EmptyDirMountOptions,
