@@ -16,8 +16,12 @@ export interface SpecProblem {
 
 /** Every problem of a pipeline spec, from anywhere; none when it is valid. */
 export function validateSpec(document: unknown): readonly SpecProblem[] {
-  if (validate(document)) return checkReferences(document);
-  const problems = (validate.errors ?? []).filter((error) => error.keyword !== "anyOf");
+  return validate(document) ? checkReferences(document) : schemaProblems(validate.errors);
+}
+
+/** What a validator found, in words. */
+export function schemaProblems(errors: readonly SchemaProblem[] | null | undefined): readonly SpecProblem[] {
+  const problems = (errors ?? []).filter((error) => error.keyword !== "anyOf");
   return problems.map((error) => ({ code: "schema", path: error.instancePath || "/", message: describe(error) }));
 }
 
@@ -33,10 +37,10 @@ export class InvalidSpecError extends Error {
   readonly code = "invalid-spec";
   readonly problems: readonly SpecProblem[];
 
-  constructor(problems: readonly SpecProblem[]) {
+  constructor(problems: readonly SpecProblem[], document: "pipeline spec" | "platform document" = "pipeline spec") {
     const lines = problems.map(({ path, message }) => `  ${path}: ${message}`);
     super(
-      `The pipeline spec has ${problems.length === 1 ? "a problem" : `${problems.length} problems`}:\n${lines.join("\n")}`,
+      `The ${document} has ${problems.length === 1 ? "a problem" : `${problems.length} problems`}:\n${lines.join("\n")}`,
     );
     this.problems = problems;
   }

@@ -22,5 +22,5 @@ texts = {component.name: descriptions(component) for component in [kubernetes.Cr
 output.parent.mkdir(exist_ok=True)
 output.write_text(
     f"{heading} {kubernetes.__version__} (the Kubeflow Authors, Apache-2.0): do not edit.\n"
-    f"export const descriptions = {json.dumps(texts, indent=2)} as const;\n"
+    f"export const descriptions = {json.dumps(texts, indent=2, sort_keys=True)} as const;\n"
 )
