@@ -6,3 +6,4 @@ export { parseSpecDocuments, type SpecDocuments } from "./documents.ts";
 export { type LoadOptions, loadComponent, readSource } from "./load-component.ts";
 export { LoadError, type LoadErrorCode, type LoadProblem } from "./load-error.ts";
 export { readYaml } from "./read-yaml.ts";
+export { toYaml } from "./write-yaml.ts";
