@@ -12,6 +12,8 @@ const main = defineCommand({
     reject: () => import("./commands/vote.ts").then((module) => module.reject),
     predict: () => import("./commands/predict.ts").then((module) => module.predict),
     demo: () => import("./commands/demo.ts").then((module) => module.demo),
+    compile: () => import("./commands/compile.ts").then((module) => module.compile),
+    validate: () => import("./commands/validate.ts").then((module) => module.validate),
     local: () => import("./commands/local.ts").then((module) => module.local),
   },
 });
