@@ -248,7 +248,10 @@ describe("a mistake that types cannot see has a code and a place", () => {
     ],
     [
       "a branch without a task",
-      () => pipeline("p", { inputs: { on: int() } }, ({ on }) => when(on.equals(1), () => undefined)),
+      () =>
+        pipeline("p", { inputs: { on: int() } }, ({ on }) => {
+          when(on.equals(1), () => undefined);
+        }),
       { code: "empty", place: { pipeline: "p" } },
     ],
     ["a task outside a pipeline", () => model(), { code: "unsupported", place: {} }],
@@ -281,14 +284,14 @@ describe("a mistake that types cannot see has a code and a place", () => {
       { code: "unsupported", place: { pipeline: "p", task: "evaluate" } },
     ],
     [
-      "a value of the run made part of a text",
+      "a value of the run made part of a text that is needed now",
       () =>
         pipeline(
           "p",
-          { inputs: { bucket: string() } },
-          ({ bucket }) => void importer(Model, { uri: `gs://${bucket}/m` }),
+          { inputs: { who: string() } },
+          ({ who }) => void evaluate({ model: model() }).env({ WHO: `${who}` }),
         ),
-      { code: "unsupported", place: { pipeline: "p" } },
+      { code: "unsupported", place: { pipeline: "p", task: "evaluate" } },
     ],
   ])("%s", (_, author, expected) => {
     expect(failure(author)).toMatchObject(expected);

@@ -4,13 +4,22 @@ import type { Described } from "./parameters.ts";
 /** A type of artifact, such as `Model`; where a component names its inputs and outputs, it stands for one of them. */
 export interface ArtifactType<Title extends string = string> extends ArtifactDefinitionNode {
   readonly schemaTitle: Title;
+  readonly list: false;
   readonly optional: false;
 }
 
 /** An artifact that a task need not be given. */
 export interface OptionalArtifact<Title extends string = string> extends ArtifactDefinitionNode {
   readonly schemaTitle: Title;
+  readonly list: false;
   readonly optional: true;
+}
+
+/** Any number of artifacts of one type. */
+export interface ArtifactListType<Title extends string = string> extends ArtifactDefinitionNode {
+  readonly schemaTitle: Title;
+  readonly list: true;
+  readonly optional: false;
 }
 
 /** Any artifact: an input of this type takes every other. */
@@ -30,7 +39,12 @@ export function artifactType<const Title extends `${string}.${string}`>(
   title: Title,
   version = "0.0.1",
 ): ArtifactType<Title> {
-  return Object.freeze({ kind: "artifact", schemaTitle: title, schemaVersion: version, optional: false });
+  return Object.freeze({ kind: "artifact", schemaTitle: title, schemaVersion: version, list: false, optional: false });
+}
+
+/** Any number of artifacts: what a loop makes, or what a step takes from it. */
+export function artifactList<Title extends string>(type: ArtifactType<Title>): ArtifactListType<Title> {
+  return Object.freeze({ ...type, list: true });
 }
 
 /** An input that may be left out. */
@@ -39,7 +53,7 @@ export function optional<Title extends string>(type: ArtifactType<Title>): Optio
 }
 
 /** The same type with a description of this input or output. */
-export function described<Type extends ArtifactType | OptionalArtifact>(
+export function described<Type extends ArtifactType | ArtifactListType | OptionalArtifact>(
   type: Type,
   { description }: Required<Described>,
 ): Type {

@@ -1,5 +1,13 @@
-import type { ArgumentNode, ContainerNode, DefinitionNodes, ParameterDefinitionNode } from "../nodes/index.ts";
-import type { Call, Given, Inputs, Outputs } from "./checks.ts";
+import type {
+  ArgumentNode,
+  ComponentNode,
+  ContainerNode,
+  DefinitionNodes,
+  ImporterNode,
+  ParameterDefinitionNode,
+  PipelineNode,
+} from "../nodes/index.ts";
+import type { Call, Given, Inputs, Outputs, ValuesOf } from "./checks.ts";
 import {
   type Argument,
   type ArtifactPlaceholders,
@@ -13,9 +21,9 @@ import {
 import { addTask, type Task } from "./task.ts";
 
 /** A step that can be used in pipelines: call it with its inputs, and it becomes a task. */
-export interface Component<In extends Inputs, Out extends Outputs> {
-  <const Arguments extends Given<In>>(...inputs: Call<In, Arguments>): Task<Out>;
-  readonly node: ContainerNode;
+export interface Component<In extends Inputs, Out extends Outputs, Node extends ComponentNode = ComponentNode> {
+  <const Arguments extends Given<In>>(...inputs: Call<In, Arguments>): Task<ValuesOf<Out>>;
+  readonly node: Node;
 }
 
 export interface ContainerDefinition<In extends Inputs, Out extends Outputs> {
@@ -62,7 +70,7 @@ export interface ContainerPlaceholders<In, Out> {
 export function container<
   const In extends Inputs = Record<never, never>,
   const Out extends Outputs = Record<never, never>,
->(name: string, definition: ContainerDefinition<In, Out>): Component<In, Out> {
+>(name: string, definition: ContainerDefinition<In, Out>): Component<In, Out, ContainerNode> {
   const inputs: DefinitionNodes = definition.inputs ?? {};
   const outputs: DefinitionNodes = definition.outputs ?? {};
   const placeholders = {
@@ -80,8 +88,17 @@ export function container<
     arguments: words(definition.args, placeholders),
     environment: definition.env ?? {},
   });
+  return component(node);
+}
+
+/** A component of any kind, from its node: what loads or generates components uses it. */
+export function component<
+  In extends Inputs,
+  Out extends Outputs,
+  Node extends Exclude<ComponentNode, ImporterNode | PipelineNode>,
+>(node: Node): Component<In, Out, Node> {
   const use = (given: Readonly<Record<string, unknown>> = {}) => addTask(node, node, given);
-  return Object.freeze(Object.assign(use, { node })) as unknown as Component<In, Out>;
+  return Object.freeze(Object.assign(use, { node })) as unknown as Component<In, Out, Node>;
 }
 
 function words<In, Out>(

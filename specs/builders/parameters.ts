@@ -38,7 +38,19 @@ export const double: ParameterFactory<"double", number> = factory("double");
 /** True or false. */
 export const boolean: ParameterFactory<"boolean", boolean> = factory("boolean");
 
-/** A list of JSON values; `list<string>()` says of which. */
+/**
+ * A list of JSON values. `list<string>()` tells the compiler what it holds; `list({ items: int() })` tells Vertex, too,
+ * which takes the items that a loop hands out for texts otherwise.
+ */
+export function list<Item>(
+  options: Described & { readonly items: ParameterDefinition<ParameterKind, Item>; readonly default: readonly Item[] },
+): ParameterDefinition<"list", readonly Item[], "defaulted">;
+export function list<Item>(
+  options: Described & { readonly items: ParameterDefinition<ParameterKind, Item>; readonly optional: true },
+): ParameterDefinition<"list", readonly Item[], "optional">;
+export function list<Item>(
+  options: Described & { readonly items: ParameterDefinition<ParameterKind, Item> },
+): ParameterDefinition<"list", readonly Item[], "required">;
 export function list<Item = JsonValue>(
   options: Described & { readonly default: readonly Item[] },
 ): ParameterDefinition<"list", readonly Item[], "defaulted">;
@@ -50,7 +62,19 @@ export function list(options: Options = {}): ParameterDefinitionNode {
   return define("list", options);
 }
 
-/** A JSON object; `struct<{ epochs: number }>()` says of which shape. */
+/**
+ * A JSON object. `struct<{ epochs: number }>()` tells the compiler its shape; `struct({ fields: int() })` tells
+ * Vertex, too, what every field is.
+ */
+export function struct<Field>(
+  options: Described & {
+    readonly fields: ParameterDefinition<ParameterKind, Field>;
+    readonly default: { readonly [field: string]: Field };
+  },
+): ParameterDefinition<"struct", { readonly [field: string]: Field }, "defaulted">;
+export function struct<Field>(
+  options: Described & { readonly fields: ParameterDefinition<ParameterKind, Field> },
+): ParameterDefinition<"struct", { readonly [field: string]: Field }, "required">;
 export function struct<Fields extends object = { readonly [field: string]: JsonValue }>(
   options: Described & { readonly default: Fields },
 ): ParameterDefinition<"struct", Fields, "defaulted">;
@@ -64,8 +88,20 @@ export function struct(options: Options = {}): ParameterDefinitionNode {
   return define("struct", options);
 }
 
+/** What became of the steps before: for the task of an exit handler, or one that ignores failures. Nobody gives it. */
+export function taskFinalStatus(options: Described = {}): ParameterDefinition<"task-final-status", never, "optional"> {
+  return define("task-final-status", { ...options, optional: true }) as never;
+}
+
+/** The settings that the task was given, as open-source Kubeflow Pipelines hands them to it. Nobody gives it. */
+export function taskConfig(options: Described = {}): ParameterDefinition<"task-config", never, "optional"> {
+  return define("task-config", { ...options, optional: true }) as never;
+}
+
 interface Options extends Described {
   readonly default?: unknown;
+  readonly items?: ParameterDefinitionNode;
+  readonly fields?: ParameterDefinitionNode;
   readonly optional?: boolean;
 }
 
@@ -79,6 +115,8 @@ function define(type: ParameterKind, options: Options): ParameterDefinitionNode 
     type,
     optional: options.optional === true || options.default !== undefined,
     ...(options.default !== undefined && { default: options.default as JsonValue }),
+    ...(options.items !== undefined && { items: options.items }),
+    ...(options.fields !== undefined && { fields: options.fields }),
     ...(options.description !== undefined && { description: options.description }),
   });
 }

@@ -1,33 +1,34 @@
 import { SpecError } from "../error.ts";
-import type {
-  ConditionNode,
-  DefinitionNode,
-  DefinitionNodes,
-  PipelineNode,
-  PipelineOutputNode,
-  StepNode,
-  ValueNode,
-} from "../nodes/index.ts";
-import type { Inputs, ValuesOf } from "./checks.ts";
-import { closeScope, inside, openTrace, type Trace } from "./scope.ts";
-import { type ArtifactValue, artifactValue, internals, type ParameterValue, parameterValue } from "./values.ts";
+import type { DefinitionNodes, JsonValue, PipelineNode, PipelineOutputNode } from "../nodes/index.ts";
+import { here } from "../origin.ts";
+import type { Call, Given, Inputs, ValuesOf } from "./checks.ts";
+import { madeByTask, mapValues, readReturned } from "./returned.ts";
+import { closeScope, inside, openTrace, type Scope, type Trace } from "./scope.ts";
+import { addTask, type Task } from "./task.ts";
+import { refuseUnused } from "./unused.ts";
+import { type AnyValue, toValue, type ValueInternals } from "./values.ts";
 
-/** A pipeline, ready to be compiled. */
+/** A pipeline, ready to be compiled, or to be a step of another: call it with its inputs, and it becomes a task. */
 export interface Pipeline<In extends Inputs, Out extends PipelineOutputs> {
+  <const Arguments extends Given<In>>(...inputs: Call<In, Arguments>): Task<Out>;
   readonly node: PipelineNode;
   readonly outputs: readonly (keyof Out & string)[];
   readonly inputs: In;
 }
 
 /** What a pipeline's function may give back. */
-export type PipelineOutputs = Readonly<Record<string, ArtifactValue | ParameterValue>>;
+export type PipelineOutputs = Readonly<Record<string, AnyValue>>;
 
 export interface PipelineDefinition<In extends Inputs> {
   readonly inputs?: In;
   readonly displayName?: string;
   readonly description?: string;
+  /** The bucket folder that outputs go to, where the job does not say another. */
+  readonly root?: string;
   /** An input that no task takes is a mistake, unless this says otherwise. */
   readonly unusedInputs?: "refuse" | "allow";
+  /** The whole pipeline's options for open-source Kubeflow Pipelines, as `pipelineConfig(…)` makes them. */
+  readonly kubernetes?: Readonly<Record<string, JsonValue>>;
 }
 
 /**
@@ -50,104 +51,63 @@ export function pipeline<
   // biome-ignore lint/suspicious/noConfusingVoidType: a body that gives nothing back may call anything last.
   body: (inputs: ValuesOf<In>) => Out | void,
 ): Pipeline<In, Out> {
-  const scope = openTrace(name);
+  const scope = openTrace(name, here());
   const { trace } = scope;
-  const given = Object.entries(definition.inputs ?? {}).map(([input, of]) => {
-    const internal = { node: Object.freeze({ kind: "pipeline-input", name: input } as const), definition: of, scope };
-    return [
-      input,
-      of.kind === "artifact" ? artifactValue(internal, of.schemaTitle) : parameterValue(internal, of.type),
-    ];
-  });
-  const outputs: PipelineOutputs =
-    inside(scope, () => body(Object.freeze(Object.fromEntries(given)) as ValuesOf<In>)) ?? {};
+  const inputs: DefinitionNodes = definition.inputs ?? {};
+  const values = mapValues(inputs, (of, input) =>
+    toValue({ node: Object.freeze({ kind: "pipeline-input", name: input }), definition: of, scope }),
+  );
+  const returned = inside(scope, () => body(Object.freeze(values) as unknown as ValuesOf<In>));
+  const outputs = mapValues(readReturned(returned, scope, "a pipeline"), (value, output) =>
+    outputNode(value, output, scope),
+  );
   const steps = closeScope(scope);
-  if (steps.length === 0) throw new SpecError("empty", "has no task.", { pipeline: name });
-  if (definition.unusedInputs !== "allow") refuseUnused(name, definition.inputs ?? {}, steps);
+  if (steps.length === 0) throw new SpecError("empty", "has no task.", { pipeline: name }, trace.origin);
+  if (definition.unusedInputs !== "allow") refuseUnused(name, inputs, steps, outputs, trace.origin);
 
+  const { displayName, description, root, kubernetes } = definition;
   const node: PipelineNode = Object.freeze({
     kind: "pipeline",
     name,
-    ...(definition.displayName !== undefined && { displayName: definition.displayName }),
-    ...(definition.description !== undefined && { description: definition.description }),
-    inputs: withAbsentTexts(definition.inputs ?? {}, trace),
-    outputs: Object.freeze(
-      Object.fromEntries(Object.entries(outputs).map(([output, value]) => [output, outputNode(value)])),
-    ),
+    ...(displayName !== undefined && { displayName }),
+    ...(description !== undefined && { description }),
+    ...(root !== undefined && { root }),
+    inputs: withAbsentTexts(inputs, trace),
+    outputs: Object.freeze(outputs),
     steps,
+    ...(kubernetes !== undefined && { kubernetes }),
   });
-  return Object.freeze({
-    node,
-    inputs: (definition.inputs ?? {}) as In,
-    outputs: Object.keys(outputs) as (keyof Out & string)[],
-  });
+  const definitions = { inputs: node.inputs, outputs: mapValues(outputs, (output) => output.definition) };
+  const use = (given: Readonly<Record<string, unknown>> = {}) => addTask(node, definitions, given);
+  return Object.freeze(
+    Object.assign(use, { node, inputs: (definition.inputs ?? {}) as In, outputs: Object.keys(outputs) }),
+  ) as unknown as Pipeline<In, Out>;
 }
 
-function outputNode(value: ArtifactValue | ParameterValue): PipelineOutputNode {
-  const { node, definition } = value[internals];
-  return Object.freeze({ definition: unconditional(definition), value: node });
-}
-
-function unconditional(definition: DefinitionNode): DefinitionNode {
-  const { description: _, ...rest } = definition;
-  return rest;
+function outputNode({ node, definition, ...value }: ValueInternals, output: string, scope: Scope): PipelineOutputNode {
+  const place = { pipeline: scope.trace.pipeline, output };
+  if (value.conditional) {
+    const message =
+      "may not exist: give it back from every branch, with .otherwise(…) as the last, or as collected(…).";
+    throw new SpecError("unreachable", message, place, here());
+  }
+  if (value.scope !== scope) {
+    const where = value.scope.group?.what ?? "pipeline";
+    const message = `comes from inside a ${where}. Return it from the ${where}'s body, and take it from there.`;
+    throw new SpecError("unreachable", message, place, scope.trace.origin);
+  }
+  if (!madeByTask(node)) {
+    throw new SpecError("unsupported", "must come from a task.", place, scope.trace.origin);
+  }
+  const { description: _, ...plain } = definition;
+  return Object.freeze({ definition: plain, value: node });
 }
 
 /** A text whose presence a condition asks about defaults to the empty one. */
 function withAbsentTexts(inputs: DefinitionNodes, trace: Trace): DefinitionNodes {
   return Object.freeze(
-    Object.fromEntries(
-      Object.entries(inputs).map(([name, definition]) => [
-        name,
-        trace.emptyWhenAbsent.has(name) && definition.kind === "parameter"
-          ? { ...definition, default: "" }
-          : definition,
-      ]),
+    mapValues(inputs, (definition, name) =>
+      trace.emptyWhenAbsent.has(name) && definition.kind === "parameter" ? { ...definition, default: "" } : definition,
     ),
   );
-}
-
-function refuseUnused(pipelineName: string, inputs: DefinitionNodes, steps: readonly StepNode[]): void {
-  const used = new Set<string>();
-  visit(steps);
-  const unused = Object.keys(inputs).filter((name) => !used.has(name));
-  if (unused.length === 0) return;
-  throw new SpecError(
-    "unused-input",
-    `no task takes the input${unused.length === 1 ? "" : "s"} ${unused.map((name) => `"${name}"`).join(", ")}. ` +
-      'Remove it, or say unusedInputs: "allow".',
-    { pipeline: pipelineName },
-  );
-
-  function visit(all: readonly StepNode[]): void {
-    for (const step of all) {
-      if (step.kind === "task") {
-        for (const value of Object.values(step.arguments)) note(value);
-      } else {
-        for (const branch of step.branches) {
-          visitCondition(branch.condition);
-          visit(branch.steps);
-        }
-      }
-    }
-  }
-
-  function visitCondition(condition: ConditionNode): void {
-    switch (condition.kind) {
-      case "compare":
-        note(condition.left.value);
-        note(condition.right.value);
-        break;
-      case "not":
-        visitCondition(condition.condition);
-        break;
-      case "and":
-      case "or":
-        for (const each of condition.conditions) visitCondition(each);
-    }
-  }
-
-  function note(value: ValueNode): void {
-    if (value.kind === "pipeline-input") used.add(value.name);
-  }
 }

@@ -1,67 +1,35 @@
-import { SpecError } from "../error.ts";
-import type {
-  ComponentNode,
-  CustomJobNode,
-  DefinitionNodes,
-  JsonValue,
-  ResourcesNode,
-  TaskNode,
-  TaskSettings,
-  ValueNode,
+import type { SpecError, SpecErrorCode } from "../error.ts";
+import {
+  type ComponentNode,
+  type CustomJobNode,
+  type DefinitionNodes,
+  hasMarker,
+  type KubernetesOption,
+  type ResourcesNode,
+  type TaskNode,
+  type TaskSettings,
 } from "../nodes/index.ts";
+import { here } from "../origin.ts";
 import { parseCpu, parseMemory } from "../quantities.ts";
-import type { ValuesOf } from "./checks.ts";
-import { checkReachable, currentScope, type Scope } from "./scope.ts";
-import { artifactValue, internals, isValue, parameterValue } from "./values.ts";
-
-/** What every task can be told. Each method gives the same task back. */
-export interface TaskMethods<Self> {
-  /** Its name in the spec, in place of the component's. */
-  named(name: string): Self;
-  /** Its name on Vertex's pages. */
-  displayName(text: string): Self;
-  /** Waits for tasks that it takes nothing from. */
-  after(...tasks: readonly [AnyTask, ...AnyTask[]]): Self;
-  /** Whether an earlier run's outputs are taken when nothing has changed; on unless told otherwise. */
-  cache(enabled: boolean | { readonly key: string }): Self;
-  /** Runs again after a failure. */
-  retry(options: RetryOptions): Self;
-  /** Cores, as `4` or `500m`: the limit, or limit and request (Vertex takes limits only). */
-  cpu(quantity: string | { readonly limit?: string; readonly request?: string }): Self;
-  /** Memory, as `16Gi` or `32G`: the limit, or limit and request (Vertex takes limits only). */
-  memory(quantity: string | { readonly limit?: string; readonly request?: string }): Self;
-  /** Chips such as `NVIDIA_TESLA_T4`. A TPU slice needs `runOn(customJob(…))`. */
-  accelerator(type: string, count?: number): Self;
-  /** Environment variables of its container. */
-  env(variables: Readonly<Record<string, string>>): Self;
-}
-
-export interface RetryOptions {
-  /** How many times more. */
-  readonly count: number;
-  /** Seconds before the first; 0 when left out. */
-  readonly backoffSeconds?: number;
-  /** How much longer each wait is than the one before; 2 when left out. */
-  readonly backoffFactor?: number;
-  /** The longest wait; an hour when left out. */
-  readonly backoffMaxSeconds?: number;
-}
-
-/** A task of a pipeline, whichever. */
-export interface AnyTask {
-  readonly [taskId]: number;
-}
+import { argumentNodes, textNode } from "./arguments.ts";
+import { type CustomJob, customJobNode } from "./custom-job.ts";
+import { currentScope, mistake, type Scope } from "./scope.ts";
+import {
+  type AnyTask,
+  type Quantity,
+  type RetryOptions,
+  type TaskMethods,
+  type Text,
+  taskId,
+  taskTrace,
+} from "./task-methods.ts";
+import { toValue } from "./values.ts";
 
 /** A component at work in a pipeline. Its outputs are its fields: `task.model`, or `task.outputs.model` whatever they are called. */
 export type Task<Outputs> = TaskMethods<Task<Outputs>> &
-  AnyTask & {
-    readonly outputs: ValuesOf<Outputs>;
-    /** Runs on a machine of its own, as a CustomJob: TPUs, GPUs, Spot. */
-    runOn(job: CustomJobNode): Task<Outputs>;
-  } & Omit<ValuesOf<Outputs>, Reserved>;
+  AnyTask & { readonly outputs: Outputs } & Omit<Outputs, Reserved>;
 
-export const taskId: unique symbol = Symbol("taskId");
-type Reserved = keyof TaskMethods<unknown> | "outputs" | "runOn";
+type Reserved = keyof TaskMethods<unknown> | "outputs";
 
 /** Writes a task down in the pipeline whose function runs now. */
 export function addTask(
@@ -71,157 +39,129 @@ export function addTask(
 ): TaskHandle {
   const scope = currentScope(`A task of "${component.name}"`);
   const { trace } = scope;
-  const id = trace.nextId++;
-  const values: Record<string, ValueNode> = {};
-  for (const [input, value] of Object.entries(given)) {
-    if (value === undefined) continue;
-    values[input] = argument(value, input, component.name, definitions.inputs, scope);
-  }
-  trace.tasks.set(
-    id,
-    Object.freeze({
-      kind: "task",
-      id,
-      component,
-      arguments: Object.freeze(values),
-      after: [],
-      settings: { cache: true, resources: {}, environment: {} },
-    }),
-  );
-  scope.steps.push(id);
-  return new TaskHandle(scope, id, definitions.outputs);
-}
-
-function argument(value: unknown, input: string, task: string, inputs: DefinitionNodes, scope: Scope): ValueNode {
-  const place = { task, input };
-  if (isValue(value)) {
-    checkReachable(value[internals], scope, place);
-    return value[internals].node;
-  }
-  const definition = inputs[input];
-  if (
-    definition?.kind === "artifact" ||
-    typeof value === "function" ||
-    (typeof value === "object" && value !== null && taskId in value)
-  ) {
-    throw new SpecError("invalid-value", "takes an artifact: an output of a task, such as task.model.", {
-      pipeline: scope.trace.pipeline,
-      ...place,
-    });
-  }
-  if (definition?.type === "int" && !Number.isInteger(value)) {
-    throw new SpecError("invalid-value", `takes a whole number, not ${String(value)}.`, {
-      pipeline: scope.trace.pipeline,
-      ...place,
-    });
-  }
-  if (typeof value === "number" && !Number.isFinite(value)) {
-    throw new SpecError("invalid-value", `takes a number, not ${value}.`, { pipeline: scope.trace.pipeline, ...place });
-  }
-  return Object.freeze({ kind: "constant", value: value as JsonValue });
+  const node: TaskNode = {
+    kind: "task",
+    id: trace.nextId++,
+    origin: here(),
+    component,
+    arguments: argumentNodes(given, component.name, definitions.inputs, scope),
+    after: [],
+    settings: { cache: true, resources: {}, environment: {}, ignoreUpstreamFailure: false },
+  };
+  trace.tasks.set(node.id, node);
+  scope.steps.push(node.id);
+  return new TaskHandle(scope, node, definitions.outputs);
 }
 
 /** A task as its author holds it. What it is told is written down in the trace. */
 export class TaskHandle implements TaskMethods<TaskHandle>, AnyTask {
   readonly [taskId]: number;
+  readonly [taskTrace]: number;
   readonly outputs: Readonly<Record<string, unknown>>;
   readonly #scope: Scope;
 
-  constructor(scope: Scope, id: number, outputs: DefinitionNodes) {
+  constructor(scope: Scope, { id }: TaskNode, outputs: DefinitionNodes) {
     this.#scope = scope;
     this[taskId] = id;
-    this.outputs = Object.freeze(
-      Object.fromEntries(
-        Object.entries(outputs).map(([output, definition]) => {
-          const internal = {
-            node: Object.freeze({ kind: "task-output", task: id, output } as const),
-            definition,
-            scope,
-          };
-          return [
-            output,
-            definition.kind === "artifact"
-              ? artifactValue(internal, definition.schemaTitle)
-              : parameterValue(internal, definition.type),
-          ];
-        }),
-      ),
-    );
-    for (const [output, value] of Object.entries(this.outputs)) {
-      if (!(output in this)) Object.defineProperty(this, output, { value, enumerable: true });
+    this[taskTrace] = scope.trace.serial;
+    const values: Record<string, unknown> = {};
+    for (const output of Object.keys(outputs)) {
+      const definition = outputs[output];
+      if (definition === undefined) continue;
+      const node = Object.freeze({ kind: "task-output", task: id, output } as const);
+      const value = toValue({ node, definition, scope });
+      values[output] = value;
+      if (!(output in this)) (this as Record<string, unknown>)[output] = value;
     }
+    this.outputs = Object.freeze(values);
     Object.freeze(this);
   }
 
   named(name: string): this {
-    if (!/[a-z0-9]/i.test(name)) throw this.#mistake("invalid-name", "a task's name has letters or digits.");
+    if (hasMarker(name) || !/[a-z0-9]/i.test(name)) {
+      throw this.#mistake("invalid-name", "a task's name has letters or digits, and is known now.");
+    }
     return this.#tell({ name });
   }
 
   displayName(displayName: string): this {
+    if (hasMarker(displayName)) throw this.#mistake("invalid-name", "a task's display name is known now.");
     return this.#tell({ displayName });
   }
 
-  after(...tasks: readonly AnyTask[]): this {
-    for (const other of tasks) {
-      const before = (other as TaskHandle).#scope;
-      const node = { kind: "task-output", task: other[taskId], output: "" } as const;
-      const definition = { kind: "parameter", type: "string", optional: false } as const;
-      checkReachable({ node, definition, scope: before }, this.#scope, { task: this.#node.component.name });
+  after(...steps: readonly AnyTask[]): this {
+    const node = this.#node;
+    const { tasks, serial } = this.#scope.trace;
+    if (steps.some((step) => step[taskTrace] !== serial)) {
+      throw this.#mistake("unreachable", "waits for a task of another pipeline.");
     }
-    const after = [...this.#node.after, ...tasks.map((other) => other[taskId])];
-    this.#scope.trace.tasks.set(this[taskId], Object.freeze({ ...this.#node, after: Object.freeze(after) }));
+    tasks.set(node.id, { ...node, after: [...node.after, ...steps.map((step) => step[taskId])] });
     return this;
   }
 
   cache(enabled: boolean | { readonly key: string }): this {
-    return typeof enabled === "boolean"
-      ? this.#tell({ cache: enabled })
-      : this.#tell({ cache: true, cacheKey: enabled.key });
+    if (typeof enabled === "boolean") return this.#tell({ cache: enabled });
+    return this.#tell({ cache: true, cacheKey: enabled.key });
   }
 
   retry({ count, backoffSeconds = 0, backoffFactor = 2, backoffMaxSeconds = 3600 }: RetryOptions): this {
-    if (!Number.isInteger(count) || count < 0)
+    if (!Number.isInteger(count) || count < 0) {
       throw this.#mistake("invalid-value", `the number of retries is a whole number, not ${count}.`);
+    }
+    for (const seconds of [backoffSeconds, backoffMaxSeconds]) {
+      if (!Number.isInteger(seconds) || seconds < 0) {
+        throw this.#mistake("invalid-value", `a wait before a retry is a whole number of seconds, not ${seconds}.`);
+      }
+    }
     return this.#tell({ retry: { count, backoffSeconds, backoffFactor, backoffMaxSeconds } });
   }
 
-  cpu(quantity: string | { readonly limit?: string; readonly request?: string }): this {
-    const { limit, request } = typeof quantity === "string" ? { limit: quantity } : quantity;
-    for (const each of [limit, request]) {
-      if (each !== undefined && parseCpu(each) === null)
-        throw this.#mistake("invalid-value", `CPU is written as 4 or 500m, not ${each}.`);
-    }
-    return this.#need({
-      ...(limit !== undefined && { cpuLimit: limit }),
-      ...(request !== undefined && { cpuRequest: request }),
-    });
+  ignoreUpstreamFailure(): this {
+    return this.#tell({ ignoreUpstreamFailure: true });
   }
 
-  memory(quantity: string | { readonly limit?: string; readonly request?: string }): this {
-    const { limit, request } = typeof quantity === "string" ? { limit: quantity } : quantity;
-    for (const each of [limit, request]) {
-      if (each !== undefined && parseMemory(each) === null)
-        throw this.#mistake("invalid-value", `memory is written as 16Gi or 32G, not ${each}.`);
-    }
-    return this.#need({
-      ...(limit !== undefined && { memoryLimit: limit }),
-      ...(request !== undefined && { memoryRequest: request }),
-    });
+  image(image: Text): this {
+    return this.#ofContainer({ image: textNode(image, this.#scope, { task: this.#node.component.name }) });
   }
 
-  accelerator(type: string, count = 1): this {
-    return this.#need({ accelerator: { type, count } });
+  cpu(quantity: Quantity): this {
+    return this.#need(
+      this.#quantity("cpu", quantity, (text) => parseCpu(text) !== null, "CPU is written as 4 or 500m"),
+    );
+  }
+
+  memory(quantity: Quantity): this {
+    const form = "memory is written as 16Gi or 32G";
+    return this.#need(this.#quantity("memory", quantity, (text) => parseMemory(text) !== null, form));
+  }
+
+  accelerator(type: Text, count: number | Text = 1): this {
+    const place = { task: this.#node.component.name };
+    const acceleratorCount = textNode(count, this.#scope, place);
+    if (typeof acceleratorCount === "string" && !/^[0-9]+$/.test(acceleratorCount)) {
+      throw this.#mistake("invalid-value", `the number of accelerators is a whole number, not ${acceleratorCount}.`);
+    }
+    return this.#need({ acceleratorType: textNode(type, this.#scope, place), acceleratorCount });
   }
 
   env(variables: Readonly<Record<string, string>>): this {
-    return this.#tell({ environment: { ...this.#node.settings.environment, ...variables } });
+    for (const [name, value] of Object.entries(variables)) {
+      if (hasMarker(value)) {
+        const message = `the environment variable ${name} cannot hold a value that is known only at run time: make it an input.`;
+        throw this.#mistake("unsupported", message);
+      }
+    }
+    return this.#ofContainer({ environment: { ...this.#node.settings.environment, ...variables } });
   }
 
-  runOn(customJob: CustomJobNode): this {
-    if (this.#node.component.kind !== "container")
-      throw this.#mistake("unsupported", "only a container can run as a CustomJob.");
-    return this.#tell({ customJob });
+  runOn(job: CustomJob): this {
+    const customJob: CustomJobNode = customJobNode(job, this.#scope, { task: this.#node.component.name });
+    return this.#ofContainer({ customJob });
+  }
+
+  kubernetes(...options: readonly KubernetesOption[]): this {
+    const config = options.reduce((each, option) => option.apply(each), this.#node.settings.kubernetes ?? {});
+    return this.#ofContainer({ kubernetes: config });
   }
 
   get #node(): TaskNode {
@@ -230,23 +170,53 @@ export class TaskHandle implements TaskMethods<TaskHandle>, AnyTask {
     return node;
   }
 
+  #quantity(
+    what: "cpu" | "memory",
+    quantity: Quantity,
+    isRight: (text: string) => boolean,
+    form: string,
+  ): ResourcesNode {
+    const limits = typeof quantity === "object" && ("limit" in quantity || "request" in quantity);
+    const { limit, request } = limits ? quantity : { limit: quantity as Text, request: undefined };
+    const place = { task: this.#node.component.name };
+    const nodes = { Limit: limit, Request: request };
+    return Object.fromEntries(
+      Object.entries(nodes).flatMap(([kind, each]) => {
+        if (each === undefined) return [];
+        const node = textNode(each, this.#scope, place);
+        if (typeof node === "string" && !isRight(node)) throw this.#mistake("invalid-value", `${form}, not ${node}.`);
+        return [[`${what}${kind}`, node]];
+      }),
+    );
+  }
+
   #need(resources: ResourcesNode): this {
-    return this.#tell({ resources: { ...this.#node.settings.resources, ...resources } });
+    return this.#ofContainer({ resources: { ...this.#node.settings.resources, ...resources } });
+  }
+
+  #ofContainer(change: Partial<TaskSettings>): this {
+    const { kind } = this.#node.component;
+    if (kind !== "container" && kind !== "function") {
+      const message = `only a container has an image, a machine, resources, an environment and options for Kubernetes; this is ${kind === "importer" ? "an importer" : "a pipeline"}.`;
+      throw this.#mistake("unsupported", message);
+    }
+    return this.#tell(change);
   }
 
   #tell(change: Partial<TaskSettings>): this {
-    const settings = Object.freeze({ ...this.#node.settings, ...change });
+    const node = this.#node;
+    const settings = { ...node.settings, ...change };
     if (settings.customJob !== undefined && Object.keys(settings.resources).length > 0) {
       throw this.#mistake(
         "unsupported",
         "a CustomJob has the CPU, memory and accelerators of its machine: leave out cpu, memory and accelerator.",
       );
     }
-    this.#scope.trace.tasks.set(this[taskId], Object.freeze({ ...this.#node, settings }));
+    this.#scope.trace.tasks.set(node.id, { ...node, settings });
     return this;
   }
 
-  #mistake(code: "invalid-name" | "invalid-value" | "unsupported", message: string): SpecError {
-    return new SpecError(code, message, { pipeline: this.#scope.trace.pipeline, task: this.#node.component.name });
+  #mistake(code: SpecErrorCode, message: string): SpecError {
+    return mistake(this.#scope, code, message, { task: this.#node.component.name });
   }
 }

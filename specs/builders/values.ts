@@ -1,5 +1,14 @@
 import { SpecError } from "../error.ts";
-import type { Comparison, DefinitionNode, OperandNode, ParameterKind, ValueNode } from "../nodes/index.ts";
+import {
+  type Comparison,
+  type DefinitionNode,
+  looseMarker,
+  type OperandNode,
+  type ParameterDefinitionNode,
+  type ParameterKind,
+  type ReferenceNode,
+} from "../nodes/index.ts";
+import { here } from "../origin.ts";
 import { Condition } from "./conditions.ts";
 import type { Scope } from "./scope.ts";
 
@@ -7,10 +16,12 @@ import type { Scope } from "./scope.ts";
 export const internals: unique symbol = Symbol("internals");
 
 export interface ValueInternals {
-  readonly node: ValueNode;
+  readonly node: ReferenceNode;
   readonly definition: DefinitionNode;
   /** Where it comes to exist: it can be used there and further in. */
   readonly scope: Scope;
+  /** Whether it may not exist. */
+  readonly conditional?: true;
 }
 
 declare const valueType: unique symbol;
@@ -18,10 +29,18 @@ declare const valueType: unique symbol;
 /** An artifact in a pipeline: what a task made, or what the pipeline was given. */
 export interface ArtifactValue<Title extends string = string> {
   readonly title: Title;
+  readonly list: false;
   readonly [internals]: ValueInternals;
 }
 
-/** A parameter in a pipeline: known when it runs. */
+/** Any number of artifacts. */
+export interface ArtifactListValue<Title extends string = string> {
+  readonly title: Title;
+  readonly list: true;
+  readonly [internals]: ValueInternals;
+}
+
+/** A parameter in a pipeline: known when it runs. In a template string, it stands for its text. */
 export interface ParameterValue<Kind extends ParameterKind = ParameterKind, Value = unknown> {
   readonly kind: Kind;
   readonly [valueType]?: Value;
@@ -44,44 +63,96 @@ export interface OptionalText extends ComparableValue<"string", string> {
   isPresent(): Condition;
 }
 
-export function artifactValue(internal: ValueInternals, title: string): ArtifactValue {
-  return Object.freeze(new Value({ title }, internal)) as unknown as ArtifactValue;
+/** What may not exist: a value of a branch, seen from outside. A loop's body can return it, to be collected. */
+export interface Conditional<Value = unknown> {
+  readonly conditional: Value;
+  readonly [internals]: ValueInternals;
 }
 
-export function parameterValue(internal: ValueInternals, kind: ParameterKind): ParameterValue {
-  return Object.freeze(new ComparableParameter(kind, internal)) as unknown as ParameterValue;
+/** A value of any kind. */
+export type AnyValue = ArtifactValue | ArtifactListValue | ParameterValue;
+
+/** The value as its author holds it. */
+export function toValue(internal: ValueInternals): AnyValue {
+  const { definition } = internal;
+  const value = Object.freeze(
+    definition.kind === "parameter"
+      ? new Parameter(definition.type, internal)
+      : new Artifacts(definition.schemaTitle, definition.list, internal),
+  );
+  return value as unknown as AnyValue;
+}
+
+/** A value where nothing says that it exists. */
+export function conditionalOf(internal: ValueInternals): Conditional {
+  return Object.freeze({ conditional: undefined, [internals]: { ...internal, conditional: true as const } });
 }
 
 export function isValue(value: unknown): value is { readonly [internals]: ValueInternals } {
   return typeof value === "object" && value !== null && internals in value;
 }
 
-class Value {
+abstract class Value {
   readonly [internals]: ValueInternals;
 
-  constructor(shown: object, internal: ValueInternals) {
-    Object.assign(this, shown);
+  constructor(internal: ValueInternals) {
     this[internals] = internal;
   }
 
-  /** A template string would freeze text that is not known yet. */
-  toString(): string {
-    throw new SpecError(
-      "unsupported",
-      "this value is known only when the pipeline runs, so it cannot be made part of a text here.",
-      {
-        pipeline: this[internals].scope.trace.pipeline,
-      },
-    );
+  abstract toString(): string;
+}
+
+class Artifacts extends Value {
+  readonly title: string;
+  readonly list: boolean;
+
+  constructor(title: string, list: boolean, internal: ValueInternals) {
+    super(internal);
+    this.title = title;
+    this.list = list;
+  }
+
+  override toString(): string {
+    const { pipeline } = this[internals].scope.trace;
+    throw new SpecError("unsupported", "an artifact is no text: give it to an input.", { pipeline }, here());
   }
 }
 
-class ComparableParameter extends Value {
+class Parameter extends Value {
   readonly kind: ParameterKind;
 
   constructor(kind: ParameterKind, internal: ValueInternals) {
-    super({}, internal);
+    super(internal);
     this.kind = kind;
+  }
+
+  /** In a text, a mark of this value, which the task that is given the text resolves. */
+  override toString(): string {
+    const { trace } = this[internals].scope;
+    const index = trace.inTexts.push(this[internals]) - 1;
+    return looseMarker(trace.serial, index);
+  }
+
+  field(name: string): AnyValue {
+    const { node, definition, scope } = this[internals];
+    const { pipeline } = scope.trace;
+    if (node.kind !== "loop-item") {
+      throw new SpecError("unsupported", "only a loop's item has fields.", { pipeline }, here());
+    }
+    if (!/^[a-zA-Z_][0-9a-zA-Z_]*$/.test(name)) {
+      throw new SpecError(
+        "invalid-name",
+        `a field's name has letters, digits and _, not ${name}.`,
+        { pipeline },
+        here(),
+      );
+    }
+    const { fields } = definition as ParameterDefinitionNode;
+    return toValue({
+      node: Object.freeze({ kind: "item-field", item: node, field: name }),
+      definition: fields ?? { kind: "parameter", type: "string", optional: false },
+      scope,
+    });
   }
 
   equals(other: unknown): Condition {
@@ -127,6 +198,9 @@ function operand(value: unknown, kind: ParameterKind): OperandNode {
     const { node, definition } = value[internals];
     return { type: definition.kind === "parameter" ? definition.type : kind, value: node };
   }
-  const type = kind === "int" && !Number.isInteger(value) ? "double" : kind;
-  return { type, value: { kind: "constant", value: value as string | number | boolean } };
+  return { type: kindOf(value, kind), value: { kind: "constant", value: value as string | number | boolean } };
+}
+
+function kindOf(value: unknown, kind: ParameterKind): ParameterKind {
+  return typeof value === "number" && kind === "int" && !Number.isInteger(value) ? "double" : kind;
 }

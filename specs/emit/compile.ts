@@ -1,7 +1,10 @@
 import { createHash } from "node:crypto";
 import { SpecError } from "../error.ts";
+import type { PlatformSpecJson } from "../ir/generated/pipeline_spec_pb.js";
 import type { PipelineDeploymentConfigJson, PipelineSpec } from "../ir/types.ts";
-import type { ContainerNode, JsonValue, PipelineNode, TaskNode } from "../nodes/index.ts";
+import { type ComponentNode, hasMarker, type JsonValue, type PipelineNode, type TaskNode } from "../nodes/index.ts";
+import { nowhere } from "../origin.ts";
+import { componentInputs } from "./component-interface.ts";
 import { canonicalJson } from "./json.ts";
 import { emitPipeline } from "./pipeline.ts";
 
@@ -11,6 +14,8 @@ export interface CompiledSpec {
   readonly spec: PipelineSpec;
   /** The spec's `deploymentSpec`. */
   readonly deployment: PipelineDeploymentConfigJson;
+  /** For open-source Kubeflow Pipelines, where the author said something to it. */
+  readonly platform?: PlatformSpecJson;
   /** The spec as canonical JSON: equal pipelines give equal bytes. */
   readonly json: string;
   /** sha256 of `json`, hexadecimal. */
@@ -20,25 +25,35 @@ export interface CompiledSpec {
 export interface CompileOptions {
   /** In place of the pipeline's own name. */
   readonly name?: string;
+  /** In place of the pipeline's own display name. */
+  readonly displayName?: string;
   /** Values for inputs of the pipeline, in place of their defaults. */
   readonly parameters?: Readonly<Record<string, JsonValue>>;
 }
 
 /** Compiles a pipeline, or a component as a pipeline of one task. Throws `SpecError`. */
-export function compileNode(node: PipelineNode | ContainerNode, options: CompileOptions = {}): CompiledSpec {
+export function compileNode(node: ComponentNode, options: CompileOptions = {}): CompiledSpec {
   const pipeline = withOptions(node.kind === "pipeline" ? node : alone(node), options);
-  const spec = emitPipeline(pipeline);
+  const { spec, platform } = emitPipeline(pipeline);
   const json = canonicalJson(spec);
+  if (hasMarker(json)) {
+    const message =
+      "a value that is known only at run time was made part of a text that is needed now. It can stand in the arguments of a task.";
+    throw new SpecError("unsupported", message, { pipeline: pipeline.name });
+  }
   return {
     name: pipeline.name,
     spec,
     deployment: spec.deploymentSpec ?? {},
+    ...(platform !== undefined && { platform }),
     json,
     digest: createHash("sha256").update(json).digest("hex"),
   };
 }
 
-function withOptions(pipeline: PipelineNode, { name = pipeline.name, parameters = {} }: CompileOptions): PipelineNode {
+function withOptions(pipeline: PipelineNode, options: CompileOptions): PipelineNode {
+  const { name = pipeline.name, displayName, parameters = {} } = options;
+  if (Object.keys(options).length === 0) return pipeline;
   const inputs = { ...pipeline.inputs };
   for (const [input, value] of Object.entries(parameters)) {
     const definition = inputs[input];
@@ -47,28 +62,29 @@ function withOptions(pipeline: PipelineNode, { name = pipeline.name, parameters 
     }
     inputs[input] = { ...definition, default: value };
   }
-  return { ...pipeline, name, inputs };
+  return { ...pipeline, name, inputs, ...(displayName !== undefined && { displayName }) };
 }
 
 /** A pipeline that takes what the component takes, and gives what it gives. */
-function alone(component: ContainerNode): PipelineNode {
+function alone(component: Exclude<ComponentNode, PipelineNode>): PipelineNode {
+  const outputs = component.kind === "importer" ? { artifact: component.artifact } : component.outputs;
   const task: TaskNode = {
     kind: "task",
     id: 0,
+    origin: nowhere,
     component,
     arguments: Object.fromEntries(
-      Object.keys(component.inputs).map((name) => [name, { kind: "pipeline-input", name } as const]),
+      Object.keys(componentInputs(component)).map((name) => [name, { kind: "pipeline-input", name } as const]),
     ),
     after: [],
-    settings: { cache: true, resources: {}, environment: {} },
+    settings: { cache: true, resources: {}, environment: {}, ignoreUpstreamFailure: false },
   };
   return {
     kind: "pipeline",
     name: component.name,
-    ...(component.description !== undefined && { description: component.description }),
-    inputs: component.inputs,
+    inputs: componentInputs(component),
     outputs: Object.fromEntries(
-      Object.entries(component.outputs).map(([output, definition]) => [
+      Object.entries(outputs).map(([output, definition]) => [
         output,
         { definition, value: { kind: "task-output", task: 0, output } } as const,
       ]),

@@ -1,8 +1,10 @@
 import { quote } from "../ir/expression/index.ts";
-import type { CompareNode, ConditionNode, OperandNode, ParameterKind } from "../nodes/index.ts";
+import type { CompareNode, ConditionNode, OperandNode, ParameterKind, ReferenceNode } from "../nodes/index.ts";
+import type { Channels } from "./channels.ts";
+import { pythonNumber } from "./python-json.ts";
 
-/** A condition in the IR's expression language. `name` says what an operand's value is called in the DAG. */
-export function emitCondition(condition: ConditionNode, name: (operand: OperandNode) => string | null): string {
+/** Conditions that all have to hold, in the IR's expression language. */
+export function emitConditions(conditions: readonly ConditionNode[], channels: Channels): string {
   const emitters: {
     readonly [Kind in ConditionNode["kind"]]: (node: Extract<ConditionNode, { kind: Kind }>) => string;
   } = {
@@ -11,7 +13,8 @@ export function emitCondition(condition: ConditionNode, name: (operand: OperandN
     and: (node) => node.conditions.map((each) => (each.kind === "or" ? `(${emit(each)})` : emit(each))).join(" && "),
     or: (node) => node.conditions.map(emit).join(" || "),
   };
-  return emit(condition);
+  const [only, ...others] = conditions;
+  return only !== undefined && others.length === 0 ? emit(only) : emit({ kind: "and", conditions });
 
   function emit(node: ConditionNode): string {
     return emitters[node.kind](node as never);
@@ -23,8 +26,11 @@ export function emitCondition(condition: ConditionNode, name: (operand: OperandN
   }
 
   function emitOperand(operand: OperandNode, wanted: ParameterKind): string {
-    const input = name(operand);
-    const text = input === null ? emitConstant(operand) : emitInput(input, operand.type);
+    const { value } = operand;
+    const text =
+      value.kind === "constant" || value.kind === "template"
+        ? emitConstant(operand)
+        : emitInput(channels.of(value satisfies ReferenceNode).name, operand.type);
     return operand.type === wanted ? text : `double(${text})`;
   }
 }
@@ -38,6 +44,6 @@ function emitInput(name: string, type: ParameterKind): string {
 function emitConstant({ value, type }: OperandNode): string {
   const constant = value.kind === "constant" ? value.value : null;
   if (typeof constant === "string") return quote(constant);
-  if (typeof constant === "number" && type === "double" && Number.isInteger(constant)) return constant.toFixed(1);
+  if (typeof constant === "number") return pythonNumber(constant, type === "int" ? "int" : "double");
   return String(constant);
 }

@@ -1,13 +1,17 @@
-import type {
-  ContainerNode,
-  CustomJobNode,
-  DefinitionNode,
-  JsonValue,
-  ParameterKind,
-  Strategy,
+import {
+  type ComponentNode,
+  type ContainerNode,
+  type CustomJobNode,
+  type DefinitionNode,
+  type JsonValue,
+  type ParameterKind,
+  placeholder,
+  type Strategy,
+  type TaskNode,
+  type ValueNode,
 } from "../nodes/index.ts";
-import { placeholder } from "../nodes/index.ts";
 import { emitArgument } from "./arguments.ts";
+import { referencesOf } from "./templates.ts";
 
 /**
  * The release of Google's pipeline components whose launcher starts CustomJobs:
@@ -21,19 +25,43 @@ const strategies: Readonly<Record<Strategy, string>> = {
   flex: "FLEX_START",
 };
 
+export interface EffectiveTask {
+  readonly node: TaskNode;
+}
+
+/** The task that really runs: the author's, or a launcher of a CustomJob around it. */
+export function effectiveTask(node: TaskNode, component: Exclude<ComponentNode, { kind: "function" }>): EffectiveTask {
+  const { customJob, environment } = node.settings;
+  if (component.kind !== "container" || customJob === undefined) return { node: { ...node, component } };
+  const { image } = node.settings;
+  const inner = typeof image === "string" ? { ...component, image } : component;
+  return { node: wrapInCustomJob(node, inner, customJob, environment) };
+}
+
 /**
  * A container as a component that starts a CustomJob with it: the form of Google's
  * `create_custom_training_job_from_component`. The job's settings are inputs with defaults, and the launcher's
- * payload is text into which Vertex fills them.
+ * payload is text into which Vertex fills them. A setting that is known only at run time is an argument.
  */
-export function wrapInCustomJob(
+function wrapInCustomJob(
+  node: TaskNode,
   component: ContainerNode,
   job: CustomJobNode,
   environment: Readonly<Record<string, string>>,
-): ContainerNode {
-  return {
+): TaskNode {
+  const inputs: Record<string, DefinitionNode> = {};
+  const given: Record<string, ValueNode> = {};
+  for (const [name, { type, value }] of Object.entries(settings(component, job, environment))) {
+    const references = value === undefined ? [] : referencesOf(value, job.references);
+    if (value !== undefined && references.length > 0) {
+      given[name] = { kind: "template", value, references: job.references };
+    }
+    const known = value !== undefined && references.length === 0;
+    inputs[name] = { kind: "parameter", type, optional: true, ...(known && { default: value }) };
+  }
+  const launcher: ContainerNode = {
     ...component,
-    inputs: { ...settings(component, job, environment), ...component.inputs },
+    inputs: { ...inputs, ...component.inputs },
     outputs: { gcp_resources: { kind: "parameter", type: "string", optional: false }, ...component.outputs },
     image: launcherImage,
     command: ["python3", "-u", "-m", "google_cloud_pipeline_components.container.v1.custom_job.launcher"],
@@ -51,22 +79,28 @@ export function wrapInCustomJob(
     ],
     environment: {},
   };
+  return { ...node, component: launcher, arguments: { ...given, ...node.arguments } };
+}
+
+interface Setting {
+  readonly type: ParameterKind;
+  readonly value: JsonValue | undefined;
 }
 
 function settings(
   component: ContainerNode,
   job: CustomJobNode,
   environment: Readonly<Record<string, string>>,
-): Readonly<Record<string, DefinitionNode>> {
+): Readonly<Record<string, Setting>> {
   return {
-    project: setting("string", "{{$.pipeline_google_cloud_project_id}}"),
-    location: setting("string", "{{$.pipeline_google_cloud_location}}"),
+    project: setting("string", job.project ?? "{{$.pipeline_google_cloud_project_id}}"),
+    location: setting("string", job.location ?? "{{$.pipeline_google_cloud_location}}"),
     display_name: setting("string", job.displayName ?? component.name),
     worker_pool_specs: setting("list", workerPools(component, job, environment)),
-    timeout: setting("string", `${job.timeoutSeconds}s`),
+    timeout: setting("string", job.timeout),
     restart_job_on_worker_restart: setting("boolean", job.restartOnWorkerRestart),
-    strategy: setting("string", strategies[job.strategy]),
-    max_wait_duration: setting("string", `${job.maxWaitSeconds}s`),
+    strategy: setting("string", isStrategy(job.strategy) ? strategies[job.strategy] : job.strategy),
+    max_wait_duration: setting("string", job.maxWait),
     service_account: setting("string", job.serviceAccount ?? ""),
     tensorboard: setting("string", job.tensorboard ?? ""),
     enable_web_access: setting("boolean", job.webAccess),
@@ -80,8 +114,12 @@ function settings(
   };
 }
 
-function setting(type: ParameterKind, value: JsonValue | undefined): DefinitionNode {
-  return { kind: "parameter", type, optional: true, ...(value !== undefined && { default: value }) };
+function setting(type: ParameterKind, value: JsonValue | undefined): Setting {
+  return { type, value };
+}
+
+function isStrategy(strategy: string): strategy is Strategy {
+  return strategy in strategies;
 }
 
 /** The first pool is one machine, the leader; the second has the others. */

@@ -18,6 +18,8 @@ const parameterTypes: Readonly<Record<ParameterKind, ParameterType_ParameterType
   boolean: "BOOLEAN",
   list: "LIST",
   struct: "STRUCT",
+  "task-final-status": "TASK_FINAL_STATUS",
+  "task-config": "TASK_CONFIG",
 };
 
 type Definitions = Iterable<readonly [name: string, definition: DefinitionNode]>;
@@ -48,6 +50,7 @@ function emitInputParameter(definition: ParameterDefinitionNode): ComponentInput
 function emitInputArtifact(definition: ArtifactDefinitionNode): ComponentInputsSpec_ArtifactSpecJson {
   return {
     artifactType: emitArtifactType(definition),
+    ...(definition.list && { isArtifactList: true }),
     ...(definition.optional && { isOptional: true }),
     ...described(definition),
   };
@@ -58,7 +61,11 @@ function emitOutputParameter(definition: ParameterDefinitionNode): ComponentOutp
 }
 
 function emitOutputArtifact(definition: ArtifactDefinitionNode): ComponentOutputsSpec_ArtifactSpecJson {
-  return { artifactType: emitArtifactType(definition), ...described(definition) };
+  return {
+    artifactType: emitArtifactType(definition),
+    ...(definition.list && { isArtifactList: true }),
+    ...described(definition),
+  };
 }
 
 function described({ description }: DefinitionNode): { description?: string } {

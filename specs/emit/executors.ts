@@ -1,52 +1,37 @@
 import type { Executor, PipelineDeploymentConfig_ImporterSpecJson } from "../ir/types.ts";
-import type { ComponentNode, ContainerNode, ImporterNode, TaskNode } from "../nodes/index.ts";
+import type { ContainerNode, ImporterNode, TaskNode } from "../nodes/index.ts";
 import { emitArgument } from "./arguments.ts";
-import { wrapInCustomJob } from "./custom-job.ts";
+import type { Channels } from "./channels.ts";
 import { emitArtifactType } from "./definitions.ts";
 import { mutable } from "./json.ts";
 import { emitResources } from "./resources.ts";
+import { emitText } from "./templates.ts";
 
-/** The component that a task really runs: the author's, or a launcher around it. */
-export function effectiveComponent({ component, settings }: TaskNode): ComponentNode {
-  if (component.kind !== "container" || settings.customJob === undefined) return component;
-  return wrapInCustomJob(component, settings.customJob, settings.environment);
-}
-
-const emitters: {
-  readonly [Kind in ComponentNode["kind"]]: (
-    component: Extract<ComponentNode, { kind: Kind }>,
-    task: TaskNode,
-  ) => Executor;
-} = {
-  container: emitContainer,
-  importer: emitImporter,
-};
-
-/** How a component is executed. */
-export function emitExecutor(component: ComponentNode, task: TaskNode): Executor {
-  return emitters[component.kind](component as never, task);
-}
-
-function emitContainer(component: ContainerNode, { settings }: TaskNode): Executor {
-  const inner = settings.customJob === undefined ? settings.environment : {};
-  const environment = Object.entries({ ...component.environment, ...inner });
+/** How a container is executed for a task. */
+export function emitContainer(component: ContainerNode, { settings }: TaskNode, channels: Channels): Executor {
+  // A CustomJob has the task's variables in its payload, and its launcher none.
+  const own = settings.customJob === undefined ? settings.environment : {};
+  const environment = Object.entries({ ...component.environment, ...own });
+  const image = settings.customJob === undefined ? settings.image : undefined;
   return {
     container: {
-      image: component.image,
+      image: emitText(image ?? component.image, channels),
       ...(component.command.length > 0 && { command: component.command.map(emitArgument) }),
       ...(component.arguments.length > 0 && { args: component.arguments.map(emitArgument) }),
       ...(environment.length > 0 && { env: environment.map(([name, value]) => ({ name, value })) }),
-      ...emitResources(settings.resources),
+      ...emitResources(settings.resources, (text) => emitText(text, channels)),
     },
   };
 }
 
-function emitImporter(component: ImporterNode, task: TaskNode): Executor {
+/** How a URI is imported for a task. */
+export function emitImporter(component: ImporterNode, task: TaskNode): Executor {
   return {
     importer: {
       artifactUri: emitUri(task),
       typeSchema: emitArtifactType(component.artifact),
       ...(component.reimport && { reimport: true }),
+      ...(component.downloadToWorkspace && { downloadToWorkspace: true }),
       ...(Object.keys(component.metadata).length > 0 && {
         metadata: mutable(component.metadata) as NonNullable<PipelineDeploymentConfig_ImporterSpecJson["metadata"]>,
       }),

@@ -1,123 +1,178 @@
 import { SpecError } from "../error.ts";
-import type {
-  ComponentSpecJson,
-  DagOutputsSpecJson,
-  DagSpecJson,
-  Executor,
-  PipelineSpec,
-  PipelineTaskSpecJson,
-} from "../ir/types.ts";
-import type { PipelineNode, PipelineOutputNode } from "../nodes/index.ts";
-import { componentInputs } from "./component-inputs.ts";
-import { componentOutputs } from "./component-outputs.ts";
+import type { PlatformSpecJson } from "../ir/generated/pipeline_spec_pb.js";
+import type { ComponentSpecJson, DagOutputsSpecJson, PipelineSpec, PipelineTaskSpecJson } from "../ir/types.ts";
+import type { ComponentNode, DefinitionNode, PipelineNode, TaskNode } from "../nodes/index.ts";
+import { type Channels, findChannels, type GroupOutput } from "./channels.ts";
+import { componentInputs } from "./component-interface.ts";
+import { connect } from "./connect.ts";
+import { type EffectiveTask, effectiveTask } from "./custom-job.ts";
 import { emitInputs, emitOutputs } from "./definitions.ts";
-import { effectiveComponent, emitExecutor } from "./executors.ts";
-import { type Group, isTask, type Layout, layOut, type PlacedTask } from "./layout.ts";
-import { isPipelineName, UniqueNames } from "./names.ts";
-import { emitGroupTask, emitTask } from "./task.ts";
+import { emitContainer, emitImporter } from "./executors.ts";
+import { functionContainer } from "./function-container.ts";
+import { type Group, group, type PlacedTask } from "./groups.ts";
+import { Parts } from "./merge.ts";
+import { isPipelineName } from "./names.ts";
+import { emitKubernetes, emitPlatform } from "./platform.ts";
+import { emitGroupTask, emitTask, itemInput } from "./task.ts";
 
 /** What wrote the spec, as its `sdkVersion`. */
 const sdkVersion = "retemper-0.1.0";
 
-/** A pipeline as the IR has it. */
-export function emitPipeline(pipeline: PipelineNode): PipelineSpec {
-  if (!isPipelineName(pipeline.name)) {
-    throw new SpecError(
-      "invalid-name",
-      "a pipeline's name has 1 to 128 lower case letters, digits and hyphens, and starts with no hyphen.",
-      {
-        pipeline: pipeline.name,
-      },
-    );
-  }
-  const layout = layOut(pipeline);
-  const labels = new UniqueNames();
-  const componentNames = new UniqueNames();
-  const components: Record<string, ComponentSpecJson> = {};
-  const executors: Record<string, Executor> = {};
+export interface EmittedPipeline {
+  readonly spec: PipelineSpec;
+  /** For open-source Kubeflow Pipelines. */
+  readonly platform: PlatformSpecJson | undefined;
+}
 
-  const dag = emitDag(layout.root);
-  const outputs = Object.entries(pipeline.outputs);
-  const root: ComponentSpecJson = {
-    ...emitInputs(Object.entries(pipeline.inputs)),
-    ...emitOutputs(outputs.map(([name, output]) => [name, output.definition] as const)),
-    dag: outputs.length === 0 ? dag : { ...dag, outputs: emitDagOutputs(outputs) },
-  };
-  return {
+/** Pipelines that are steps of others are the same each time. */
+const emitted = new WeakMap<PipelineNode, EmittedPipeline>();
+
+/** A pipeline as the IR has it. Throws `SpecError`. */
+export function emitPipeline(pipeline: PipelineNode): EmittedPipeline {
+  const earlier = emitted.get(pipeline);
+  if (earlier !== undefined) return earlier;
+  if (!isPipelineName(pipeline.name)) {
+    const message = "a pipeline's name has 1 to 128 lower case letters, digits and hyphens, and starts with no hyphen.";
+    throw new SpecError("invalid-name", message, { pipeline: pipeline.name });
+  }
+  const groups = group(pipeline);
+  const channels = findChannels(pipeline, groups);
+  // What the pipeline gives is carried out of its groups before their outputs are written.
+  const outputs = Object.entries(pipeline.outputs).map(([name, { definition, value }]) => {
+    const { from } = channels.of(value);
+    if (from.kind !== "step")
+      throw new SpecError("unsupported", "must come from a task.", { pipeline: pipeline.name, output: name });
+    const selectors = [{ step: from.step.name, output: from.output }];
+    return [name, { definition, selectors, oneOf: false }] as const;
+  });
+  connect(pipeline, groups, channels);
+
+  const parts = new Parts();
+  const dags = new Map<Group, Record<string, PipelineTaskSpecJson>>(groups.all.map((each) => [each, {}]));
+  // Groups first, as the Python SDK does, so that names that are given twice agree.
+  for (const around of groups.all) {
+    const tasks = dagOf(around);
+    for (const inner of around.groups) {
+      const name = parts.addComponent(`comp-${inner.name}`, groupComponent(inner));
+      tasks[inner.name] = emitGroupTask(inner, around, name, channels);
+    }
+    for (const task of around.tasks) addTask(task, tasks);
+  }
+  for (const task of groups.exits) addTask(task, dagOf(groups.root));
+
+  const spec: PipelineSpec = {
     pipelineInfo: {
       name: pipeline.name,
       ...(pipeline.displayName !== undefined && { displayName: pipeline.displayName }),
       ...(pipeline.description !== undefined && { description: pipeline.description }),
     },
+    ...(pipeline.root !== undefined && { defaultPipelineRoot: pipeline.root }),
     schemaVersion: "2.1.0",
     sdkVersion,
-    root,
-    ...(Object.keys(components).length > 0 && { components }),
-    deploymentSpec: { executors },
+    root: {
+      ...emitInputs(Object.entries(pipeline.inputs)),
+      ...emitOutputs(outputs.map(([name, { definition }]) => [name, definition] as const)),
+      dag: { ...emitDagOutputs(outputs), tasks: dagOf(groups.root) },
+    },
+    ...(Object.keys(parts.components).length > 0 && { components: parts.components }),
+    deploymentSpec: { executors: parts.executors },
   };
+  const result = { spec, platform: emitPlatform(pipeline, parts) };
+  emitted.set(pipeline, result);
+  return result;
 
-  function emitDag(group: Group): DagSpecJson {
-    const tasks: [string, PipelineTaskSpecJson][] = group.members.map((member) => [
-      member.name,
-      isTask(member) ? emitMember(member) : emitBranch(member, group),
-    ]);
-    return { tasks: Object.fromEntries(tasks) };
+  function dagOf(around: Group): Record<string, PipelineTaskSpecJson> {
+    return dags.get(around) ?? {};
   }
 
-  function emitMember(task: PlacedTask): PipelineTaskSpecJson {
-    const component = effectiveComponent(task.node);
-    const name = componentNames.take(`comp-${task.name}`);
-    const executorLabel = labels.take(`exec-${task.name}`);
-    components[name] = {
+  function groupComponent(inner: Group): ComponentSpecJson {
+    return {
+      ...emitInputs(groupInputs(inner, channels)),
+      ...emitOutputs([...inner.outputs].map(([name, { definition }]) => [name, definition] as const)),
+      dag: { ...emitDagOutputs([...inner.outputs]), tasks: dagOf(inner) },
+    };
+  }
+
+  function addTask(task: PlacedTask, tasks: Record<string, PipelineTaskSpecJson>): void {
+    const effective = effectiveTask(task.node, runnable(task.node.component));
+    const name = parts.addComponent(`comp-${task.name}`, taskComponent(task, effective));
+    const placed = { ...task, node: effective.node };
+    tasks[task.name] = emitTask(pipeline.name, placed, effective.node.component, name, channels);
+  }
+
+  function taskComponent(task: PlacedTask, { node }: EffectiveTask): ComponentSpecJson {
+    const { component } = node;
+    switch (component.kind) {
+      case "pipeline": {
+        const inner = emitPipeline(component);
+        return parts.merge(inner.spec, inner.platform);
+      }
+      case "loaded":
+        return parts.merge(component.spec, component.platform);
+      case "importer":
+        return executed(task, node, emitImporter(component, node));
+      case "container":
+        return executed(task, node, emitContainer(component, node, channels));
+      case "function":
+        throw new Error("A function is a container by now.");
+    }
+  }
+
+  function executed(task: PlacedTask, node: TaskNode, executor: ReturnType<typeof emitImporter>): ComponentSpecJson {
+    const { component } = node;
+    const executorLabel = parts.addExecutor(`exec-${task.name}`, executor);
+    if (node.settings.kubernetes !== undefined) {
+      parts.kubernetes[executorLabel] = emitKubernetes(node.settings.kubernetes, task.group, channels);
+    }
+    const outputs = component.kind === "importer" ? { artifact: component.artifact } : outputsOf(component);
+    const passthroughs = component.kind === "container" ? (component.taskConfig ?? []) : [];
+    return {
       executorLabel,
       ...emitInputs(Object.entries(componentInputs(component))),
-      ...emitOutputs(Object.entries(componentOutputs(component))),
-    };
-    executors[executorLabel] = emitExecutor(component, task.node);
-    return emitTask(layout, task, name);
-  }
-
-  function emitBranch(group: Group, around: Group): PipelineTaskSpecJson {
-    const name = componentNames.take(`comp-${group.name}`);
-    components[name] = {
-      ...emitInputs(
-        [...group.channels.values()].map(({ name: channel, definition }) => [channel, definition] as const),
-      ),
-      dag: emitDag(group),
-    };
-    return emitGroupTask(layout, group, around, name);
-  }
-
-  function emitDagOutputs(all: readonly (readonly [string, PipelineOutputNode])[]): DagOutputsSpecJson {
-    const parameters: NonNullable<DagOutputsSpecJson["parameters"]> = {};
-    const artifacts: NonNullable<DagOutputsSpecJson["artifacts"]> = {};
-    for (const [name, output] of all) {
-      const { task, key } = producerOf(layout, name, output);
-      if (output.definition.kind === "parameter") {
-        parameters[name] = { valueFromParameter: { producerSubtask: task, outputParameterKey: key } };
-      } else {
-        artifacts[name] = { artifactSelectors: [{ producerSubtask: task, outputArtifactKey: key }] };
-      }
-    }
-    return {
-      ...(Object.keys(parameters).length > 0 && { parameters }),
-      ...(Object.keys(artifacts).length > 0 && { artifacts }),
+      ...emitOutputs(Object.entries(outputs)),
+      ...(passthroughs.length > 0 && { taskConfigPassthroughs: passthroughs as never }),
     };
   }
+}
 
-  function producerOf(within: Layout, name: string, { value }: PipelineOutputNode): { task: string; key: string } {
-    const task = value.kind === "task-output" ? within.tasks.get(value.task) : undefined;
-    if (task === undefined || value.kind !== "task-output") {
-      throw new SpecError("unsupported", `output "${name}" must come from a task.`, { pipeline: pipeline.name });
+function runnable(component: ComponentNode): Exclude<ComponentNode, { kind: "function" }> {
+  return component.kind === "function" ? functionContainer(component) : component;
+}
+
+function outputsOf(component: ComponentNode): Readonly<Record<string, DefinitionNode>> {
+  return component.kind === "container" ? component.outputs : {};
+}
+
+function* groupInputs(inner: Group, channels: Channels): Iterable<readonly [string, DefinitionNode]> {
+  for (const { name, definition } of inner.channels.values()) yield [name, definition];
+  const item = itemInput(inner, channels);
+  if (item !== null && inner.loop !== null) yield [item, plain(inner.loop.node.item)];
+}
+
+function plain(definition: DefinitionNode): DefinitionNode {
+  const { description: _, ...rest } = definition;
+  return rest;
+}
+
+function emitDagOutputs(all: readonly (readonly [string, GroupOutput])[]): { outputs?: DagOutputsSpecJson } {
+  const parameters: NonNullable<DagOutputsSpecJson["parameters"]> = {};
+  const artifacts: NonNullable<DagOutputsSpecJson["artifacts"]> = {};
+  for (const [name, { definition, selectors, oneOf }] of all) {
+    const chosen = selectors.map(({ step, output }) => ({ producerSubtask: step, key: output }));
+    if (definition.kind === "artifact") {
+      artifacts[name] = {
+        artifactSelectors: chosen.map(({ producerSubtask, key }) => ({ producerSubtask, outputArtifactKey: key })),
+      };
+      continue;
     }
-    if (task.group !== within.root) {
-      throw new SpecError(
-        "unreachable",
-        `output "${name}" comes from task "${task.name}", which runs only in branch "${task.group.name}". ` +
-          "A pipeline gives only what it always makes; read this one from the task itself.",
-        { pipeline: pipeline.name },
-      );
-    }
-    return { task: task.name, key: value.output };
+    const parameterSelectors = chosen.map(({ producerSubtask, key }) => ({ producerSubtask, outputParameterKey: key }));
+    const [only] = parameterSelectors;
+    parameters[name] =
+      oneOf || only === undefined ? { valueFromOneof: { parameterSelectors } } : { valueFromParameter: only };
   }
+  const some = {
+    ...(Object.keys(parameters).length > 0 && { parameters }),
+    ...(Object.keys(artifacts).length > 0 && { artifacts }),
+  };
+  return Object.keys(some).length === 0 ? {} : { outputs: some };
 }

@@ -1,33 +1,38 @@
 import type { PipelineDeploymentConfig_PipelineContainerSpec_ResourceSpecJson } from "../ir/types.ts";
-import type { ResourcesNode } from "../nodes/index.ts";
+import type { ResourcesNode, TextNode } from "../nodes/index.ts";
 import { parseCpu, parseMemory } from "../quantities.ts";
 
-/** Each quantity is written twice: as a number for old backends, and as text. */
-export function emitResources(resources: ResourcesNode): {
-  resources?: PipelineDeploymentConfig_PipelineContainerSpec_ResourceSpecJson;
-} {
+/** Each quantity is written twice: as a number for old backends, where it is known, and as text. */
+export function emitResources(
+  resources: ResourcesNode,
+  textOf: (text: TextNode) => string,
+): { resources?: PipelineDeploymentConfig_PipelineContainerSpec_ResourceSpecJson } {
   if (Object.keys(resources).length === 0) return {};
-  const { cpuLimit, cpuRequest, memoryLimit, memoryRequest, accelerator } = resources;
+  const { cpuLimit, cpuRequest, memoryLimit, memoryRequest, acceleratorType, acceleratorCount } = resources;
   return {
     resources: {
-      ...(cpuLimit !== undefined && { resourceCpuLimit: cpuLimit, cpuLimit: parseCpu(cpuLimit) ?? 0 }),
-      ...(cpuRequest !== undefined && { resourceCpuRequest: cpuRequest, cpuRequest: parseCpu(cpuRequest) ?? 0 }),
-      ...(memoryLimit !== undefined && {
-        resourceMemoryLimit: memoryLimit,
-        memoryLimit: parseMemory(memoryLimit) ?? 0,
-      }),
-      ...(memoryRequest !== undefined && {
-        resourceMemoryRequest: memoryRequest,
-        memoryRequest: parseMemory(memoryRequest) ?? 0,
-      }),
-      ...(accelerator !== undefined && {
-        accelerator: {
-          type: accelerator.type,
-          count: String(accelerator.count),
-          resourceType: accelerator.type,
-          resourceCount: String(accelerator.count),
-        },
-      }),
+      ...both("resourceCpuLimit", "cpuLimit", cpuLimit, parseCpu),
+      ...both("resourceCpuRequest", "cpuRequest", cpuRequest, parseCpu),
+      ...both("resourceMemoryLimit", "memoryLimit", memoryLimit, parseMemory),
+      ...both("resourceMemoryRequest", "memoryRequest", memoryRequest, parseMemory),
+      ...(acceleratorType !== undefined &&
+        acceleratorCount !== undefined && {
+          accelerator: {
+            ...both("resourceType", "type", acceleratorType, (text) => text),
+            ...both("resourceCount", "count", acceleratorCount, (text) => text),
+          },
+        }),
     },
   };
+
+  function both<Known>(
+    field: string,
+    oldField: string,
+    text: TextNode | undefined,
+    parse: (text: string) => Known | null,
+  ): Readonly<Record<string, string | Known>> {
+    if (text === undefined) return {};
+    const known = typeof text === "string" ? parse(text) : null;
+    return { [field]: textOf(text), ...(known !== null && { [oldField]: known }) };
+  }
 }

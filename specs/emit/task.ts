@@ -1,87 +1,123 @@
-import type { PipelineTaskSpecJson, TaskInputsSpecJson } from "../ir/types.ts";
-import type { RetryNode, ValueNode } from "../nodes/index.ts";
-import { emitCondition } from "./condition.ts";
-import { mutable } from "./json.ts";
-import type { Channel, Group, Layout, PlacedTask } from "./layout.ts";
+import { SpecError } from "../error.ts";
+import type { PipelineTaskSpecJson } from "../ir/types.ts";
+import type { ComponentNode, RetryNode, TaskNode } from "../nodes/index.ts";
+import type { Channels } from "./channels.ts";
+import { componentInputs } from "./component-interface.ts";
+import { emitConditions } from "./condition.ts";
+import type { Group, PlacedTask } from "./groups.ts";
+import { emitPythonJson } from "./python-json.ts";
+import { TaskInputs } from "./task-inputs.ts";
 
-/** A task in the DAG of its group. */
-export function emitTask(layout: Layout, task: PlacedTask, component: string): PipelineTaskSpecJson {
+/** A task in the DAG of its group. `component` is what it really runs. */
+export function emitTask(
+  pipeline: string,
+  task: PlacedTask,
+  component: ComponentNode,
+  componentName: string,
+  channels: Channels,
+): PipelineTaskSpecJson {
   const { settings } = task.node;
+  const inputs = new TaskInputs(task.group, channels);
+  for (const [name, value] of Object.entries(extraArguments(task.node))) inputs.add(name, value);
+  for (const [name, value] of Object.entries(task.node.arguments)) inputs.add(name, value);
+  const { exitOf } = task;
+  const dependencies = exitOf === null ? [...task.dependencies].sort() : [exitOf.name];
+  for (const name of finalStatusInputs(component)) {
+    if (name in task.node.arguments) continue;
+    inputs.addFinalStatus(name, finalStatusOf(pipeline, task, name, dependencies));
+  }
   return {
     taskInfo: { name: settings.displayName ?? task.name },
-    componentRef: { name: component },
+    componentRef: { name: componentName },
     cachingOptions: {
       ...(settings.cache && { enableCache: true }),
       ...(settings.cacheKey !== undefined && { cacheKey: settings.cacheKey }),
     },
-    ...emitDependencies(task.dependencies),
-    ...emitTaskInputs(layout, Object.entries(task.node.arguments), task.group),
+    ...(dependencies.length > 0 && { dependentTasks: dependencies }),
+    ...inputs.emit(),
     ...(settings.retry !== undefined && { retryPolicy: emitRetry(settings.retry) }),
+    ...((exitOf !== null || settings.ignoreUpstreamFailure) && {
+      triggerPolicy: { strategy: "ALL_UPSTREAM_TASKS_COMPLETED" },
+    }),
   };
 }
 
-/** A branch as a task in the DAG around it. */
-export function emitGroupTask(layout: Layout, group: Group, around: Group, component: string): PipelineTaskSpecJson {
-  const inputs = [...group.channels.values()].map(({ name, value }) => [name, value] as const);
-  const condition =
-    group.branch === null
-      ? null
-      : emitCondition(group.branch.condition, ({ value }) => layout.channel(value)?.name ?? null);
+/** A group as a task in the DAG around it. */
+export function emitGroupTask(
+  group: Group,
+  around: Group,
+  componentName: string,
+  channels: Channels,
+): PipelineTaskSpecJson {
+  const inputs = new TaskInputs(around, channels);
+  for (const channel of group.channels.values()) inputs.addChannel(channel.name, channel);
   return {
-    taskInfo: { name: group.name },
-    componentRef: { name: component },
-    ...emitDependencies(group.dependencies),
-    ...emitTaskInputs(layout, inputs, around),
-    ...(condition !== null && { triggerPolicy: { condition } }),
+    taskInfo: { name: group.displayName ?? group.name },
+    componentRef: { name: componentName },
+    ...(group.dependencies.size > 0 && { dependentTasks: [...group.dependencies].sort() }),
+    ...inputs.emit(),
+    ...(group.conditions.length > 0 && { triggerPolicy: { condition: emitConditions(group.conditions, channels) } }),
+    ...emitIterator(group, channels),
   };
 }
 
-function emitDependencies(names: ReadonlySet<string>): { dependentTasks?: string[] } {
-  return names.size === 0 ? {} : { dependentTasks: [...names].sort() };
+/** The name by which a loop's DAG knows the item. */
+export function itemInput(group: Group, channels: Channels): string | null {
+  return group.loop === null ? null : channels.of({ kind: "loop-item", loop: group.loop.node.id }).name;
 }
 
-function emitTaskInputs(
-  layout: Layout,
-  values: Iterable<readonly [name: string, value: ValueNode]>,
-  around: Group,
-): { inputs?: TaskInputsSpecJson } {
-  const parameters: NonNullable<TaskInputsSpecJson["parameters"]> = {};
-  const artifacts: NonNullable<TaskInputsSpecJson["artifacts"]> = {};
-  for (const [name, value] of values) {
-    const channel = layout.channel(value);
-    if (channel === null) {
-      if (value.kind === "constant") parameters[name] = { runtimeValue: { constant: mutable(value.value) } };
-    } else if (channel.definition.kind === "parameter") {
-      const source = emitSource(layout, channel, around);
-      parameters[name] =
-        "input" in source
-          ? { componentInputParameter: source.input }
-          : { taskOutputParameter: { producerTask: source.task, outputParameterKey: source.output } };
-    } else {
-      const source = emitSource(layout, channel, around);
-      artifacts[name] =
-        "input" in source
-          ? { componentInputArtifact: source.input }
-          : { taskOutputArtifact: { producerTask: source.task, outputArtifactKey: source.output } };
-    }
+function emitIterator(group: Group, channels: Channels): Partial<PipelineTaskSpecJson> {
+  if (group.loop === null) return {};
+  const { items, item, parallelism } = group.loop.node;
+  const name = itemInput(group, channels) ?? "";
+  const limit = parallelism === undefined ? {} : { iteratorPolicy: { parallelismLimit: parallelism } };
+  if (items.kind === "literal") {
+    const raw = emitPythonJson(items.items, { sortKeys: true });
+    return { parameterIterator: { items: { raw }, itemInput: name }, ...limit };
   }
-  const some = {
-    ...(Object.keys(parameters).length > 0 && { parameters }),
-    ...(Object.keys(artifacts).length > 0 && { artifacts }),
-  };
-  return Object.keys(some).length === 0 ? {} : { inputs: some };
+  const list = channels.of(items.value).name;
+  return item.kind === "parameter"
+    ? { parameterIterator: { items: { inputParameter: list }, itemInput: name }, ...limit }
+    : { artifactIterator: { items: { inputArtifact: list }, itemInput: name }, ...limit };
 }
 
-/** Where a DAG finds a value: at a task beside, or among its own inputs. */
-function emitSource(
-  layout: Layout,
-  { name, value }: Channel,
-  around: Group,
-): { readonly input: string } | { readonly task: string; readonly output: string } {
-  if (value.kind === "pipeline-input") return { input: around.parent === null ? value.name : name };
-  const producer = layout.tasks.get(value.task);
-  if (producer === undefined || producer.group !== around) return { input: name };
-  return { task: producer.name, output: value.output };
+/** Settings that are known only at run time reach the task as inputs of its own. */
+function extraArguments({ settings: { image, resources } }: TaskNode): TaskNode["arguments"] {
+  const texts = {
+    cpu_limit: resources.cpuLimit,
+    cpu_request: resources.cpuRequest,
+    memory_limit: resources.memoryLimit,
+    memory_request: resources.memoryRequest,
+    accelerator_type: resources.acceleratorType,
+    accelerator_count: resources.acceleratorCount,
+    base_image: image,
+  };
+  return Object.fromEntries(
+    Object.entries(texts).flatMap(([name, text]) => (typeof text === "object" ? [[name, text] as const] : [])),
+  );
+}
+
+function finalStatusInputs(component: ComponentNode): readonly string[] {
+  if (component.kind === "importer") return [];
+  return Object.entries(componentInputs(component))
+    .filter(([, definition]) => definition.kind === "parameter" && definition.type === "task-final-status")
+    .map(([name]) => name);
+}
+
+/** The step whose final status the task is told. */
+function finalStatusOf(pipeline: string, task: PlacedTask, input: string, dependencies: readonly string[]): string {
+  const place = { pipeline, task: task.name, input };
+  const [first, ...others] = dependencies;
+  if (task.exitOf === null && !task.node.settings.ignoreUpstreamFailure) {
+    const message = "a final status is told only to the task of an exit handler, or to one that ignores failures.";
+    throw new SpecError("unsupported", message, place, task.node.origin);
+  }
+  if (first === undefined || others.length > 0) {
+    const found = first === undefined ? "nothing" : dependencies.join(", ");
+    const message = `a final status is that of one step beside this task, and this task comes after ${found}.`;
+    throw new SpecError("unsupported", message, place, task.node.origin);
+  }
+  return first;
 }
 
 function emitRetry(retry: RetryNode): NonNullable<PipelineTaskSpecJson["retryPolicy"]> {

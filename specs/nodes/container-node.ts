@@ -12,4 +12,6 @@ export interface ContainerNode {
   readonly command: readonly ArgumentNode[];
   readonly arguments: readonly ArgumentNode[];
   readonly environment: Readonly<Record<string, string>>;
+  /** Settings of a task that the component hands on by itself, by field of the IR's `TaskConfigPassthrough`. */
+  readonly taskConfig?: readonly { readonly field: string; readonly applyToTask: boolean }[];
 }

@@ -16,6 +16,10 @@ export interface ParameterDefinitionNode {
   readonly type: ParameterKind;
   readonly optional: boolean;
   readonly default?: JsonValue;
+  /** What a list holds. A string, for all that Vertex knows, when left out. */
+  readonly items?: ParameterDefinitionNode;
+  /** What each field of a struct is. A string, for all that Vertex knows, when left out. */
+  readonly fields?: ParameterDefinitionNode;
   readonly description?: string;
 }
 

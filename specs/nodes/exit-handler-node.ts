@@ -1,3 +1,4 @@
+import type { Origin } from "../origin.ts";
 import type { StepNode } from "./step-node.ts";
 import type { TaskNode } from "./task-node.ts";
 
@@ -5,7 +6,8 @@ import type { TaskNode } from "./task-node.ts";
 export interface ExitHandlerNode {
   readonly kind: "exit-handler";
   readonly id: number;
-  readonly name?: string;
+  readonly origin: Origin;
+  readonly displayName?: string;
   readonly exit: TaskNode;
   readonly steps: readonly StepNode[];
 }

@@ -12,6 +12,7 @@ export type * from "./json.ts";
 export type * from "./kubernetes-node.ts";
 export type * from "./loaded-node.ts";
 export type * from "./loop-node.ts";
+export { fillIn, hasMarker, looseMarker, marker, tieDown } from "./marker.ts";
 export type * from "./pipeline-node.ts";
 export { placeholder } from "./placeholder.ts";
 export type * from "./step-node.ts";

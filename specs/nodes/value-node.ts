@@ -20,7 +20,7 @@ export interface ConstantNode {
 /** A constant with references in its texts, which are filled in at run time. */
 export interface TemplateNode {
   readonly kind: "template";
-  /** In each text, `markerOf(i)` stands for the i-th reference. */
+  /** In its texts, `marker(i)` stands for the i-th reference. */
   readonly value: JsonValue;
   readonly references: readonly ReferenceNode[];
 }
@@ -44,19 +44,19 @@ export interface LoopItemNode {
   readonly loop: number;
 }
 
-/** A field of a struct: of a loop's item, or of a list's items. */
+/** A field of a loop's item, which is a struct. */
 export interface ItemFieldNode {
   readonly kind: "item-field";
-  readonly item: LoopItemNode | ItemFieldNode;
+  readonly item: LoopItemNode;
   readonly field: string;
 }
 
-/** The list of what a task in a loop made, seen from outside the loop. */
+/** The list of what a step in a group made, seen from outside the group. */
 export interface CollectedNode {
   readonly kind: "collected";
-  /** The loop's `id`. */
-  readonly loop: number;
-  readonly value: TaskOutputNode | CollectedNode | OneOfNode;
+  /** The `id` of the outermost loop or branch that it is seen from outside of. */
+  readonly group: number;
+  readonly value: TaskOutputNode | OneOfNode;
 }
 
 /** What the branch that ran made. */

@@ -1,0 +1,172 @@
+import { SpecError } from "../error.ts";
+import type {
+  ConditionNode,
+  KubernetesValue,
+  PipelineNode,
+  ReferenceNode,
+  TaskNode,
+  ValueNode,
+} from "../nodes/index.ts";
+import { nowhere } from "../origin.ts";
+import { type Channel, type Channels, isTask, type Written } from "./channels.ts";
+import { refuseCycles } from "./cycles.ts";
+import type { Group, Groups, PlacedTask } from "./groups.ts";
+
+/** Passes every value down to where it is needed, and orders the steps that it makes depend on each other. */
+export function connect(pipeline: PipelineNode, groups: Groups, channels: Channels): void {
+  for (const group of groups.all) connectGroup(group);
+  for (const task of groups.tasks.values()) connectTask(task);
+  refuseCycles(pipeline, groups);
+
+  function connectTask(task: PlacedTask): void {
+    const { node, group } = task;
+    const written: Written = { place: { pipeline: pipeline.name, task: task.name }, origin: node.origin };
+    for (const [input, value] of Object.entries(node.arguments)) {
+      const here: Written = { place: { ...written.place, input }, origin: node.origin };
+      for (const reference of referencesIn(value)) use(reference, task, group, here, true);
+    }
+    for (const reference of settingsReferences(node)) use(reference, task, group, written, true);
+    // What only resources read is ordered by the data alone, as the Python SDK has it.
+    for (const reference of resourceReferences(node)) use(reference, task, group, written, false);
+    for (const id of node.after) depend(task, stepOf(id, written), written);
+  }
+
+  function connectGroup(group: Group): void {
+    const { loop } = group;
+    if (loop !== null && loop.node.items.kind === "reference") {
+      const items = channels.of(loop.node.items.value);
+      const written: Written = { place: { pipeline: pipeline.name, task: group.name }, origin: loop.node.origin };
+      pass(items, group, written);
+      if (items.from.kind === "field") group.channels.set(items.name, items);
+    }
+    // What a condition reads passes into its branch and into every group inside it.
+    for (let outer: Group | null = group; outer !== null; outer = outer.parent) {
+      for (const reference of outer.conditions.flatMap(conditionReferences)) {
+        const written: Written = { place: { pipeline: pipeline.name, task: outer.name }, origin: nowhere };
+        const channel = channels.of(reference);
+        use(reference, group, group, written, true);
+        if (outer === group && channel.from.kind === "field") group.channels.set(channel.name, channel);
+      }
+    }
+  }
+
+  function use(
+    reference: ReferenceNode,
+    consumer: PlacedTask | Group,
+    inside: Group,
+    written: Written,
+    ordered: boolean,
+  ): void {
+    const channel = channels.of(reference);
+    pass(channel, inside, written);
+    if (ordered) follow(channel, consumer, inside, written);
+  }
+
+  /** Into every group from the one inside which it is needed out to its home. */
+  function pass(channel: Channel, inside: Group, written: Written): void {
+    const passing = channel.from.kind === "field" ? channel.from.item : channel;
+    for (let group = inside; group !== passing.home; ) {
+      group.channels.set(passing.name, passing);
+      if (group.parent === null) throw unreachable(passing, written);
+      group = group.parent;
+    }
+  }
+
+  /** An item comes from the list, so what needs the one depends on what makes the other. */
+  function follow(channel: Channel, consumer: PlacedTask | Group, inside: Group, written: Written): void {
+    const { from } = channel;
+    switch (from.kind) {
+      case "input":
+        return;
+      case "step":
+        depend(consumer, from.step, written);
+        return;
+      case "field":
+        follow(from.item, consumer, inside, written);
+        return;
+      case "item": {
+        const { items } = from.loop.loop?.node ?? {};
+        if (items?.kind !== "reference") return;
+        const list = channels.of(items.value);
+        if (list.from.kind === "field" || list.from.kind === "item") pass(list, from.loop, written);
+        follow(list, from.loop, from.loop, written);
+      }
+    }
+  }
+
+  /** Of the two steps' outer groups, the ones that stand side by side are ordered. */
+  function depend(consumer: PlacedTask | Group, producer: PlacedTask | Group, written: Written): void {
+    const before = path(producer);
+    const after = path(consumer);
+    let depth = 0;
+    while (before[depth] !== undefined && before[depth] === after[depth]) depth += 1;
+    const [first, second] = [before[depth], after[depth]];
+    if (first === undefined || second === undefined) throw circle(producer, written);
+    for (const group of before.slice(depth, -1)) {
+      if (!isTask(group) && (group.kind === "branch" || group.kind === "exit-handler")) {
+        const kind = group.kind === "branch" ? "branch" : "exit handler";
+        const message = `waits for task "${producer.name}", which runs only in ${kind} "${group.name}". Move this task into that ${kind}, too.`;
+        throw new SpecError("unreachable", message, written.place, written.origin);
+      }
+    }
+    second.dependencies.add(first.name);
+  }
+
+  function stepOf(id: number, { place, origin }: Written): PlacedTask | Group {
+    const step = groups.tasks.get(id) ?? groups.byId.get(id);
+    if (step === undefined) throw new SpecError("unreachable", "waits for a task of another pipeline.", place, origin);
+    return step;
+  }
+
+  function unreachable(channel: Channel, { place, origin }: Written): SpecError {
+    const { from } = channel;
+    const producer = from.kind === "step" ? from.step.name : "another";
+    const message = `depends on task "${producer}", which runs only in "${channel.home.name}". Move this task there, too.`;
+    return new SpecError("unreachable", message, place, origin);
+  }
+
+  function circle(producer: PlacedTask | Group, { place, origin }: Written): SpecError {
+    return new SpecError("cycle", `waits for "${producer.name}", of which it is a part.`, place, origin);
+  }
+}
+
+function path(step: PlacedTask | Group): readonly (PlacedTask | Group)[] {
+  const steps: (PlacedTask | Group)[] = [step];
+  for (let group = isTask(step) ? step.group : step.parent; group !== null; group = group.parent) steps.unshift(group);
+  return steps;
+}
+
+export function referencesIn(value: ValueNode): readonly ReferenceNode[] {
+  if (value.kind === "constant") return [];
+  return value.kind === "template" ? value.references : [value];
+}
+
+function settingsReferences({ settings: { image, customJob, kubernetes } }: TaskNode): readonly ReferenceNode[] {
+  return [
+    ...(typeof image === "object" ? image.references : []),
+    ...(customJob?.references ?? []),
+    ...kubernetesReferences(kubernetes),
+  ];
+}
+
+function resourceReferences({ settings: { resources } }: TaskNode): readonly ReferenceNode[] {
+  return Object.values(resources).flatMap((text) => (typeof text === "object" ? text.references : []));
+}
+
+function kubernetesReferences(value: KubernetesValue | undefined): readonly ReferenceNode[] {
+  if (typeof value !== "object" || value === null) return [];
+  if ("kind" in value && value["kind"] === "run-time-value") return [value["value"] as ReferenceNode];
+  return Object.values(value).flatMap((each: KubernetesValue) => kubernetesReferences(each));
+}
+
+function conditionReferences(condition: ConditionNode): readonly ReferenceNode[] {
+  switch (condition.kind) {
+    case "compare":
+      return [...referencesIn(condition.left.value), ...referencesIn(condition.right.value)];
+    case "not":
+      return conditionReferences(condition.condition);
+    case "and":
+    case "or":
+      return condition.conditions.flatMap(conditionReferences);
+  }
+}
