@@ -5,7 +5,11 @@ import { FULL_VENV, ROOT, VENV } from "./paths.mjs";
 /** @typedef {import("./set-up.mjs").Part} Part */
 /** @typedef {{ title?: string, program: string, args: readonly string[], cwd?: string, report?: string }} Step */
 /** @typedef {(args: readonly string[]) => readonly Step[]} Steps */
-/** @typedef {{ needs: readonly Part[] | ((args: readonly string[]) => readonly Part[]), steps: Steps }} Command */
+/**
+ * A command is steps, each a process, or one program of ours in this very process.
+ *
+ * @typedef {{ needs: readonly Part[] | ((args: readonly string[]) => readonly Part[]) } & ({ steps: Steps } | { program: string })} Command
+ */
 
 /** Where test runners leave what they counted. */
 export const REPORTS = join(ROOT, ".retemper/reports");
@@ -53,7 +57,7 @@ export const commands = {
   start: { needs: EVERYTHING, steps: (args) => [node("workers/cli/main.ts", ["start", ...args])] },
   retemper: {
     needs: ([word]) => (word === "start" || word === "local" ? EVERYTHING : ["dependencies"]),
-    steps: (args) => [{ ...node("workers/cli/main.ts", args), cwd: process.cwd() }],
+    program: join(ROOT, "workers/cli/main.ts"),
   },
   check: { needs: ["dependencies"], steps: check },
   generate: {

@@ -3,8 +3,9 @@
  * then runs it on a current Node. Plain JavaScript without dependencies, for any Node from 20 on.
  */
 import { rm } from "node:fs/promises";
+import nodeModule from "node:module";
 import { delimiter, dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { Checklist } from "./checklist.mjs";
 import { commands } from "./commands.mjs";
 import { countsLine, readCounts } from "./counts.mjs";
@@ -39,7 +40,16 @@ async function main([name = "", ...args]) {
     ...(found.temporal && { TEMPORAL_BIN: found.temporal }),
     ...(found.model && { RETEMPER_SEED_MODEL: found.model }),
   };
-  return runAll(command.steps(args), env);
+  return command.program ? runHere(command.program, args, env) : runAll(command.steps(args), env);
+}
+
+/** In this process: a second one would cost more than what most commands do. Compiled sources are kept. */
+async function runHere(program, args, env) {
+  nodeModule.enableCompileCache(join(CACHE, "compiled"));
+  Object.assign(process.env, env);
+  process.argv.splice(1, Number.POSITIVE_INFINITY, program, ...args);
+  await import(pathToFileURL(program).href);
+  return process.exitCode;
 }
 
 /** Each step even after one that failed, so that one run tells everything; the first failure is the exit status. */
