@@ -22,7 +22,7 @@ export { type Component, type ContainerDefinition, component, container } from "
 export { type CustomJob, type CustomJobOptions, customJob, type Machine } from "./custom-job.ts";
 export { exitHandler } from "./exit-handler.ts";
 export { type Imported, type ImportOptions, importer } from "./importer.ts";
-export { job, task } from "./job.ts";
+export { currentTask, job } from "./job.ts";
 export { type LoopOptions, parallelFor } from "./parallel-for.ts";
 export {
   boolean,

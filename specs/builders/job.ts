@@ -22,7 +22,7 @@ export const job = {
 } as const;
 
 /** What a task can know about itself. */
-export const task = {
+export const currentTask = {
   name: "{{$.pipeline_task_name}}",
   uuid: "{{$.pipeline_task_uuid}}",
 } as const;
