@@ -22,3 +22,4 @@ export {
 export type { PipelineSpec } from "./ir/types.ts";
 export { InvalidSpecError, parseSpec, type SpecProblem, validateSpec } from "./ir/validate.ts";
 export { checkJob, checkLimits, type LimitFinding } from "./limits/index.ts";
+export { componentFromSpec, type LoadedComponent, type ParameterOf, type SpecDocuments } from "./load/bind.ts";

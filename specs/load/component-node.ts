@@ -1,7 +1,7 @@
 import type { ComponentSpecJson, Executor } from "../ir/types.ts";
 import type { ContainerNode, LoadedNode } from "../nodes/index.ts";
+import type { SpecDocuments } from "./bind.ts";
 import { definitionsOf } from "./definitions.ts";
-import type { SpecDocuments } from "./documents.ts";
 
 /**
  * The component that a compiled component or pipeline is.

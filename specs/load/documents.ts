@@ -1,16 +1,10 @@
 import type { PlatformSpecJson } from "../ir/generated/pipeline_spec_pb.js";
+import { validatePlatform } from "../ir/platform.ts";
 import type { PipelineSpec } from "../ir/types.ts";
 import { validateSpec } from "../ir/validate.ts";
-import { LoadError } from "./load-error.ts";
-import { validatePlatform } from "./platform.ts";
+import type { SpecDocuments } from "./bind.ts";
+import { LoadError, type LoadProblem } from "./load-error.ts";
 import { readYaml } from "./read-yaml.ts";
-
-/** What a compiled pipeline consists of. */
-export interface SpecDocuments {
-  readonly spec: PipelineSpec;
-  /** Options for open-source Kubeflow Pipelines. */
-  readonly platform?: PlatformSpecJson;
-}
 
 /**
  * The pipeline spec of a YAML or JSON text, and its platform document where there is one.
@@ -32,10 +26,15 @@ export function asSpecDocuments(documents: readonly unknown[], source: string): 
       `a compiled pipeline is one document, or two with a platform document, and not ${count}.`,
     );
   }
-  const problems = [
-    ...validateSpec(spec),
-    ...(platform === undefined || platform === null ? [] : validatePlatform(platform)),
-  ];
+  const problems: LoadProblem[] = [...validateSpec(spec)];
+  if (problems.length === 0 && platform !== undefined && platform !== null) {
+    problems.push(
+      ...validatePlatform(platform, spec as PipelineSpec).map(({ path, message }) => ({
+        path: `platform document, ${path}`,
+        message,
+      })),
+    );
+  }
   if (problems.length > 0) throw new LoadError("invalid-spec", source, "this is no valid pipeline spec.", problems);
   return {
     spec: spec as PipelineSpec,

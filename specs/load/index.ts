@@ -1,8 +1,16 @@
 /**
  * Components and specs from elsewhere. This reads files and the network, so the language itself never imports it.
  */
-export { componentFromYaml, type LoadedComponent, nodeFromYaml, type UntypedComponent } from "./component.ts";
-export { parseSpecDocuments, type SpecDocuments } from "./documents.ts";
+export {
+  componentFromSpec,
+  type LoadedComponent,
+  type ParameterOf,
+  type SpecDocuments,
+  type UntypedComponent,
+  type UntypedValue,
+} from "./bind.ts";
+export { componentFromYaml, nodeFromYaml } from "./component.ts";
+export { parseSpecDocuments } from "./documents.ts";
 export { type LoadOptions, loadComponent, readSource } from "./load-component.ts";
 export { LoadError, type LoadErrorCode, type LoadProblem } from "./load-error.ts";
 export { readYaml } from "./read-yaml.ts";

@@ -1,7 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import type { Inputs, Outputs } from "../builders/checks.ts";
-import { componentFromYaml, type LoadedComponent, type UntypedComponent } from "./component.ts";
+import type { LoadedComponent, UntypedComponent } from "./bind.ts";
+import { componentFromYaml } from "./component.ts";
 import { LoadError } from "./load-error.ts";
 
 export interface LoadOptions {

@@ -14,6 +14,7 @@ const main = defineCommand({
     demo: () => import("./commands/demo.ts").then((module) => module.demo),
     compile: () => import("./commands/compile.ts").then((module) => module.compile),
     validate: () => import("./commands/validate.ts").then((module) => module.validate),
+    codegen: () => import("./commands/codegen.ts").then((module) => module.codegen),
     local: () => import("./commands/local.ts").then((module) => module.local),
   },
 });
