@@ -9,6 +9,8 @@ export interface Flow {
   readonly description: string | null;
   readonly inputs: Definitions;
   readonly outputs: Outputs;
+  /** As in `Definition`. */
+  readonly outputTypes: Readonly<Record<string, string>>;
   readonly steps: readonly Step[];
   /** Every step, the inner ones too, by its path. */
   readonly byPath: ReadonlyMap<string, Step>;

@@ -2,11 +2,11 @@ import type { Flow } from "./flow.ts";
 import { fillTemplate } from "./read-inputs.ts";
 import type { Source } from "./source.ts";
 
-/** A source in a few words: `train.model`, `item.name`, `"text"`. @param flow Where its steps are. */
-export function printSource(source: Source, flow: Flow): string {
+/** A source in a few words: `train.model`, `item.name`, `"text"`. @param longest Characters of a constant. */
+export function printSource(source: Source, flow: Flow, longest?: number): string {
   switch (source.kind) {
     case "constant":
-      return printValue(source.value);
+      return printValue(source.value, longest);
     case "input":
       return source.name;
     case "output":
@@ -27,6 +27,7 @@ export function printSource(source: Source, flow: Flow): string {
           const of = source.names[name];
           return of === undefined ? undefined : `\${${printSource(of, flow)}}`;
         }),
+        longest,
       );
     case "status":
       return `how ${titleOf(flow, source.step)} ended`;

@@ -25,12 +25,14 @@ export function readFlow(spec: PipelineSpec): Flow {
     handedOn: new Map(),
   };
   const steps = readSteps(outermost, null);
+  const definitions = definitionsOf(root);
   return {
     name: pipelineInfo.name ?? "",
     displayName: pipelineInfo.displayName ?? null,
     description: pipelineInfo.description ?? null,
-    inputs: definitionsOf(root).inputs,
+    inputs: definitions.inputs,
     outputs: readOutputs(outermost),
+    outputTypes: Object.fromEntries(Object.entries(definitions.outputs).map(([name, { type }]) => [name, type])),
     steps,
     byPath: new Map([...allSteps(steps)].map((step) => [step.path, step])),
   };

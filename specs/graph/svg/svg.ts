@@ -1,0 +1,46 @@
+import type { Diagram, DiagramNode } from "../diagram/diagram.ts";
+import { drawEdge } from "./edges.ts";
+import { drawHeading } from "./heading.ts";
+import { type Layout, layOut } from "./layout.ts";
+import { drawCard, drawCluster, drawPill } from "./nodes.ts";
+import { drawingStyle, themeStyle } from "./theme.ts";
+import { escapeXml } from "./xml.ts";
+
+const margin = 32;
+const gap = 26;
+
+/** A file of its own, in the reader's light or dark theme. */
+export async function drawSvg(diagram: Diagram): Promise<string> {
+  const layout = await layOut(diagram);
+  const heading = drawHeading(diagram);
+  const width = Math.ceil(Math.max(layout.width, heading.width) + 2 * margin);
+  const height = Math.ceil(heading.height + gap + layout.height + 2 * margin);
+  return (
+    `<svg xmlns="http://www.w3.org/2000/svg" class="retemper" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img">` +
+    `<title>${escapeXml(diagram.title)}</title><style>${themeStyle}${drawingStyle}</style>` +
+    `<rect class="canvas" width="${width}" height="${height}"/>` +
+    `<g transform="translate(${margin} ${margin})">${heading.svg}</g>` +
+    `<g transform="translate(${margin} ${margin + heading.height + gap})">${drawLayout(diagram, layout)}</g></svg>\n`
+  );
+}
+
+/** What is inside the drawing: clusters below, then edges, then tasks. */
+export function drawLayout(diagram: Diagram, { boxes, routes }: Layout): string {
+  const clusters: string[] = [];
+  const cards: string[] = [];
+  draw(diagram.nodes);
+  return [...clusters, ...routes.map(drawEdge), ...cards].join("\n");
+
+  function draw(nodes: readonly DiagramNode[]): void {
+    for (const node of nodes) {
+      const box = boxes.get(node.id);
+      if (box === undefined) continue;
+      if (node.kind === "card") cards.push(drawCard(node, box));
+      else if (node.kind === "pill") cards.push(drawPill(node, box));
+      else {
+        clusters.push(drawCluster(node, box));
+        draw(node.nodes);
+      }
+    }
+  }
+}
