@@ -63,13 +63,13 @@ export type Accepted<Definition> =
         : never;
 
 /** Data in which values of the pipeline may stand. */
-export type Known<Value> = Value extends string | number | boolean | null
+export type Known<Value> = [JsonValue] extends [Value] ? JsonWithValues : KnownData<Value>;
+
+type KnownData<Value> = Value extends string | number | boolean | null
   ? Value
-  : JsonValue extends Value
-    ? JsonWithValues
-    : Value extends readonly (infer Item)[]
-      ? readonly (Known<Item> | Embedded<Item>)[]
-      : { readonly [Field in keyof Value]: Known<Value[Field]> | Embedded<Value[Field]> };
+  : Value extends readonly (infer Item)[]
+    ? readonly (Known<Item> | Embedded<Item>)[]
+    : { readonly [Field in keyof Value]: Known<Value[Field]> | Embedded<Value[Field]> };
 
 type Embedded<Value> = ParameterValue<ParameterKind, JsonValue extends Value ? unknown : Value>;
 

@@ -53,7 +53,7 @@ export function list<Item>(
 ): ParameterDefinition<"list", readonly Item[], "required">;
 export function list<Item = JsonValue>(
   options: Described & { readonly default: readonly Item[] },
-): ParameterDefinition<"list", readonly Item[], "defaulted">;
+): ParameterDefinition<"list", readonly ([Item] extends [never] ? JsonValue : Item)[], "defaulted">;
 export function list<Item = JsonValue>(
   options: Described & { readonly optional: true },
 ): ParameterDefinition<"list", readonly Item[], "optional">;
@@ -75,13 +75,13 @@ export function struct<Field>(
 export function struct<Field>(
   options: Described & { readonly fields: ParameterDefinition<ParameterKind, Field> },
 ): ParameterDefinition<"struct", { readonly [field: string]: Field }, "required">;
-export function struct<Fields extends object = { readonly [field: string]: JsonValue }>(
+export function struct<Fields extends object = AnyFields>(
   options: Described & { readonly default: Fields },
-): ParameterDefinition<"struct", Fields, "defaulted">;
-export function struct<Fields extends object = { readonly [field: string]: JsonValue }>(
+): ParameterDefinition<"struct", [keyof Fields] extends [never] ? AnyFields : Fields, "defaulted">;
+export function struct<Fields extends object = AnyFields>(
   options: Described & { readonly optional: true },
 ): ParameterDefinition<"struct", Fields, "optional">;
-export function struct<Fields extends object = { readonly [field: string]: JsonValue }>(
+export function struct<Fields extends object = AnyFields>(
   options?: Described,
 ): ParameterDefinition<"struct", Fields, "required">;
 export function struct(options: Options = {}): ParameterDefinitionNode {
@@ -96,6 +96,11 @@ export function taskFinalStatus(options: Described = {}): ParameterDefinition<"t
 /** The settings that the task was given, as open-source Kubeflow Pipelines hands them to it. Nobody gives it. */
 export function taskConfig(options: Described = {}): ParameterDefinition<"task-config", never, "optional"> {
   return define("task-config", { ...options, optional: true }) as never;
+}
+
+/** A JSON object of which nothing is known. */
+interface AnyFields {
+  readonly [field: string]: JsonValue;
 }
 
 interface Options extends Described {

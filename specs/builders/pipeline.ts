@@ -68,6 +68,7 @@ export function pipeline<
   const { displayName, description, root, kubernetes } = definition;
   const node: PipelineNode = Object.freeze({
     kind: "pipeline",
+    origin: trace.origin,
     name,
     ...(displayName !== undefined && { displayName }),
     ...(description !== undefined && { description }),

@@ -39,7 +39,7 @@ export function compileNode(node: ComponentNode, options: CompileOptions = {}): 
   if (hasMarker(json)) {
     const message =
       "a value that is known only at run time was made part of a text that is needed now. It can stand in the arguments of a task.";
-    throw new SpecError("unsupported", message, { pipeline: pipeline.name });
+    throw new SpecError("unsupported", message, { pipeline: pipeline.name }, pipeline.origin);
   }
   return {
     name: pipeline.name,
@@ -58,7 +58,12 @@ function withOptions(pipeline: PipelineNode, options: CompileOptions): PipelineN
   for (const [input, value] of Object.entries(parameters)) {
     const definition = inputs[input];
     if (definition?.kind !== "parameter") {
-      throw new SpecError("invalid-name", "there is no such parameter to give a value.", { pipeline: name, input });
+      throw new SpecError(
+        "invalid-name",
+        "there is no such parameter to give a value.",
+        { pipeline: name, input },
+        pipeline.origin,
+      );
     }
     inputs[input] = { ...definition, default: value };
   }
@@ -81,6 +86,7 @@ function alone(component: Exclude<ComponentNode, PipelineNode>): PipelineNode {
   };
   return {
     kind: "pipeline",
+    origin: nowhere,
     name: component.name,
     inputs: componentInputs(component),
     outputs: Object.fromEntries(

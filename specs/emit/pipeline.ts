@@ -33,7 +33,7 @@ export function emitPipeline(pipeline: PipelineNode): EmittedPipeline {
   if (earlier !== undefined) return earlier;
   if (!isPipelineName(pipeline.name)) {
     const message = "a pipeline's name has 1 to 128 lower case letters, digits and hyphens, and starts with no hyphen.";
-    throw new SpecError("invalid-name", message, { pipeline: pipeline.name });
+    throw new SpecError("invalid-name", message, { pipeline: pipeline.name }, pipeline.origin);
   }
   const groups = group(pipeline);
   const channels = findChannels(pipeline, groups);
@@ -122,7 +122,7 @@ export function emitPipeline(pipeline: PipelineNode): EmittedPipeline {
     const { component } = node;
     const executorLabel = parts.addExecutor(`exec-${task.name}`, executor);
     if (node.settings.kubernetes !== undefined) {
-      parts.kubernetes[executorLabel] = emitKubernetes(node.settings.kubernetes, task.group, channels);
+      parts.kubernetes[executorLabel] = emitKubernetes(node.settings.kubernetes, task, channels);
     }
     const outputs = component.kind === "importer" ? { artifact: component.artifact } : outputsOf(component);
     const passthroughs = component.kind === "container" ? (component.taskConfig ?? []) : [];

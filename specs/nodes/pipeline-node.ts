@@ -1,3 +1,4 @@
+import type { Origin } from "../origin.ts";
 import type { DefinitionNode, DefinitionNodes } from "./definitions.ts";
 import type { JsonValue } from "./json.ts";
 import type { StepNode } from "./step-node.ts";
@@ -5,6 +6,7 @@ import type { ReferenceNode } from "./value-node.ts";
 
 export interface PipelineNode {
   readonly kind: "pipeline";
+  readonly origin: Origin;
   readonly name: string;
   readonly displayName?: string;
   readonly description?: string;

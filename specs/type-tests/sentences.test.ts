@@ -22,12 +22,28 @@ test.each([
     'The input \\"baseModel\\" takes a system.Model, but is given a whole task: name one of its outputs.',
   ],
   ["train({ baseModel: base, data }).modle;", "Did you mean 'model'?"],
+  [
+    'train({ baseModel: when(uri.equals("a"), () => train({ baseModel: base, data })).model, data });',
+    'The input \\"baseModel\\" takes a system.Model, but is given a value that may not exist: return it from every branch, with .otherwise(…) as the last.',
+  ],
+  [
+    "train({ baseModel: parallelFor([1], () => train({ baseModel: base, data })).model, data });",
+    'The input \\"baseModel\\" takes a system.Model, but is given a list of system.Model.',
+  ],
+  [
+    "train({ baseModel: base, data, status: uri });",
+    'The input \\"status\\" takes nothing: Vertex fills it in, but is given a string.',
+  ],
+  [
+    'when(uri.equals("a"), () => train({ baseModel: base, data })).otherwise(() => ({ model: data }));',
+    '\\"model\\" is of another type in the branch before.',
+  ],
 ])("%s", async (mistake, sentence) => {
   const said = await check(`
-    import { container, Dataset, importer, int, Model, pipeline, string } from "../../index.ts";
+    import { container, Dataset, importer, int, Model, parallelFor, pipeline, string, taskFinalStatus, when } from "../../index.ts";
     const train = container("train", {
       image: "trainer",
-      inputs: { baseModel: Model, data: Dataset, epochs: int({ default: 3 }) },
+      inputs: { baseModel: Model, data: Dataset, epochs: int({ default: 3 }), status: taskFinalStatus() },
       outputs: { model: Model },
     });
     pipeline("p", { inputs: { uri: string() } }, ({ uri }) => {
