@@ -57,7 +57,6 @@ export type Returned<Out> = {
 /** The work of a component, as its author writes it. */
 export type FunctionBody<In extends Inputs, Out extends Outputs> = (
   io: FunctionIo<In, Out>,
-  // biome-ignore lint/suspicious/noConfusingVoidType: a function without output parameters returns nothing.
 ) => [keyof Returned<Out>] extends [never] ? void | Promise<void> : Returned<Out> | Promise<Returned<Out>>;
 
 /** An artifact that a function is given. */
