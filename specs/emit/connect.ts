@@ -26,6 +26,12 @@ export function connect(pipeline: PipelineNode, groups: Groups, channels: Channe
       for (const reference of referencesIn(value)) use(reference, task, group, here, true);
     }
     for (const reference of settingsReferences(node)) use(reference, task, group, written, true);
+    for (const reference of kubernetesReferences(node.settings.kubernetes)) {
+      const channel = channels.of(reference);
+      // A platform document can take no field of an item: the groups around the task take the field itself.
+      pass(channel, group, written);
+      follow(channel, task, group, written);
+    }
     // What only resources read is ordered by the data alone, as the Python SDK has it.
     for (const reference of resourceReferences(node)) use(reference, task, group, written, false);
     for (const id of node.after) depend(task, stepOf(id, written), written);
@@ -36,7 +42,7 @@ export function connect(pipeline: PipelineNode, groups: Groups, channels: Channe
     if (loop !== null && loop.node.items.kind === "reference") {
       const items = channels.of(loop.node.items.value);
       const written: Written = { place: { pipeline: pipeline.name, task: group.name }, origin: loop.node.origin };
-      pass(items, group, written);
+      pass(carrier(items), group, written);
       if (items.from.kind === "field") group.channels.set(items.name, items);
     }
     // What a condition reads passes into its branch and into every group inside it.
@@ -58,16 +64,15 @@ export function connect(pipeline: PipelineNode, groups: Groups, channels: Channe
     ordered: boolean,
   ): void {
     const channel = channels.of(reference);
-    pass(channel, inside, written);
+    pass(carrier(channel), inside, written);
     if (ordered) follow(channel, consumer, inside, written);
   }
 
   /** Into every group from the one inside which it is needed out to its home. */
   function pass(channel: Channel, inside: Group, written: Written): void {
-    const passing = channel.from.kind === "field" ? channel.from.item : channel;
-    for (let group = inside; group !== passing.home; ) {
-      group.channels.set(passing.name, passing);
-      if (group.parent === null) throw unreachable(passing, written);
+    for (let group = inside; group !== channel.home; ) {
+      group.channels.set(channel.name, channel);
+      if (group.parent === null) throw unreachable(channel, written);
       group = group.parent;
     }
   }
@@ -88,7 +93,7 @@ export function connect(pipeline: PipelineNode, groups: Groups, channels: Channe
         const { items } = from.loop.loop?.node ?? {};
         if (items?.kind !== "reference") return;
         const list = channels.of(items.value);
-        if (list.from.kind === "field" || list.from.kind === "item") pass(list, from.loop, written);
+        if (list.from.kind === "field" || list.from.kind === "item") pass(carrier(list), from.loop, written);
         follow(list, from.loop, from.loop, written);
       }
     }
@@ -130,6 +135,11 @@ export function connect(pipeline: PipelineNode, groups: Groups, channels: Channe
   }
 }
 
+/** What passes on the channel's value: of an item's field, the item. */
+function carrier(channel: Channel): Channel {
+  return channel.from.kind === "field" ? channel.from.item : channel;
+}
+
 function path(step: PlacedTask | Group): readonly (PlacedTask | Group)[] {
   const steps: (PlacedTask | Group)[] = [step];
   for (let group = isTask(step) ? step.group : step.parent; group !== null; group = group.parent) steps.unshift(group);
@@ -141,12 +151,8 @@ export function referencesIn(value: ValueNode): readonly ReferenceNode[] {
   return value.kind === "template" ? value.references : [value];
 }
 
-function settingsReferences({ settings: { image, customJob, kubernetes } }: TaskNode): readonly ReferenceNode[] {
-  return [
-    ...(typeof image === "object" ? image.references : []),
-    ...(customJob?.references ?? []),
-    ...kubernetesReferences(kubernetes),
-  ];
+function settingsReferences({ settings: { image, customJob } }: TaskNode): readonly ReferenceNode[] {
+  return [...(typeof image === "object" ? image.references : []), ...(customJob?.references ?? [])];
 }
 
 function resourceReferences({ settings: { resources } }: TaskNode): readonly ReferenceNode[] {

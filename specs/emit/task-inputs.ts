@@ -65,7 +65,7 @@ export class TaskInputs {
 /** Where a DAG finds a parameter: at a step in it, or among its own inputs. */
 export function parameterSource(channel: Channel, around: Group): TaskInputsSpec_InputParameterSpecJson {
   const { from } = channel;
-  if (from.kind === "field") {
+  if (from.kind === "field" && !takesAsItIs(channel, from.item, around)) {
     return {
       componentInputParameter: inputName(from.item, around),
       parameterExpressionSelector: `parseJson(string_value)[${JSON.stringify(from.field)}]`,
@@ -75,6 +75,11 @@ export function parameterSource(channel: Channel, around: Group): TaskInputsSpec
     return { taskOutputParameter: { producerTask: from.step.name, outputParameterKey: from.output } };
   }
   return { componentInputParameter: inputName(channel, around) };
+}
+
+/** Whether a group takes the field of an item, and not the item. */
+function takesAsItIs(field: Channel, item: Channel, around: Group): boolean {
+  return around !== field.home && around.channels.has(field.name) && !around.channels.has(item.name);
 }
 
 function artifactSource(channel: Channel, around: Group): TaskInputsSpec_InputArtifactSpecJson {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { internals } from "../builders/values.ts";
 import { SpecError } from "../error.ts";
-import type { KubernetesNode, KubernetesOption } from "../nodes/index.ts";
+import { type KubernetesNode, type KubernetesOption, marker } from "../nodes/index.ts";
 import {
   configMapAsEnv,
   emptyDirMount,
@@ -189,8 +189,7 @@ test.each([
     "a second container of the same name",
     () => configured(initContainer({ name: "a", image: "a" }), initContainer({ name: "a", image: "b" })),
   ],
-  // A parameter's text in a template string, as the builders mark it.
-  ["a part of a text", () => configured(secretAsVolume({ secretName: "\u00000:0\u0000-suffix", mountPath: "/a" }))],
+  ["a part of a text", () => configured(secretAsVolume({ secretName: `${marker(0)}-suffix`, mountPath: "/a" }))],
 ])("refused: %s", (_, make) => {
   expect(make).toThrow(SpecError);
   expect(make).toThrow(expect.objectContaining({ code: "invalid-value" }));

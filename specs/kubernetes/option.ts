@@ -1,4 +1,4 @@
-import type { KubernetesNode, KubernetesOption } from "../nodes/index.ts";
+import { hasMarker, type KubernetesNode, type KubernetesOption, type RunTimeValueNode } from "../nodes/index.ts";
 import { mistake } from "./checks.ts";
 import type { Config, Entry, ListField } from "./config.ts";
 
@@ -30,11 +30,29 @@ type Defined<Fields> = {
 };
 
 /** A copy that nothing can change, in which no text is known only at run time. */
-export function settled<Value>(value: Value): Value {
-  if (typeof value === "string" && value.includes("\u0000")) {
+export function settled<Value extends object>(value: Value): Value {
+  if (isMarked(value)) {
     throw mistake("a value that is known only when the pipeline runs can be a whole name, but no part of a text.");
   }
-  if (Array.isArray(value)) return Object.freeze(value.map(settled)) as Value;
+  return frozenCopy(value);
+}
+
+function isMarked(value: unknown): boolean {
+  if (typeof value === "string") return hasMarker(value);
+  return typeof value === "object" && value !== null && Object.values(value).some(isMarked);
+}
+
+function frozenCopy<Value>(value: Value): Value {
   if (typeof value !== "object" || value === null) return value;
-  return Object.freeze(Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, settled(inner)]))) as Value;
+  if (Array.isArray(value)) return Object.freeze(value.map(frozenCopy)) as Value;
+  const entries = Object.entries(value).map(([key, inner]) => [
+    key,
+    // The emitter knows a reference again by its identity.
+    key === "value" && isRunTimeValue(value) ? inner : frozenCopy(inner),
+  ]);
+  return Object.freeze(Object.fromEntries(entries)) as Value;
+}
+
+function isRunTimeValue(value: object): value is RunTimeValueNode {
+  return (value as Partial<RunTimeValueNode>).kind === "run-time-value";
 }

@@ -3,8 +3,10 @@ import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, test } from "vitest";
 import {
+  type ComparableValue,
   compile,
   container,
+  exitHandler,
   list,
   type ParameterValue,
   parallelFor,
@@ -26,7 +28,7 @@ const use = container("use", { image: "use" });
 const take = container("take", { image: "take", inputs: { name: string(), labels: struct(), several: list() } });
 
 interface Given {
-  readonly name: ParameterValue<"string", string>;
+  readonly name: ComparableValue<"string", string>;
   readonly labels: ParameterValue<"struct", Record<string, never>>;
   readonly several: ParameterValue<"list", readonly never[]>;
 }
@@ -252,6 +254,109 @@ with dsl.ParallelFor(["a", "b"]) as item:
         });
       });
     },
+  },
+  {
+    title: "from items, in loops in loops",
+    python: `
+with dsl.ParallelFor(["a", "b"]) as outer:
+    made = make()
+    with dsl.ParallelFor(several) as inner:
+        task = use()
+        kubernetes.use_secret_as_env(task, outer, {"a": "A"})
+        kubernetes.mount_pvc(task, inner, "/q")
+        kubernetes.add_node_selector_json(task, made.outputs["labels"])
+`,
+    typescript: ({ several }) => {
+      parallelFor(["a", "b"], (outer) => {
+        const made = make();
+        parallelFor(several, (inner) => {
+          use().kubernetes(
+            k8s.secretAsEnv({ secretName: outer, keyToEnv: { a: "A" } }),
+            k8s.pvcMount({ pvcName: inner, mountPath: "/q" }),
+            k8s.nodeSelectorJson(made.labels),
+          );
+        });
+      });
+    },
+  },
+  {
+    title: "from a field of an item, in a branch of the loop",
+    python: `
+with dsl.ParallelFor([{"secret": "a", "claim": "b"}]) as item:
+    with dsl.If(name == "a"):
+        task = use()
+        kubernetes.use_secret_as_env(task, item.secret, {"a": "A"})
+        kubernetes.use_secret_as_volume(task, item.claim, "/p")
+`,
+    typescript: ({ name }) => {
+      parallelFor([{ secret: "a", claim: "b" }], (item) => {
+        when(name.equals("a"), () => {
+          use().kubernetes(
+            k8s.secretAsEnv({ secretName: item.field("secret"), keyToEnv: { a: "A" } }),
+            k8s.secretAsVolume({ secretName: item.field("claim"), mountPath: "/p" }),
+          );
+        });
+      });
+    },
+  },
+  {
+    title: "in and at the end of an exit handler",
+    python: `
+exit = use()
+kubernetes.use_secret_as_env(exit, name, {"a": "A"})
+kubernetes.set_timeout(exit, 20)
+with dsl.ExitHandler(exit):
+    inner = use()
+    kubernetes.use_secret_as_volume(inner, name, "/s")
+    made = make()
+    kubernetes.mount_pvc(use(), made.outputs["name"], "/p")
+`,
+    typescript: ({ name }) => {
+      const exit = use().kubernetes(k8s.secretAsEnv({ secretName: name, keyToEnv: { a: "A" } }), k8s.timeout(20));
+      exitHandler(exit, () => {
+        use().kubernetes(k8s.secretAsVolume({ secretName: name, mountPath: "/s" }));
+        const made = make();
+        use().kubernetes(k8s.pvcMount({ pvcName: made.outputs.name, mountPath: "/p" }));
+      });
+    },
+  },
+  {
+    title: "in pipelines in pipelines, whose own configuration is left out",
+    python: `
+task = use()
+kubernetes.set_timeout(task, 20)
+made = make()
+inner(name=name, labels=labels)
+inner(name=made.outputs["name"], labels=labels)
+`,
+    typescript: ({ name, labels }) => {
+      const inner = pipeline(
+        "inner",
+        {
+          inputs: { name: string(), labels: struct<Record<string, never>>() },
+          kubernetes: k8s.pipelineConfig({ activeDeadlineSeconds: 7 }),
+        },
+        (given) => {
+          use().kubernetes(
+            k8s.secretAsEnv({ secretName: given.name, keyToEnv: { a: "A" } }),
+            k8s.nodeSelectorJson(given.labels),
+          );
+        },
+      );
+      use().kubernetes(k8s.timeout(20));
+      const made = make();
+      inner({ name, labels });
+      inner({ name: made.outputs.name, labels });
+    },
+  },
+  {
+    title: "beside options of the whole pipeline",
+    python: `
+task = use()
+kubernetes.set_timeout(task, 20)
+`,
+    typescript: () => void use().kubernetes(k8s.timeout(20)),
+    config: ["dsl.PipelineConfig(active_deadline_seconds=7)", k8s.pipelineConfig({ activeDeadlineSeconds: 7 })],
   },
   {
     title: "a claim is made, mounted and deleted",

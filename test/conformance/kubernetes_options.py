@@ -28,6 +28,14 @@ def take(name: str, labels: dict, several: list):
     return dsl.ContainerSpec(image="take")
 
 
+@dsl.pipeline(name="inner", pipeline_config=dsl.PipelineConfig(active_deadline_seconds=7))
+def inner(name: str, labels: dict):
+    # One component only: of several, kfp gives a pipeline's options to tasks of the one around it.
+    task = use()
+    kubernetes.use_secret_as_env(task, name, {"a": "A"})
+    kubernetes.add_node_selector_json(task, labels)
+
+
 def compiled(body, config):
     @dsl.pipeline(name="options", pipeline_config=eval(config, globals()))
     def options(name: str, labels: dict, several: list):
