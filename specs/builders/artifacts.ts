@@ -22,6 +22,13 @@ export interface ArtifactListType<Title extends string = string> extends Artifac
   readonly optional: false;
 }
 
+/** Any number of artifacts that a task need not be given. */
+export interface OptionalArtifactList<Title extends string = string> extends ArtifactDefinitionNode {
+  readonly schemaTitle: Title;
+  readonly list: true;
+  readonly optional: true;
+}
+
 /** Any artifact: an input of this type takes every other. */
 export const Artifact = artifactType("system.Artifact");
 export const Model = artifactType("system.Model");
@@ -48,12 +55,14 @@ export function artifactList<Title extends string>(type: ArtifactType<Title>): A
 }
 
 /** An input that may be left out. */
-export function optional<Title extends string>(type: ArtifactType<Title>): OptionalArtifact<Title> {
+export function optional<Title extends string>(type: ArtifactType<Title>): OptionalArtifact<Title>;
+export function optional<Title extends string>(type: ArtifactListType<Title>): OptionalArtifactList<Title>;
+export function optional(type: ArtifactDefinitionNode): ArtifactDefinitionNode {
   return Object.freeze({ ...type, optional: true });
 }
 
 /** The same type with a description of this input or output. */
-export function described<Type extends ArtifactType | ArtifactListType | OptionalArtifact>(
+export function described<Type extends ArtifactType | ArtifactListType | OptionalArtifact | OptionalArtifactList>(
   type: Type,
   { description }: Required<Described>,
 ): Type {

@@ -1,5 +1,5 @@
 import type { DefinitionNode, JsonValue, ParameterKind } from "../nodes/index.ts";
-import type { ArtifactListType, ArtifactType, OptionalArtifact } from "./artifacts.ts";
+import type { ArtifactListType, ArtifactType, OptionalArtifact, OptionalArtifactList } from "./artifacts.ts";
 import type { ParameterDefinition, Presence } from "./parameters.ts";
 import type { AnyTask } from "./task-methods.ts";
 import type {
@@ -28,7 +28,7 @@ export type Outputs = Readonly<
 export type ValueOf<Definition> =
   Definition extends ParameterDefinition<infer Kind, infer Value, infer Given>
     ? ParameterValueOf<Kind, Value, Given>
-    : Definition extends ArtifactListType<infer Title>
+    : Definition extends ArtifactListType<infer Title> | OptionalArtifactList<infer Title>
       ? ArtifactListValue<Title>
       : Definition extends ArtifactType<infer Title> | OptionalArtifact<infer Title>
         ? ArtifactValue<Title>
@@ -52,7 +52,7 @@ export type Accepted<Definition> =
     ? Kind extends "task-final-status" | "task-config"
       ? never
       : Known<Value> | ParameterValue<Kind, Value>
-    : Definition extends ArtifactListType<infer Title>
+    : Definition extends ArtifactListType<infer Title> | OptionalArtifactList<infer Title>
       ? Title extends "system.Artifact"
         ? ArtifactListValue
         : ArtifactListValue<Title>
@@ -113,7 +113,7 @@ type Noun<Definition> =
     ? Kind extends "task-final-status" | "task-config"
       ? "nothing: Vertex fills it in"
       : WithArticle<Kind>
-    : Definition extends ArtifactListType<infer Title>
+    : Definition extends ArtifactListType<infer Title> | OptionalArtifactList<infer Title>
       ? `a list of ${Title}`
       : Definition extends ArtifactType<infer Title> | OptionalArtifact<infer Title>
         ? `a ${Title}`

@@ -12,6 +12,7 @@ export {
   Metrics,
   Model,
   type OptionalArtifact,
+  type OptionalArtifactList,
   optional,
   SlicedClassificationMetrics,
 } from "./artifacts.ts";

@@ -2,14 +2,15 @@ import { SpecError } from "../error.ts";
 import type { DefinitionNodes, JsonValue, PipelineNode, PipelineOutputNode } from "../nodes/index.ts";
 import { here } from "../origin.ts";
 import type { Call, Given, Inputs, ValuesOf } from "./checks.ts";
-import { madeByTask, mapValues, readReturned } from "./returned.ts";
+import { madeByTask, mapValues, type OutputsOf, readReturned } from "./returned.ts";
 import { closeScope, inside, openTrace, type Scope, type Trace } from "./scope.ts";
 import { addTask, type Task } from "./task.ts";
+import type { AnyTask } from "./task-methods.ts";
 import { refuseUnused } from "./unused.ts";
 import { type AnyValue, toValue, type ValueInternals } from "./values.ts";
 
 /** A pipeline, ready to be compiled, or to be a step of another: call it with its inputs, and it becomes a task. */
-export interface Pipeline<In extends Inputs, Out extends PipelineOutputs> {
+export interface Pipeline<In extends Inputs, Out> {
   <const Arguments extends Given<In>>(...inputs: Call<In, Arguments>): Task<Out>;
   readonly node: PipelineNode;
   readonly outputs: readonly (keyof Out & string)[];
@@ -18,6 +19,10 @@ export interface Pipeline<In extends Inputs, Out extends PipelineOutputs> {
 
 /** What a pipeline's function may give back. */
 export type PipelineOutputs = Readonly<Record<string, AnyValue>>;
+
+/** A whole task gives all its outputs. */
+// biome-ignore lint/suspicious/noConfusingVoidType: a body that gives nothing back may call anything last.
+export type PipelineResult = PipelineOutputs | (AnyTask & { readonly outputs: PipelineOutputs }) | void;
 
 export interface PipelineDefinition<In extends Inputs> {
   readonly inputs?: In;
@@ -44,13 +49,12 @@ export interface PipelineDefinition<In extends Inputs> {
  */
 export function pipeline<
   const In extends Inputs = Record<never, never>,
-  const Out extends PipelineOutputs = Record<never, never>,
+  const Result extends PipelineResult = undefined,
 >(
   name: string,
   definition: PipelineDefinition<In>,
-  // biome-ignore lint/suspicious/noConfusingVoidType: a body that gives nothing back may call anything last.
-  body: (inputs: ValuesOf<In>) => Out | void,
-): Pipeline<In, Out> {
+  body: (inputs: ValuesOf<In>) => Result,
+): Pipeline<In, OutputsOf<Result>> {
   const scope = openTrace(name, here());
   const { trace } = scope;
   const inputs: DefinitionNodes = definition.inputs ?? {};
@@ -82,7 +86,7 @@ export function pipeline<
   const use = (given: Readonly<Record<string, unknown>> = {}) => addTask(node, definitions, given);
   return Object.freeze(
     Object.assign(use, { node, inputs: (definition.inputs ?? {}) as In, outputs: Object.keys(outputs) }),
-  ) as unknown as Pipeline<In, Out>;
+  ) as unknown as Pipeline<In, OutputsOf<Result>>;
 }
 
 function outputNode({ node, definition, ...value }: ValueInternals, output: string, scope: Scope): PipelineOutputNode {

@@ -70,7 +70,7 @@ type Same<One, Other> =
 export type LiteralValue<Item> = Item extends string
   ? ComparableValue<"string", string>
   : Item extends number
-    ? ComparableValue<never, number>
+    ? ComparableValue<never, number, "int" | "double">
     : Item extends boolean
       ? ComparableValue<"boolean", boolean>
       : Item extends readonly unknown[]

@@ -47,14 +47,15 @@ export interface ParameterValue<Kind extends ParameterKind = ParameterKind, Valu
   readonly [internals]: ValueInternals;
 }
 
-/** A parameter that a condition can compare. */
-export interface ComparableValue<Kind extends ParameterKind, Value> extends ParameterValue<Kind, Value> {
-  equals(other: Value | ParameterValue<Kind, Value>): Condition;
-  notEquals(other: Value | ParameterValue<Kind, Value>): Condition;
-  lessThan(other: Value | ParameterValue<Kind, Value>): Condition;
-  atMost(other: Value | ParameterValue<Kind, Value>): Condition;
-  greaterThan(other: Value | ParameterValue<Kind, Value>): Condition;
-  atLeast(other: Value | ParameterValue<Kind, Value>): Condition;
+/** A parameter that a condition can compare, with one of its own kind or of `Other`. */
+export interface ComparableValue<Kind extends ParameterKind, Value, Other extends ParameterKind = Kind>
+  extends ParameterValue<Kind, Value> {
+  equals(other: Value | ParameterValue<Other, Value>): Condition;
+  notEquals(other: Value | ParameterValue<Other, Value>): Condition;
+  lessThan(other: Value | ParameterValue<Other, Value>): Condition;
+  atMost(other: Value | ParameterValue<Other, Value>): Condition;
+  greaterThan(other: Value | ParameterValue<Other, Value>): Condition;
+  atLeast(other: Value | ParameterValue<Other, Value>): Condition;
 }
 
 /** A text that the pipeline may not have been given. */
