@@ -53,11 +53,13 @@ function* examplesIn(file: string): Iterable<{ file: string; line: number; code:
   }
 }
 
-/** An example with imports is a module as it is. To another, what it uses and does not declare is imported. */
+/** What an example uses and neither declares nor imports is imported. */
 function moduleOf(code: string, names: ReadonlyMap<string, string>): string {
-  const whole = code.replaceAll("…", "");
-  if (/^import /m.test(whole)) return `${whole.replaceAll('from "./', 'from "../../../../')}\nexport {};\n`;
+  const whole = code.replaceAll("…", "").replaceAll('from "./', 'from "../../../../');
   const declared = new Set([...whole.matchAll(/\b(?:const|function|let) (\w+)/g)].map(([, name]) => name));
+  for (const [, list = ""] of whole.matchAll(/^import (?:type )?\{([^}]*)\}/gm)) {
+    for (const name of list.split(",")) declared.add(name.replace("type ", "").trim());
+  }
   const used = new Set([...whole.matchAll(/(?<![."'\w])([A-Za-z]\w*)\b(?! *:(?!:))/g)].map(([, name]) => name ?? ""));
   const imports = [...used]
     .filter((name) => names.has(name) && !declared.has(name))

@@ -19,6 +19,8 @@ import {
   taskFinalStatus,
 } from "../../index.ts";
 
+export { expect, test } from "vitest";
+
 /** What the examples in documents and comments take for granted. Nothing here runs. */
 
 export const train = container("train", {
