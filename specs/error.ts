@@ -43,12 +43,15 @@ export class SpecError extends Error {
   override readonly name = "SpecError";
   readonly code: SpecErrorCode;
   readonly place: SpecErrorPlace;
+  /** The message without its place. */
+  readonly sentence: string;
 
   constructor(code: SpecErrorCode, message: string, place: SpecErrorPlace, origin?: Origin) {
     const located = { ...place, ...origin?.location };
     super(`${prefix(located)}${message}${suffix(located)}`);
     this.code = code;
     this.place = located;
+    this.sentence = message;
   }
 }
 

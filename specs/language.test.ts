@@ -237,6 +237,15 @@ describe("a mistake that types cannot see has a code and a place", () => {
       { code: "cycle", place: { pipeline: "p", task: "evaluate" } },
     ],
     [
+      "several mistakes in one call",
+      () => pipeline("p", {}, () => void evaluate({ modle: model(), threshold: Number.NaN } as never)),
+      {
+        code: "invalid-input",
+        place: { pipeline: "p", task: "evaluate" },
+        message: expect.stringMatching(/modle: .*threshold: .*needs model/s),
+      },
+    ],
+    [
       "an input that nothing takes",
       () => pipeline("p", { inputs: { lost: int() } }, () => void model()),
       { code: "unused-input", place: { pipeline: "p" } },

@@ -1,4 +1,4 @@
-import type { SpecErrorPlace } from "../error.ts";
+import { SpecError, type SpecErrorPlace } from "../error.ts";
 import {
   type DefinitionNode,
   type DefinitionNodes,
@@ -13,7 +13,7 @@ import {
 import { checkReachable, mistake, type Scope } from "./scope.ts";
 import { type AnyValue, internals, isValue } from "./values.ts";
 
-/** The arguments of a task as nodes. Every mistake is found, and the first one thrown. */
+/** The arguments of a task as nodes. Throws `SpecError`, which lists every mistake where there are several. */
 export function argumentNodes(
   given: Readonly<Record<string, unknown>>,
   task: string,
@@ -21,20 +21,34 @@ export function argumentNodes(
   scope: Scope,
 ): Readonly<Record<string, ValueNode>> {
   const nodes: Record<string, ValueNode> = {};
+  const mistakes: SpecError[] = [];
   for (const [input, value] of Object.entries(given)) {
     if (value === undefined) continue;
     const definition = definitions[input];
     if (definition === undefined) {
       const known = Object.keys(definitions).join(", ") || "none";
-      throw mistake(scope, "invalid-input", `there is no such input; the component takes ${known}.`, { task, input });
+      const message = `there is no such input; the component takes ${known}.`;
+      mistakes.push(mistake(scope, "invalid-input", message, { task, input }));
+      continue;
     }
-    nodes[input] = argumentNode(value, definition, scope, { task, input });
+    try {
+      nodes[input] = argumentNode(value, definition, scope, { task, input });
+    } catch (error) {
+      if (!(error instanceof SpecError)) throw error;
+      mistakes.push(error);
+    }
   }
-  const missing = Object.keys(definitions).filter((input) => !(input in nodes) && mustBeGiven(definitions[input]));
-  if (missing.length > 0) {
-    throw mistake(scope, "invalid-input", `needs ${missing.join(", ")}.`, { task });
-  }
-  return Object.freeze(nodes);
+  const missing = Object.keys(definitions).filter(
+    (input) => given[input] === undefined && mustBeGiven(definitions[input]),
+  );
+  if (missing.length > 0) mistakes.push(mistake(scope, "invalid-input", `needs ${missing.join(", ")}.`, { task }));
+  const [first, ...others] = mistakes;
+  if (first === undefined) return Object.freeze(nodes);
+  if (others.length === 0) throw first;
+  const all = mistakes.map(
+    ({ place: { input }, sentence }) => `\n  ${input === undefined ? "" : `${input}: `}${sentence}`,
+  );
+  throw mistake(scope, first.code, `has ${mistakes.length} mistakes:${all.join("")}`, { task });
 }
 
 function mustBeGiven(definition: DefinitionNode | undefined): boolean {
