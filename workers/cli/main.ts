@@ -15,6 +15,7 @@ const main = defineCommand({
     compile: () => import("./commands/compile.ts").then((module) => module.compile),
     validate: () => import("./commands/validate.ts").then((module) => module.validate),
     codegen: () => import("./commands/codegen.ts").then((module) => module.codegen),
+    graph: () => import("./commands/graph.ts").then((module) => module.graph),
     local: () => import("./commands/local.ts").then((module) => module.local),
   },
 });

@@ -44,13 +44,14 @@ export interface Pill {
   readonly type: string;
 }
 
+/** One value that goes from step to step, or that one waits for the other. */
 export interface DiagramEdge {
   readonly from: string;
   readonly to: string;
   /** `order`: waits, takes nothing. `exit`: runs whatever became of it. */
   readonly kind: "artifact" | "parameter" | "order" | "exit";
-  /** What goes along, one line each. */
-  readonly label: readonly string[];
-  /** Of its first artifact. */
+  /** Of the output; null where nothing goes along. */
+  readonly name: string | null;
+  /** Of an artifact. */
   readonly type: string | null;
 }

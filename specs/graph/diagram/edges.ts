@@ -19,23 +19,16 @@ export function sourcesIn(flow: Flow): readonly string[] {
   return artifacts.map(([name]) => name).filter((name) => taken.has(inputPill(name)));
 }
 
-/** One edge from step to step, whatever goes along it. */
 export function edgesOf(flow: Flow): readonly DiagramEdge[] {
-  const wires = Map.groupBy(wiresOf(flow), ({ from, to }) => JSON.stringify([from, to]));
-  const edges: DiagramEdge[] = [];
-  for (const [first, ...more] of wires.values()) {
-    if (first === undefined) continue;
-    const all = [first, ...more];
-    const type = all.find((wire) => wire.type !== null)?.type ?? null;
-    const label = [...new Set(all.map(({ name, type: own }) => (own === null ? name : `${name}: ${own}`)))];
-    edges.push({ from: first.from, to: first.to, kind: type === null ? "parameter" : "artifact", label, type });
-  }
+  const edges = new Map<string, DiagramEdge>();
+  const add = (edge: DiagramEdge) => edges.set(JSON.stringify([edge.from, edge.to, edge.name]), edge);
+  for (const wire of wiresOf(flow)) add({ ...wire, kind: wire.type === null ? "parameter" : "artifact" });
   for (const step of flow.byPath.values()) {
-    for (const path of step.after) {
-      edges.push({ from: path, to: step.path, kind: step.runsAfterFailure ? "exit" : "order", label: [], type: null });
+    for (const from of step.after) {
+      add({ from, to: step.path, kind: step.runsAfterFailure ? "exit" : "order", name: null, type: null });
     }
   }
-  return edges.filter(({ from, to }) => !isWithin(from, to) && !isWithin(to, from));
+  return [...edges.values()].filter(({ from, to }) => !isWithin(from, to) && !isWithin(to, from));
 }
 
 function wiresOf(flow: Flow): readonly Wire[] {

@@ -1,36 +1,32 @@
 import type { DiagramEdge } from "../diagram/diagram.ts";
-import type { Point, Route } from "./layout.ts";
-import { labelLines, measures } from "./measures.ts";
+import type { Label, Point, Route } from "./layout.ts";
 import { toneOfType } from "./theme.ts";
 import { escapeXml } from "./xml.ts";
 
 const radius = 8;
 
-export function drawEdge({ edge, points, label }: Route): string {
+export function drawRoute({ segment, points }: Route, edges: readonly DiagramEdge[]): string {
+  const edge = edges[segment.edges[0] ?? 0];
+  if (edge === undefined) return "";
   const tone = toneOf(edge);
   return (
-    `<g class="edge ${edge.kind}" data-from="${escapeXml(edge.from)}" data-to="${escapeXml(edge.to)}">` +
-    `<path class="wire stroke-${tone}" d="${rounded(points)}"/>${arrow(points, tone)}` +
-    (label === null ? "" : drawLabel(edge, label)) +
-    "</g>"
+    `<g class="edge ${edge.kind}" data-edges="${segment.edges.join(" ")}">` +
+    `<path class="wire stroke-${tone}" d="${rounded(points)}"/>${segment.arrives ? arrow(points, tone) : ""}</g>`
+  );
+}
+
+export function drawLabel({ edge, text, box }: Label): string {
+  const tone = edge.type === null ? "quiet" : toneOfType(edge.type);
+  const whole = edge.type === null ? (edge.name ?? "") : `${edge.name}: ${edge.type}`;
+  return (
+    `<text class="output fill-${tone}" x="${round(box.x + 5)}" y="${round(box.y + 10)}">` +
+    `<title>${escapeXml(whole)}</title>${escapeXml(text)}</text>`
   );
 }
 
 function toneOf({ kind, type }: DiagramEdge): string {
   if (kind === "exit") return "red";
   return type === null ? "wire" : toneOfType(type);
-}
-
-function drawLabel(edge: DiagramEdge, box: Point & { readonly width: number; readonly height: number }): string {
-  const tone = edge.type === null ? "quiet" : toneOfType(edge.type);
-  const middle = box.x + box.width / 2;
-  const lines = labelLines(edge.label).map((line, index) => {
-    const y = box.y + 12 + index * measures.edgeLineHeight;
-    return `<text class="fill-${tone}" x="${middle}" y="${y}" text-anchor="middle">${escapeXml(line)}</text>`;
-  });
-  const title = `<title>${escapeXml(edge.label.join("\n"))}</title>`;
-  const ground = `<rect class="ground" x="${box.x}" y="${box.y}" width="${box.width}" height="${box.height}" rx="5"/>`;
-  return `<g>${title}${ground}${lines.join("")}</g>`;
 }
 
 /** A line with round corners. */

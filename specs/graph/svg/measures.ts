@@ -1,4 +1,4 @@
-import type { Card, Cluster, Pill } from "../diagram/diagram.ts";
+import type { Card, Cluster, DiagramEdge, Pill } from "../diagram/diagram.ts";
 import { fitted, textWidth } from "./text-width.ts";
 
 /** Pixels. */
@@ -9,10 +9,9 @@ export const measures = {
   edge: 10.5,
   cluster: 12,
   lineHeight: 17,
-  edgeLineHeight: 14,
   icon: 34,
-  widestCard: 300,
-  widestLabel: 230,
+  widestCard: 340,
+  widestLabel: 190,
   clusterHead: 34,
 } as const;
 
@@ -45,16 +44,11 @@ export function clusterWidth(cluster: Cluster): number {
   return Math.round(Math.min(460, keyword + textWidth(cluster.label, measures.cluster) + 56));
 }
 
-/** At most three lines, each no wider than a label may be. */
-export function labelLines(label: readonly string[]): readonly string[] {
-  const shown = label.length > 3 ? [...label.slice(0, 2), `and ${label.length - 2} more`] : label;
-  return shown.map((line) => fitted(line, measures.edge, measures.widestLabel));
+/** What stands at the beginning of an edge. */
+export function edgeLabel({ name, type }: DiagramEdge): string {
+  return fitted(type === null ? (name ?? "") : `${name}: ${type}`, measures.edge, measures.widestLabel);
 }
 
-export function labelSize(label: readonly string[]): Size {
-  const lines = labelLines(label);
-  return {
-    width: Math.round(Math.max(...lines.map((line) => textWidth(line, measures.edge))) + 10),
-    height: lines.length * measures.edgeLineHeight + 4,
-  };
+export function labelSize(label: string): Size {
+  return { width: Math.round(textWidth(label, measures.edge)) + 12, height: 14 };
 }

@@ -43,14 +43,12 @@ function drawBadges(badges: readonly string[], left: number, y: number): string 
 
 export function drawPill(pill: Pill, { x, y, width, height }: Box): string {
   const tone = isArtifact(pill.type) ? toneOfType(pill.type) : "quiet";
-  const nameWidth = textWidth(pill.title, measures.line);
-  const arrow = pill.direction === "in" ? "M-5 0H5M1 -4 5 0 1 4" : "M-5 0H5M1 -4 5 0 1 4";
   return (
     `<g class="pill" data-pill="${escapeXml(pill.id)}" transform="translate(${x} ${y})">` +
     `<rect width="${width}" height="${height}" rx="${height / 2}"/>` +
-    `<path transform="translate(17 ${height / 2})" d="${arrow}" fill="none" class="stroke-${tone}" stroke-width="1.5" stroke-linecap="round"/>` +
-    `<text class="name" x="29" y="19">${escapeXml(pill.title)}</text>` +
-    `<text class="type fill-${tone}" x="${Math.round(29 + nameWidth + 5)}" y="19">${escapeXml(pill.type)}</text></g>`
+    `<path transform="translate(17 ${height / 2})" d="M-5 0H5M1-4 5 0 1 4" fill="none" class="stroke-${tone}" stroke-width="1.5" stroke-linecap="round"/>` +
+    `<text x="29" y="19"><tspan class="name">${escapeXml(pill.title)}</tspan>` +
+    `<tspan class="type fill-${tone}" dx="6">${escapeXml(pill.type)}</tspan></text></g>`
   );
 }
 
@@ -69,15 +67,23 @@ const tones: Readonly<Record<Role, Tone>> = {
 
 export function drawCluster(cluster: Cluster, { x, y, width, height }: Box): string {
   const tone = tones[cluster.role];
-  const keyword = textWidth(cluster.keyword, measures.cluster);
-  const room = width - keyword - 44;
   const dashes = cluster.role === "branches" ? ' stroke-dasharray="6 4"' : "";
   return (
     `<g class="cluster" data-step="${escapeXml(cluster.id)}" tabindex="0" role="button" transform="translate(${x} ${y})">` +
-    `<rect class="fill-${tone} stroke-${tone}" width="${width}" height="${height}" rx="14"${dashes}/>` +
-    `<text class="keyword fill-${tone}" x="16" y="23">${escapeXml(cluster.keyword)}</text>` +
-    text("label", Math.round(16 + keyword + 8), 23, cluster.label, measures.cluster, room) +
-    "</g>"
+    `<rect class="canvas" width="${width}" height="${height}" rx="14"/>` +
+    `<rect class="body fill-${tone} stroke-${tone}" width="${width}" height="${height}" rx="14"${dashes}/></g>`
+  );
+}
+
+/** Above the edges that go through it. */
+export function drawClusterLabel(cluster: Cluster, { x, y, width }: Box): string {
+  const room = width - textWidth(cluster.keyword, measures.cluster) - 48;
+  const label = fitted(cluster.label, measures.cluster, room);
+  return (
+    `<text class="cluster-label" data-label="${escapeXml(cluster.id)}" x="${x + 16}" y="${y + 23}">` +
+    `<title>${escapeXml(`${cluster.keyword} ${cluster.label}`)}</title>` +
+    `<tspan class="keyword fill-${tones[cluster.role]}">${escapeXml(cluster.keyword)}</tspan>` +
+    `<tspan class="label" dx="8">${escapeXml(label)}</tspan></text>`
   );
 }
 

@@ -1,8 +1,8 @@
 import type { Diagram, DiagramNode } from "../diagram/diagram.ts";
-import { drawEdge } from "./edges.ts";
+import { drawLabel, drawRoute } from "./edges.ts";
 import { drawHeading } from "./heading.ts";
 import { type Layout, layOut } from "./layout.ts";
-import { drawCard, drawCluster, drawPill } from "./nodes.ts";
+import { drawCard, drawCluster, drawClusterLabel, drawPill } from "./nodes.ts";
 import { drawingStyle, themeStyle } from "./theme.ts";
 import { escapeXml } from "./xml.ts";
 
@@ -25,11 +25,13 @@ export async function drawSvg(diagram: Diagram): Promise<string> {
 }
 
 /** What is inside the drawing: clusters below, then edges, then tasks. */
-export function drawLayout(diagram: Diagram, { boxes, routes }: Layout): string {
+export function drawLayout(diagram: Diagram, { boxes, routes, labels }: Layout): string {
   const clusters: string[] = [];
+  const clusterLabels: string[] = [];
   const cards: string[] = [];
   draw(diagram.nodes);
-  return [...clusters, ...routes.map(drawEdge), ...cards].join("\n");
+  const wires = routes.map((route) => drawRoute(route, diagram.edges));
+  return [...clusters, ...wires, ...clusterLabels, ...labels.map(drawLabel), ...cards].join("\n");
 
   function draw(nodes: readonly DiagramNode[]): void {
     for (const node of nodes) {
@@ -39,6 +41,7 @@ export function drawLayout(diagram: Diagram, { boxes, routes }: Layout): string 
       else if (node.kind === "pill") cards.push(drawPill(node, box));
       else {
         clusters.push(drawCluster(node, box));
+        clusterLabels.push(drawClusterLabel(node, box));
         draw(node.nodes);
       }
     }

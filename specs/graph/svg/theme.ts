@@ -60,15 +60,15 @@ export const drawingStyle = `
 .pill rect{fill:var(--card);stroke:var(--border);stroke-dasharray:none}
 .pill .name{font-size:11.5px;font-weight:600;fill:var(--text)}
 .pill .type{font-size:11.5px}
-.cluster>rect{fill-opacity:.06;stroke-opacity:.5;stroke-width:1.25}
-.cluster .keyword{font-size:12px;font-weight:700}
-.cluster .label{font-size:12px;fill:var(--text)}
+.cluster .body{fill-opacity:.055;stroke-opacity:.5;stroke-width:1.25}
+.cluster-label{font-size:12px;paint-order:stroke;stroke:var(--canvas);stroke-width:4px;stroke-opacity:.8;stroke-linejoin:round;pointer-events:none}
+.cluster-label .keyword{font-weight:700}
+.cluster-label .label{fill:var(--text)}
 .edge path.wire{fill:none;stroke-width:1.5;stroke-linejoin:round}
 .edge.artifact path.wire{stroke-width:2}
 .edge.order path.wire{stroke-dasharray:5 4}
 .edge.exit path.wire{stroke-dasharray:2 4;stroke-linecap:round;stroke-width:2}
-.edge text{font-size:10.5px}
-.edge .ground{fill:var(--canvas);fill-opacity:.92}
+.output{font-size:10.5px;paint-order:stroke;stroke:var(--canvas);stroke-width:3px;stroke-opacity:.8;stroke-linejoin:round}
 ${(["blue", "green", "violet", "amber", "red", "teal", "quiet"] satisfies Tone[])
   .map((tone) => `.fill-${tone}{fill:var(--${tone})}.stroke-${tone}{stroke:var(--${tone})}`)
   .join("\n")}

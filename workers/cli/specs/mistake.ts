@@ -50,7 +50,9 @@ function mistakeOf(error: unknown, isTheirs: (file: string) => boolean): Mistake
 
 /** The first place of a stack that is the author's. Syntax errors have theirs above the message, without a column. */
 function placeOf(stack: string, isTheirs: (file: string) => boolean): Mistake["at"] {
-  for (const [, url = "", line, column] of stack.matchAll(/(?:^|\n|\(|at )((?:file:\/\/)?\/[^\s():]+):(\d+)(?::(\d+))?/g)) {
+  for (const [, url = "", line, column] of stack.matchAll(
+    /(?:^|\n|\(|at )((?:file:\/\/)?\/[^\s():]+):(\d+)(?::(\d+))?/g,
+  )) {
     const file = url.startsWith("file://") ? fileURLToPath(url) : url;
     if (isTheirs(file)) return { file, line: Number(line), column: Number(column ?? 1) };
   }

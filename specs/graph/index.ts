@@ -1,0 +1,25 @@
+/** Pictures of pipelines: any valid spec, wherever it comes from. */
+import type { PipelineSpec } from "../ir/types.ts";
+import { toDiagram } from "./diagram/to-diagram.ts";
+import { readFlow } from "./flow/index.ts";
+import { drawHtml } from "./html/html.ts";
+import { drawMermaid } from "./mermaid.ts";
+import { drawSvg } from "./svg/svg.ts";
+
+export { FlowError, type FlowErrorCode } from "./flow/index.ts";
+
+/** A flowchart in Mermaid's language, for READMEs and pull requests. Throws `FlowError`. */
+export function toMermaid(spec: PipelineSpec): string {
+  return drawMermaid(toDiagram(readFlow(spec)));
+}
+
+/** A self-contained picture, light or dark as its reader's screen is. Throws `FlowError`. */
+export async function toSvg(spec: PipelineSpec): Promise<string> {
+  return drawSvg(toDiagram(readFlow(spec)));
+}
+
+/** A self-contained page: the picture to move about in, and all about each task. Throws `FlowError`. */
+export async function toHtml(spec: PipelineSpec): Promise<string> {
+  const flow = readFlow(spec);
+  return drawHtml(toDiagram(flow), flow);
+}
