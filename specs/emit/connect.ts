@@ -42,18 +42,28 @@ export function connect(pipeline: PipelineNode, groups: Groups, channels: Channe
     if (loop !== null && loop.node.items.kind === "reference") {
       const items = channels.of(loop.node.items.value);
       const written: Written = { place: { pipeline: pipeline.name, task: group.name }, origin: loop.node.origin };
-      pass(carrier(items), group, written);
-      if (items.from.kind === "field") group.channels.set(items.name, items);
+      if (!takeField(items, group, written)) pass(items, group, written);
     }
     // What a condition reads passes into its branch and into every group inside it.
     for (let outer: Group | null = group; outer !== null; outer = outer.parent) {
       for (const reference of outer.conditions.flatMap(conditionReferences)) {
         const written: Written = { place: { pipeline: pipeline.name, task: outer.name }, origin: nowhere };
         const channel = channels.of(reference);
-        use(reference, group, group, written, true);
-        if (outer === group && channel.from.kind === "field") group.channels.set(channel.name, channel);
+        const isField = outer === group && takeField(channel, group, written);
+        // Of a literal item, the field is all that passes.
+        if (isField && isLiteral(carrier(channel))) follow(channel, group, group, written);
+        else if (!(channel.from.kind === "field" && isLiteral(carrier(channel))))
+          use(reference, group, group, written, true);
       }
     }
+  }
+
+  /** A group that reads a field of an item takes the field; the item is needed only around the group. */
+  function takeField(channel: Channel, group: Group, written: Written): boolean {
+    if (channel.from.kind !== "field") return false;
+    group.channels.set(channel.name, channel);
+    if (group.parent !== null) pass(carrier(channel), group.parent, written);
+    return true;
   }
 
   function use(
@@ -138,6 +148,10 @@ export function connect(pipeline: PipelineNode, groups: Groups, channels: Channe
 /** What passes on the channel's value: of an item's field, the item. */
 function carrier(channel: Channel): Channel {
   return channel.from.kind === "field" ? channel.from.item : channel;
+}
+
+function isLiteral({ from }: Channel): boolean {
+  return from.kind === "item" && from.loop.loop?.node.items.kind === "literal";
 }
 
 function path(step: PlacedTask | Group): readonly (PlacedTask | Group)[] {
