@@ -10,9 +10,14 @@ import sys
 import warnings
 
 warnings.filterwarnings("ignore")
+# The other implementation orders maps by chance, and kfp names merged components in that order.
+os.environ["PROTOCOL_BUFFERS_PYTHON_IMPLEMENTATION"] = "python"
 
-from google.protobuf import json_format
-from kfp.dsl import base_component
+try:
+    from google.protobuf import json_format
+    from kfp.dsl import base_component
+except ModuleNotFoundError as error:
+    sys.exit(f"{error}. Install kfp there: {sys.executable} -m pip install kfp")
 
 path, result = sys.argv[1:]
 folder, file = os.path.split(path)
@@ -24,9 +29,13 @@ sys.modules[name] = module
 spec.loader.exec_module(module)
 
 
+def function_of(component):
+    return getattr(component, "python_func", None) or getattr(component, "pipeline_func", None)
+
+
 def is_own(component):
     """Not one that the file only imports; of a loaded one, nobody knows."""
-    function = getattr(component, "python_func", None) or getattr(component, "pipeline_func", None)
+    function = function_of(component)
     return function is None or function.__module__ == name
 
 
@@ -47,7 +56,8 @@ for attribute, component in found.values():
         {
             "name": attribute,
             "description": component.description,
-            "inputs": list(structure.inputs or {}),
+            # Only a Python function has an order.
+            "inputs": list(structure.inputs or {}) if function_of(component) else [],
             "spec": as_json(component.pipeline_spec),
             "platform": platform or None,
         }

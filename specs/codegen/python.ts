@@ -2,8 +2,7 @@ import { spawn } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import type { SpecDocuments } from "../load/bind.ts";
-import { asSpecDocuments } from "../load/documents.ts";
+import { fromDocuments } from "./codegen-component.ts";
 import { compileComponents } from "./python-program.ts";
 import type { CodegenComponent } from "./types.ts";
 
@@ -55,12 +54,10 @@ export async function readPythonComponents(file: string, interpreter: string): P
   }
 }
 
-export function asCodegenComponent(
-  { name, description, inputs, spec, platform }: Compiled,
-  source: string,
-): CodegenComponent {
-  const documents: SpecDocuments = asSpecDocuments(platform === null ? [spec] : [spec, platform], `${source}, ${name}`);
-  return { name, documents, inputOrder: inputs, ...(description !== null && { description }) };
+export function asCodegenComponent(compiled: Compiled, source: string): CodegenComponent {
+  const { name, description, inputs, spec, platform } = compiled;
+  const component = fromDocuments(platform === null ? [spec] : [spec, platform], `${source}, ${name}`);
+  return { ...component, name, inputOrder: inputs, ...(description !== null && { description }) };
 }
 
 async function run(interpreter: string, args: readonly string[], file: string): Promise<void> {

@@ -3,6 +3,7 @@ import { componentNode } from "../load/component-node.ts";
 import type { DefinitionNode, DefinitionNodes } from "../nodes/index.ts";
 import { docComment } from "./documentation.ts";
 import { propertyName } from "./names.ts";
+import { sortedJson } from "./sorted-json.ts";
 
 /** A component to write bindings for. */
 export interface CodegenComponent {
@@ -21,14 +22,15 @@ export type TypeImport = "ArtifactListType" | "ArtifactType" | "OptionalArtifact
 export function writeTypes(component: CodegenComponent, type: string, used: Set<TypeImport>): string {
   const { inputs, outputs } = componentNode(component.documents);
   return `${objectType(`${type}Inputs`, ordered(inputs, component.inputOrder), used)}
-${objectType(`${type}Outputs`, Object.entries(outputs), used)}`;
+${objectType(`${type}Outputs`, ordered(outputs), used)}`;
 }
 
 type Entries = readonly (readonly [name: string, definition: DefinitionNode])[];
 
+/** By name, unless its author's order is known: a spec has none. */
 function ordered(definitions: DefinitionNodes, order: readonly string[] = []): Entries {
   const place = (name: string) => (order.includes(name) ? order.indexOf(name) : order.length);
-  return Object.entries(definitions).sort(([one], [other]) => place(one) - place(other));
+  return Object.entries(definitions).sort(([one], [other]) => place(one) - place(other) || (one < other ? -1 : 1));
 }
 
 /** Not an interface: that would be no record of definitions. */
@@ -43,7 +45,7 @@ function objectType(name: string, definitions: Entries, used: Set<TypeImport>): 
 
 function defaultOf(definition: DefinitionNode): string | undefined {
   if (definition.kind === "artifact" || definition.default === undefined) return undefined;
-  return `@defaultValue \`${JSON.stringify(definition.default)}\``;
+  return `@defaultValue \`${sortedJson(definition.default)}\``;
 }
 
 function definitionType(definition: DefinitionNode, used: Set<TypeImport>): string {

@@ -1,5 +1,6 @@
 import { docComment } from "./documentation.ts";
 import { typeName, variableName } from "./names.ts";
+import { sortedJson } from "./sorted-json.ts";
 import { type CodegenComponent, type TypeImport, writeTypes } from "./types.ts";
 
 export interface ModuleOptions {
@@ -33,12 +34,12 @@ function writeComponent(component: CodegenComponent, name: string, used: Set<Typ
   const type = typeName(name);
   const variable = variableName(name);
   return `${writeTypes(component, type, used)}
-${docComment([component.description])}export const ${variable}: LoadedComponent<${type}Inputs, ${type}Outputs> = componentFromSpec(() =>
-  JSON.parse(${variable}Spec),
+${docComment([component.description])}export const ${variable}: LoadedComponent<${type}Inputs, ${type}Outputs> = componentFromSpec(
+  () => JSON.parse(${variable}Spec),
 );
 
 const ${variable}Spec =
-  ${quote(JSON.stringify(sorted(component.documents)))};
+  ${quote(sortedJson(component.documents))};
 `;
 }
 
@@ -56,13 +57,6 @@ function uniqueNames(components: readonly CodegenComponent[]): readonly string[]
 /** The spec's own quotes are all double ones. */
 function quote(text: string): string {
   return `'${text.replaceAll("\\", "\\\\").replaceAll("'", "\\'")}'`;
-}
-
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted);
-  if (typeof value !== "object" || value === null) return value;
-  const entries = Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1));
-  return Object.fromEntries(entries.map(([key, field]) => [key, sorted(field)]));
 }
 
 function bare(name: string): string {

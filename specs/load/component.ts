@@ -2,7 +2,7 @@ import type { Inputs, Outputs } from "../builders/checks.ts";
 import type { ContainerNode, LoadedNode } from "../nodes/index.ts";
 import { componentFromNode, type LoadedComponent, type UntypedComponent } from "./bind.ts";
 import { componentNode } from "./component-node.ts";
-import { asSpecDocuments } from "./documents.ts";
+import { asComponentDocuments } from "./documents.ts";
 import { readYaml } from "./read-yaml.ts";
 import { isVersion1, readVersion1 } from "./version-1.ts";
 
@@ -29,5 +29,5 @@ export function nodeFromYaml(text: string, source = "text"): ContainerNode | Loa
   const documents = readYaml(text, source);
   const [first] = documents;
   if (isVersion1(first)) return readVersion1(first, source);
-  return componentNode(asSpecDocuments(documents, source));
+  return componentNode(asComponentDocuments(documents, source));
 }
