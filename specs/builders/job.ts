@@ -19,6 +19,8 @@ export const job = {
   location: "{{$.pipeline_google_cloud_location}}",
   /** Vertex only. */
   serviceAccount: "{{$.pipeline_service_account}}",
+  /** Where a task finds the run's workspace: open-source Kubeflow Pipelines only. */
+  workspacePath: "{{$.workspace_path}}",
 } as const;
 
 /** What a task can know about itself. */

@@ -63,13 +63,16 @@ export function componentOf<
   }));
 }
 
+/** References written again, by name. */
+export type Authors = Readonly<Record<string, (name: string) => CompiledSpec>>;
+
 /** Makes a test of each. */
-export function conform(authors: Readonly<Record<string, () => CompiledSpec>>): void {
+export function conform(authors: Authors): void {
   const there = manifest() !== null;
   for (const [name, author] of Object.entries(authors)) {
     test.skipIf(!there)(name, () => {
       const expected = reference(name);
-      const { json, platform } = author();
+      const { json, platform } = author(name);
       expect(comparable({ spec: JSON.parse(json), ...(platform !== undefined && { platform }) })).toEqual(
         comparable(expected),
       );
