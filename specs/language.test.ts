@@ -12,6 +12,7 @@ import {
   Dataset,
   double,
   executorInput,
+  exitHandler,
   importer,
   int,
   Model,
@@ -37,6 +38,8 @@ const evaluate = container("evaluate", {
   inputs: { model: Model, threshold: double({ default: 0.5 }) },
   outputs: { rows: int(), verdict: string() },
 });
+
+const judge = container("judge", { image: "trainer:1", inputs: { verdict: string() } });
 
 describe("a branch", () => {
   const branching = pipeline(
@@ -235,6 +238,22 @@ describe("a mistake that types cannot see has a code and a place", () => {
           }),
         ),
       { code: "cycle", place: { pipeline: "p", task: "evaluate" } },
+    ],
+    [
+      "the end of an exit handler that takes from another task",
+      () =>
+        compile(
+          pipeline("p", {}, () => {
+            const before = evaluate({ model: model() });
+            exitHandler(judge({ verdict: before.verdict }), () => void evaluate({ model: model() }));
+          }),
+        ),
+      { code: "unsupported", place: { pipeline: "p", task: "judge" } },
+    ],
+    [
+      "a download into no workspace",
+      () => compile(pipeline("p", {}, () => void importer(Model, { uri: "gs://m", downloadToWorkspace: true }))),
+      { code: "unsupported", place: { pipeline: "p" } },
     ],
     [
       "several mistakes in one call",

@@ -22,14 +22,6 @@ export function exitHandler(exit: AnyTask, body: () => void, { name }: { readonl
   if (exit[taskTrace] !== trace.serial || task === undefined || !around.steps.includes(task.id)) {
     throw mistake(around, "unreachable", "the task that an exit handler ends with belongs to the pipeline itself.");
   }
-  const takes = Object.values(task.arguments).flatMap((value) =>
-    value.kind === "template" ? value.references : value.kind === "constant" ? [] : [value],
-  );
-  if (task.after.length > 0 || takes.some((value) => value.kind !== "pipeline-input")) {
-    const message =
-      "the task that an exit handler ends with takes inputs of the pipeline only, and waits for no other.";
-    throw mistake(around, "unsupported", message, { task: task.component.name });
-  }
   const origin = here();
   const scope = openScope(around, "exit handler");
   const { id } = scope.group;

@@ -35,6 +35,7 @@ export interface CompileOptions {
 export function compileNode(node: ComponentNode, options: CompileOptions = {}): CompiledSpec {
   const pipeline = withOptions(node.kind === "pipeline" ? node : alone(node), options);
   const { spec, platform } = emitPipeline(pipeline);
+  checkWorkspace(pipeline, spec);
   const json = canonicalJson(spec);
   if (hasMarker(json)) {
     const message =
@@ -49,6 +50,16 @@ export function compileNode(node: ComponentNode, options: CompileOptions = {}): 
     json,
     digest: createHash("sha256").update(json).digest("hex"),
   };
+}
+
+/** What is downloaded into a workspace needs one. */
+function checkWorkspace({ name, origin, kubernetes }: PipelineNode, { deploymentSpec }: PipelineSpec): void {
+  if (kubernetes?.["workspace"] !== undefined) return;
+  for (const [label, { importer }] of Object.entries(deploymentSpec?.executors ?? {})) {
+    if (importer?.downloadToWorkspace !== true) continue;
+    const message = `${label} downloads into the workspace, and the pipeline has none: kubernetes: pipelineConfig({ workspace: { size: "10Gi" } }).`;
+    throw new SpecError("unsupported", message, { pipeline: name }, origin);
+  }
 }
 
 function withOptions(pipeline: PipelineNode, options: CompileOptions): PipelineNode {

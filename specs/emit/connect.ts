@@ -35,6 +35,20 @@ export function connect(pipeline: PipelineNode, groups: Groups, channels: Channe
     // What only resources read is ordered by the data alone, as the Python SDK has it.
     for (const reference of resourceReferences(node)) use(reference, task, group, written, false);
     for (const id of node.after) depend(task, stepOf(id, written), written);
+    if (task.exitOf !== null) checkExit(task, written);
+  }
+
+  /** It runs whatever became of the others, so it can rely on none. */
+  function checkExit({ node, dependencies }: PlacedTask, { place, origin }: Written): void {
+    const references = [
+      ...Object.values(node.arguments).flatMap(referencesIn),
+      ...settingsReferences(node),
+      ...kubernetesReferences(node.settings.kubernetes),
+      ...resourceReferences(node),
+    ];
+    if (dependencies.size === 0 && references.every((reference) => reference.kind === "pipeline-input")) return;
+    const message = "ends an exit handler, so it takes inputs of the pipeline only, and waits for no other task.";
+    throw new SpecError("unsupported", message, place, origin);
   }
 
   function connectGroup(group: Group): void {

@@ -12,6 +12,7 @@ import { functionContainer } from "./function-container.ts";
 import { type Group, group, type PlacedTask } from "./groups.ts";
 import { Parts } from "./merge.ts";
 import { isPipelineName } from "./names.ts";
+import { checkPassthroughs } from "./passthroughs.ts";
 import { emitKubernetes, emitPlatform } from "./platform.ts";
 import { emitGroupTask, emitTask, itemInput } from "./task.ts";
 
@@ -112,6 +113,7 @@ export function emitPipeline(pipeline: PipelineNode): EmittedPipeline {
       case "importer":
         return executed(task, node, emitImporter(component, node));
       case "container":
+        checkPassthroughs(component, node, { pipeline: pipeline.name, task: task.name });
         return executed(task, node, emitContainer(component, node, channels));
       case "function":
         throw new Error("A function is a container by now.");
