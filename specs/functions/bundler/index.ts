@@ -1,0 +1,1 @@
+export { bundleFunction, type FunctionProgram } from "./bundle-function.ts";
