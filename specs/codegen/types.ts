@@ -1,9 +1,9 @@
+import { canonicalJson } from "../emit/json.ts";
 import type { SpecDocuments } from "../load/bind.ts";
 import { componentNode } from "../load/component-node.ts";
 import type { DefinitionNode, DefinitionNodes } from "../nodes/index.ts";
 import { docComment } from "./documentation.ts";
 import { propertyName } from "./names.ts";
-import { sortedJson } from "./sorted-json.ts";
 
 /** A component to write bindings for. */
 export interface CodegenComponent {
@@ -45,7 +45,7 @@ function objectType(name: string, definitions: Entries, used: Set<TypeImport>): 
 
 function defaultOf(definition: DefinitionNode): string | undefined {
   if (definition.kind === "artifact" || definition.default === undefined) return undefined;
-  return `@defaultValue \`${sortedJson(definition.default)}\``;
+  return `@defaultValue \`${canonicalJson(definition.default)}\``;
 }
 
 function definitionType(definition: DefinitionNode, used: Set<TypeImport>): string {

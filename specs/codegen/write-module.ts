@@ -1,6 +1,6 @@
+import { canonicalJson } from "../emit/json.ts";
 import { docComment } from "./documentation.ts";
 import { typeName, variableName } from "./names.ts";
-import { sortedJson } from "./sorted-json.ts";
 import { type CodegenComponent, type TypeImport, writeTypes } from "./types.ts";
 
 export interface ModuleOptions {
@@ -39,7 +39,7 @@ ${docComment([component.description])}export const ${variable}: LoadedComponent<
 );
 
 const ${variable}Spec =
-  ${quote(sortedJson(component.documents))};
+  ${quote(canonicalJson(component.documents))};
 `;
 }
 

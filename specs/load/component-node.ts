@@ -1,3 +1,4 @@
+import { canonicalJson } from "../emit/json.ts";
 import type { ComponentSpecJson, Executor } from "../ir/types.ts";
 import type { ContainerNode, LoadedNode } from "../nodes/index.ts";
 import type { SpecDocuments } from "./bind.ts";
@@ -64,15 +65,9 @@ function singleContainer({ spec, platform }: SpecDocuments): ContainerNode | nul
 }
 
 function sameInterface(one: ComponentSpecJson, other: ComponentSpecJson): boolean {
-  const names = ({ inputDefinitions, outputDefinitions }: ComponentSpecJson) =>
-    [inputDefinitions, outputDefinitions]
-      .flatMap((definitions) => [definitions?.parameters, definitions?.artifacts])
-      .map((definitions) =>
-        Object.keys(definitions ?? {})
-          .sort()
-          .join(),
-      );
-  return names(one).join(";") === names(other).join(";");
+  const json = ({ inputDefinitions, outputDefinitions }: ComponentSpecJson) =>
+    canonicalJson({ inputs: inputDefinitions ?? {}, outputs: outputDefinitions ?? {} });
+  return json(one) === json(other);
 }
 
 /** What a container cannot have of itself, only a task. */
