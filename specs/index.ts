@@ -9,6 +9,15 @@ export type { CompiledSpec, CompileOptions } from "./emit/index.ts";
 export { SpecError, type SpecErrorCode, type SpecErrorPlace } from "./error.ts";
 export { type FunctionDefinition, task } from "./functions/builder/index.ts";
 export {
+  type FunctionBody,
+  type FunctionDefinition,
+  type FunctionIo,
+  type InputArtifact,
+  type OutputArtifact,
+  type TaskFinalStatus,
+  task,
+} from "./functions/builder/index.ts";
+export {
   checkHardware,
   findMachine,
   findTpu,
