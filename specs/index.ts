@@ -7,7 +7,6 @@ export * from "./builders/index.ts";
 export { compile } from "./compile.ts";
 export type { CompiledSpec, CompileOptions } from "./emit/index.ts";
 export { SpecError, type SpecErrorCode, type SpecErrorPlace } from "./error.ts";
-export { type FunctionDefinition, task } from "./functions/builder/index.ts";
 export {
   type FunctionBody,
   type FunctionDefinition,
