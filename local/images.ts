@@ -1,11 +1,11 @@
 import { readFile } from "node:fs/promises";
 import { homedir } from "node:os";
-import { isAbsolute, join, resolve } from "node:path";
+import { dirname, isAbsolute, join, resolve } from "node:path";
 
 /**
  * What a container image is on this machine: a program's folders, instead of layers. Paths are absolute here; in the
- * file they are relative to the checkout. In a value of `environment`, `$CHECKOUT` stands for its folder and `$CACHE` for
- * that of large downloads.
+ * file they are relative to the checkout, and `$NODE` is the folder of the Node that runs now. In a value of
+ * `environment`, `$CHECKOUT` stands for the checkout's folder and `$CACHE` for that of large downloads.
  */
 export interface LocalImage {
   /** Repository name without tag or digest, such as `us-central1-docker.pkg.dev/project/repository/trainer`. */
@@ -102,7 +102,9 @@ function parseImage(
   }
   return {
     name: String(name),
-    path: (isStrings(path) ? path : []).map((folder) => resolve(root, folder)),
+    path: (isStrings(path) ? path : []).map((folder) =>
+      folder === "$NODE" ? dirname(process.execPath) : resolve(root, folder),
+    ),
     workingDirectory: resolve(root, String(workingDirectory)),
     environment: Object.fromEntries(
       Object.entries(isRecord(environment) ? environment : {}).map(([key, value]) => [
