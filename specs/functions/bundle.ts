@@ -1,6 +1,5 @@
 import type { ComponentNode, FunctionNode, PipelineNode, StepNode, TaskNode } from "../nodes/index.ts";
-import { bundleFunction } from "./bundler/index.ts";
-import { FunctionError, type FunctionProblem } from "./capture/index.ts";
+import { FunctionError, type FunctionProblem } from "./capture/problem.ts";
 
 export interface BundleOptions {
   /** Shorter names, and no white space: for large programs. Off when left out, because people read specs. */
@@ -38,6 +37,9 @@ export async function bundle<Node extends ComponentNode>(
 ): Promise<Bundled<Node>> {
   const functions = new Set<FunctionNode>();
   collect(target.node, functions, new Set());
+  if (functions.size === 0) return { node: target.node, functions: [] };
+  // A bundler takes a while to load, and most pipelines have no function.
+  const { bundleFunction } = await import("./bundler/index.ts");
   const programs = new Map<FunctionNode, FunctionNode>();
   const reports: BundledFunction[] = [];
   const problems: FunctionProblem[] = [];
