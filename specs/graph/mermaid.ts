@@ -4,11 +4,12 @@ import type { Diagram, DiagramEdge, DiagramNode } from "./diagram/diagram.ts";
 export function drawMermaid(diagram: Diagram): string {
   const ids = new Map<string, string>();
   const lines: string[] = ["flowchart TB"];
+  const classed: string[] = [];
   for (const node of diagram.nodes) draw(node, "  ");
   for (const [first, ...more] of Map.groupBy(diagram.edges, ({ from, to }) => JSON.stringify([from, to])).values()) {
     if (first !== undefined) lines.push(`  ${edgeText(first, [first, ...more])}`);
   }
-  lines.push(...classes);
+  lines.push(...classes, ...classed);
   return `${lines.join("\n")}\n`;
 
   function draw(node: DiagramNode, margin: string): void {
@@ -20,7 +21,8 @@ export function drawMermaid(diagram: Diagram): string {
         `${margin}  direction TB`,
       );
       for (const inner of node.nodes) draw(inner, `${margin}  `);
-      lines.push(`${margin}end`, `${margin}class ${id} ${node.role}`);
+      lines.push(`${margin}end`);
+      classed.push(`  class ${id} ${node.role}`);
       return;
     }
     if (node.kind === "pill") {

@@ -1,3 +1,4 @@
+export { type CacheFacts, cacheKeyText } from "./cache-key.ts";
 export * from "./expression/index.ts";
 export { type PlatformSpec, parsePlatform, validatePlatform } from "./platform.ts";
 export type * from "./types.ts";

@@ -16,6 +16,7 @@ const main = defineCommand({
     validate: () => import("./commands/validate.ts").then((module) => module.validate),
     codegen: () => import("./commands/codegen.ts").then((module) => module.codegen),
     graph: () => import("./commands/graph.ts").then((module) => module.graph),
+    diff: () => import("./commands/diff.ts").then((module) => module.diff),
     local: () => import("./commands/local.ts").then((module) => module.local),
   },
 });

@@ -1,13 +1,14 @@
 import { createHash } from "node:crypto";
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { cacheKeyText } from "../../../specs/ir/cache-key.ts";
 import type {
   ComponentSpecJson,
   PipelineDeploymentConfig_ExecutorSpecJson,
 } from "../../../specs/ir/generated/pipeline_spec_pb.js";
 import type { Mount } from "../processes/mount.ts";
 import type { Collection, Store } from "../store/store.ts";
-import { canonicalJson, mapValues } from "../wire/json.ts";
+import { mapValues } from "../wire/json.ts";
 import { locationOf } from "../wire/names.ts";
 import type { ArtifactRecord, PipelineJobRecord, Values } from "./records.ts";
 
@@ -18,9 +19,8 @@ interface Entry {
 }
 
 /**
- * Outputs of tasks that succeeded, found again by Vertex's key (input values, ids of input artifacts, output definitions,
- * component, within one pipeline name: https://cloud.google.com/vertex-ai/docs/pipelines/configure-caching), and by the
- * content of the artifacts, so that files that were overwritten or deleted since are no hit.
+ * Outputs of tasks that succeeded, found again by Vertex's key within one pipeline name, and by the content of the
+ * artifacts, so that files that were overwritten or deleted since are no hit.
  */
 export class TaskCache {
   readonly #entries: Collection<Entry>;
@@ -38,17 +38,11 @@ export class TaskCache {
     inputs: Values,
     chosen: string | undefined,
   ): string {
-    const { executorLabel: _label, ...definition } = component;
-    const facts = {
-      definition,
-      executor,
-      parameters: inputs.parameters,
-      artifacts: mapValues(inputs.artifacts, (list) => list.map(({ name }) => name)),
-      content: this.#content(inputs.artifacts),
-    };
+    const artifacts = mapValues(inputs.artifacts, (list) => list.map(({ name }) => name));
     const digest = createHash("sha256").update(
-      chosen === undefined || chosen === "" ? canonicalJson(facts) : `chosen ${chosen}`,
+      cacheKeyText({ component, executor, parameters: inputs.parameters, artifacts, chosen }),
     );
+    if (!chosen) digest.update(this.#content(inputs.artifacts));
     return `${locationOf(job.name).name}/${job.pipelineName}/${digest.digest("hex")}`;
   }
 

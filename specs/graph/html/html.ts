@@ -14,7 +14,7 @@ const gap = 26;
 /** A page that needs nothing else: the drawing, to move about in, and all about each step of it. */
 export async function drawHtml(diagram: Diagram, flow: Flow): Promise<string> {
   const layout = await layOut(diagram);
-  const heading = drawHeading(diagram);
+  const heading = drawHeading({ ...diagram, title: "" });
   const tasks = [...allTasks(flow.steps)].length;
   const data = {
     steps: Object.fromEntries([...flow.byPath.values()].map((step) => [step.path, detailsOf(step, flow)])),

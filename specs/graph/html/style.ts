@@ -16,7 +16,7 @@ main{flex:1;display:flex;min-height:0}
 #stage.moving{cursor:grabbing}
 #stage .card,#stage .cluster{cursor:pointer;outline:none}
 #stage .card:hover rect.body,#stage .card:focus-visible rect.body{stroke:var(--quiet)}
-#stage .chosen>rect.body{stroke:var(--blue);stroke-width:2;stroke-opacity:1}
+#stage g.chosen.chosen>rect.body{stroke:var(--blue);stroke-width:2;stroke-opacity:1}
 #stage.tracing .edge{opacity:.16}
 #stage.tracing .edge.lit{opacity:1}
 #stage.searching .card{opacity:.22}

@@ -95,6 +95,16 @@ function choose(step) {
   panel.hidden = false;
   panel.scrollTop = 0;
   history.replaceState(null, "", "#" + encodeURIComponent(step));
+  uncover(nodeOf(step));
+}
+
+/** What the panel has come to lie beside moves out of its way. */
+function uncover(node) {
+  if (node === null) return;
+  const hidden = node.getBoundingClientRect().right + 24 - stage.getBoundingClientRect().right;
+  if (hidden <= 0 || node.classList.contains("cluster")) return;
+  view.x -= hidden;
+  show();
 }
 
 function make(tag, properties, ...children) {
