@@ -7,9 +7,11 @@ import type {
   ParameterDefinitionNode,
   PipelineNode,
 } from "../nodes/index.ts";
+import type { ArtifactListType } from "./artifacts.ts";
 import type { Call, Given, Inputs, Outputs, ValuesOf } from "./checks.ts";
 import {
   type Argument,
+  type ArtifactListPlaceholder,
   type ArtifactPlaceholders,
   argumentNode,
   type InputArtifactPlaceholders,
@@ -17,6 +19,7 @@ import {
   inputPlaceholders,
   type OutputParameterPlaceholders,
   outputPlaceholders,
+  type Placeholder,
 } from "./placeholders.ts";
 import { addTask, type Task } from "./task.ts";
 
@@ -45,12 +48,16 @@ export interface ContainerPlaceholders<In, Out> {
   readonly inputs: {
     readonly [Name in keyof In]: In[Name] extends ParameterDefinitionNode
       ? InputPlaceholder
-      : InputArtifactPlaceholders;
+      : In[Name] extends ArtifactListType
+        ? ArtifactListPlaceholder
+        : InputArtifactPlaceholders;
   };
   readonly outputs: {
     readonly [Name in keyof Out]: Out[Name] extends ParameterDefinitionNode
       ? OutputParameterPlaceholders
-      : ArtifactPlaceholders;
+      : Out[Name] extends ArtifactListType
+        ? Placeholder
+        : ArtifactPlaceholders;
   };
 }
 

@@ -1,4 +1,4 @@
-import type { DefinitionNode, JsonValue, LoopItems, ParameterDefinitionNode } from "../nodes/index.ts";
+import type { DefinitionNode, JsonValue, LoopItems, ParameterDefinitionNode, ParameterKind } from "../nodes/index.ts";
 import { here } from "../origin.ts";
 import { templateNode } from "./arguments.ts";
 import { collectedFrom } from "./collected.ts";
@@ -110,7 +110,7 @@ function readItems(items: unknown, scope: Scope): { readonly loopItems: LoopItem
     throw mistake(scope, "unsupported", message);
   }
   const literals = node.value as readonly JsonValue[];
-  return { loopItems: { kind: "literal", items: literals }, item: definitionOf(literals[0] ?? null) };
+  return { loopItems: { kind: "literal", items: literals }, item: literalItem(literals) };
 }
 
 const text: ParameterDefinitionNode = { kind: "parameter", type: "string", optional: false };
@@ -128,20 +128,25 @@ function itemOf(definition: DefinitionNode, scope: Scope): DefinitionNode {
   return { ...text, type, ...(items !== undefined && { items }), ...(fields !== undefined && { fields }) };
 }
 
-/** What a literal is, told from the value itself. */
-function definitionOf(value: JsonValue): ParameterDefinitionNode {
-  switch (typeof value) {
+/** What the items are, told from the first. Of what is inside a list, nothing is known. */
+function literalItem(literals: readonly JsonValue[]): ParameterDefinitionNode {
+  const [first = null] = literals;
+  if (typeof first === "number") return { ...text, type: literals.every(Number.isInteger) ? "int" : "double" };
+  if (typeof first !== "object" || first === null || Array.isArray(first)) return { ...text, type: kindOf(first) };
+  const [field = null] = Object.values(first);
+  return { ...text, type: "struct", fields: { ...text, type: kindOf(field) } };
+}
+
+function kindOf(literal: JsonValue): ParameterKind {
+  switch (typeof literal) {
     case "string":
-      return text;
+      return "string";
     case "boolean":
-      return { ...text, type: "boolean" };
+      return "boolean";
     case "number":
-      return { ...text, type: Number.isInteger(value) ? "int" : "double" };
-    default: {
-      if (value === null) return text;
-      const [first] = Object.values(value);
-      const within = first === undefined ? {} : { [Array.isArray(value) ? "items" : "fields"]: definitionOf(first) };
-      return { ...text, type: Array.isArray(value) ? "list" : "struct", ...within };
-    }
+      return Number.isInteger(literal) ? "int" : "double";
+    default:
+      if (literal === null) return "string";
+      return Array.isArray(literal) ? "list" : "struct";
   }
 }

@@ -29,6 +29,16 @@ export class InputPlaceholder extends Placeholder {
   }
 }
 
+/** All artifacts of a list, as JSON. */
+export class ArtifactListPlaceholder extends Placeholder {
+  readonly input: string;
+
+  constructor(input: string) {
+    super(placeholder.inputArtifacts(input));
+    this.input = input;
+  }
+}
+
 /** An artifact's metadata as JSON, or one field of it. */
 export class MetadataPlaceholder extends Placeholder {
   field(name: string): Placeholder {
@@ -102,31 +112,31 @@ function isList(words: Argument | readonly Argument[]): words is readonly Argume
 
 export function inputPlaceholders(
   inputs: DefinitionNodes,
-): Readonly<Record<string, InputPlaceholder | InputArtifactPlaceholders>> {
-  return mapEntries(inputs, (name, definition) =>
-    definition.kind === "parameter"
-      ? new InputPlaceholder(name)
-      : {
-          input: name,
-          path: new Placeholder(placeholder.inputArtifact(name, "path")),
-          uri: new Placeholder(placeholder.inputArtifact(name, "uri")),
-          metadata: new MetadataPlaceholder(placeholder.inputArtifact(name, "metadata")),
-        },
-  );
+): Readonly<Record<string, InputPlaceholder | InputArtifactPlaceholders | ArtifactListPlaceholder>> {
+  return mapEntries(inputs, (name, definition) => {
+    if (definition.kind === "parameter") return new InputPlaceholder(name);
+    if (definition.list) return new ArtifactListPlaceholder(name);
+    return {
+      input: name,
+      path: new Placeholder(placeholder.inputArtifact(name, "path")),
+      uri: new Placeholder(placeholder.inputArtifact(name, "uri")),
+      metadata: new MetadataPlaceholder(placeholder.inputArtifact(name, "metadata")),
+    };
+  });
 }
 
 export function outputPlaceholders(
   outputs: DefinitionNodes,
-): Readonly<Record<string, OutputParameterPlaceholders | ArtifactPlaceholders>> {
-  return mapEntries(outputs, (name, definition) =>
-    definition.kind === "parameter"
-      ? { path: new Placeholder(placeholder.outputParameterFile(name)) }
-      : {
-          path: new Placeholder(placeholder.outputArtifact(name, "path")),
-          uri: new Placeholder(placeholder.outputArtifact(name, "uri")),
-          metadata: new MetadataPlaceholder(placeholder.outputArtifact(name, "metadata")),
-        },
-  );
+): Readonly<Record<string, OutputParameterPlaceholders | ArtifactPlaceholders | Placeholder>> {
+  return mapEntries(outputs, (name, definition) => {
+    if (definition.kind === "parameter") return { path: new Placeholder(placeholder.outputParameterFile(name)) };
+    if (definition.list) return new Placeholder(placeholder.outputArtifacts(name));
+    return {
+      path: new Placeholder(placeholder.outputArtifact(name, "path")),
+      uri: new Placeholder(placeholder.outputArtifact(name, "uri")),
+      metadata: new MetadataPlaceholder(placeholder.outputArtifact(name, "metadata")),
+    };
+  });
 }
 
 function mapEntries<T>(

@@ -1,4 +1,4 @@
-import type { DefinitionNode } from "../nodes/index.ts";
+import type { DefinitionNode, OneOfNode } from "../nodes/index.ts";
 import { here } from "../origin.ts";
 import { collectedFrom } from "./collected.ts";
 import type { Condition } from "./conditions.ts";
@@ -12,7 +12,7 @@ import {
   type SameOutputs,
 } from "./returned.ts";
 import { type BranchesStep, checkReachable, currentScope, inside, mistake, openScope, type Scope } from "./scope.ts";
-import { conditionalOf, toValue, type ValueInternals } from "./values.ts";
+import { type AnyValue, conditionalOf, toValue, type ValueInternals } from "./values.ts";
 
 export interface BranchOptions {
   /** Shown on Vertex's pages. */
@@ -93,18 +93,29 @@ export function when<const Result extends BodyResult>(
     });
   }
 
+  /** What is never used gets no number, so that names in the spec depend on what the author uses, in its order. */
   function close(): object {
     const [first = {}] = given;
-    return Object.freeze(mapValues(first, (_, output) => toValue(oneOf(around, step, output, given))));
+    const choices = mapValues(first, (_, output) => choiceOf(around, output, given));
+    const properties = mapValues(choices, (choice) => {
+      let value: AnyValue | undefined;
+      const get = () => {
+        value ??= toValue(oneOf(around, step, choice));
+        return value;
+      };
+      return { get, enumerable: true };
+    });
+    return Object.freeze(Object.defineProperties({}, properties));
   }
 }
 
-function oneOf(
-  scope: Scope,
-  step: BranchesStep,
-  output: string,
-  given: readonly Readonly<Record<string, ValueInternals>>[],
-): ValueInternals {
+/** What each of the branches gives back under one name. */
+interface Choice {
+  readonly definition: DefinitionNode;
+  readonly values: OneOfNode["values"];
+}
+
+function choiceOf(scope: Scope, output: string, given: readonly Readonly<Record<string, ValueInternals>>[]): Choice {
   const values = given.map((outputs) => outputs[output]);
   const definitions = values.map((value) => value?.definition);
   const [definition] = definitions;
@@ -118,7 +129,11 @@ function oneOf(
   if (nodes.length < values.length) {
     throw mistake(scope, "unsupported", "a branch can give back only what a task in it made.", { output });
   }
-  const node = Object.freeze({ kind: "one-of", branches: step.id, index: step.oneOfs++, values: nodes } as const);
+  return { definition, values: nodes };
+}
+
+function oneOf(scope: Scope, step: BranchesStep, { definition, values }: Choice): ValueInternals {
+  const node = Object.freeze({ kind: "one-of", branches: step.id, index: step.oneOfs++, values } as const);
   return { node, definition, scope };
 }
 

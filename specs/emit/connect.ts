@@ -131,12 +131,11 @@ export function connect(pipeline: PipelineNode, groups: Groups, channels: Channe
     while (before[depth] !== undefined && before[depth] === after[depth]) depth += 1;
     const [first, second] = [before[depth], after[depth]];
     if (first === undefined || second === undefined) throw circle(producer, written);
-    for (const group of before.slice(depth, -1)) {
-      if (!isTask(group) && (group.kind === "branch" || group.kind === "exit-handler")) {
-        const kind = group.kind === "branch" ? "branch" : "exit handler";
-        const message = `waits for task "${producer.name}", which runs only in ${kind} "${group.name}". Move this task into that ${kind}, too.`;
-        throw new SpecError("unreachable", message, written.place, written.origin);
-      }
+    // Loops and branches of which one always runs can be waited for as a whole.
+    if (first !== producer && !isTask(first) && (first.kind === "branch" || first.kind === "exit-handler")) {
+      const kind = first.kind === "branch" ? "branch" : "exit handler";
+      const message = `waits for task "${producer.name}", which runs only in ${kind} "${first.name}". Move this task into that ${kind}, too.`;
+      throw new SpecError("unreachable", message, written.place, written.origin);
     }
     second.dependencies.add(first.name);
   }

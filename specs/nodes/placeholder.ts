@@ -6,7 +6,9 @@ export const placeholder = {
   inputParameter: (name: string) => `{{$.inputs.parameters['${name}']}}`,
   inputArtifact: (name: string, property: "path" | "uri" | "metadata") =>
     `{{$.inputs.artifacts['${name}'].${property}}}`,
+  inputArtifacts: (name: string) => `{{$.inputs.artifacts['${name}']}}`,
   outputParameterFile: (name: string) => `{{$.outputs.parameters['${name}'].output_file}}`,
+  outputArtifacts: (name: string) => `{{$.outputs.artifacts['${name}']}}`,
   outputArtifact: (name: string, property: "path" | "uri" | "metadata") =>
     `{{$.outputs.artifacts['${name}'].${property}}}`,
   executorInput: "{{$}}",
