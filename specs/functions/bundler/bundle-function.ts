@@ -26,6 +26,8 @@ export async function bundleFunction(
     cwd: node.source.file === null ? "/" : dirname(node.source.file),
     platform: "node",
     tsconfig: false,
+    // CommonJS modules of packages may ask where they are; the program is an ES module.
+    transform: { define: { __filename: "import.meta.filename", __dirname: "import.meta.dirname" } },
     resolve: { extensionAlias: { ".js": [".ts", ".tsx", ".js"], ".mjs": [".mts", ".mjs"] } },
     plugins: [assembly.plugin],
     logLevel: "silent",
@@ -74,7 +76,7 @@ class Assembly {
         assembly.#captured = await capture(node, {
           resolve: async (specifier, importer) => {
             if (isExternal(specifier, node.packages)) return { kind: "external" };
-            return targetOf((await this.resolve(specifier, importer))?.id ?? null);
+            return targetOf(specifier, (await this.resolve(specifier, importer))?.id ?? null);
           },
           read: (file) => readFile(file, "utf8"),
         });
@@ -114,10 +116,10 @@ class Assembly {
     return one === undefined ? error : new FunctionError([one, ...more]);
   }
 
-  check({ code, imports, dynamicImports }: OutputChunk): string {
+  check({ code, imports, dynamicImports, fileName }: OutputChunk): string {
     for (const each of [...imports, ...dynamicImports]) {
-      if (isExternal(each, this.#node.packages)) continue;
-      const message = `${each} is neither installed here nor among the packages of the task: install it, or list it under \`packages\` with its version.`;
+      if (each === fileName || isExternal(each, this.#node.packages)) continue;
+      const message = `\`${each}\` is neither installed here nor among the packages of the task: install it, or list it under \`packages\` with its version.`;
       this.#problems.push(this.#problem("uncaptured", each, message));
     }
     const size = Buffer.byteLength(code);
@@ -136,7 +138,7 @@ class Assembly {
         this.#problem(
           "uncaptured",
           id,
-          `${id} is the language that pipelines are written in, which is not there when the task runs.`,
+          `\`${id}\` belongs to the language that pipelines are written in, which is not there when the task runs.`,
         ),
       );
       return false;
@@ -146,7 +148,7 @@ class Assembly {
     if (found?.native !== true && !id.endsWith(".node")) return true;
     const name = found?.name ?? id;
     if (!this.#problems.some((each) => each.name === name)) {
-      const message = `${name} has native code, which is made for one machine: list it under \`packages\`, as ${JSON.stringify(name)}: ${JSON.stringify(found?.version ?? "")}.`;
+      const message = `\`${name}\` has native code, which is made for one machine: list it under \`packages\`, as ${JSON.stringify(name)}: ${JSON.stringify(found?.version ?? "")}.`;
       this.#problems.push(this.#problem("uncaptured", name, message));
     }
     return false;

@@ -1,12 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
-/** The package that an import names; null for a file. */
-export function packageOf(specifier: string): string | null {
-  if (/^[./#]|^[a-z][a-z+.-]+:/i.test(specifier)) return null;
-  return specifier.split("/", specifier.startsWith("@") ? 2 : 1).join("/");
-}
-
 export interface InstalledPackage {
   readonly name: string;
   readonly version: string;

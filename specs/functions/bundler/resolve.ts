@@ -3,8 +3,7 @@ import { readFile } from "node:fs/promises";
 import { isBuiltin } from "node:module";
 import { extname, sep } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Target } from "../capture/index.ts";
-import { packageOf } from "./packages.ts";
+import { packageOf, type Target } from "../capture/index.ts";
 
 /** The folder of the language: what is in it is there only while pipelines are written. */
 const language = realpathSync(fileURLToPath(new URL("../../", import.meta.url)));
@@ -19,7 +18,8 @@ export function isExternal(specifier: string, packages: Readonly<Record<string, 
 }
 
 /** What an import leads to, given the file that it was found to name. */
-export async function targetOf(file: string | null): Promise<Target> {
+export async function targetOf(specifier: string, file: string | null): Promise<Target> {
+  if (packageOf(specifier) === "retemper") return { kind: "language" };
   if (file === null) return { kind: "missing" };
   if (isLanguage(file)) return { kind: "language" };
   return (await isOwn(file)) ? { kind: "module", file } : { kind: "whole" };

@@ -1,11 +1,11 @@
 import type { Variable } from "@typescript-eslint/scope-manager";
 import type { FunctionNode } from "../../nodes/index.ts";
+import { type Cause, Complaints, type Place } from "./complaints.ts";
 import { findFunction } from "./find-function.ts";
-import { commonJsNames, nodeGlobals } from "./globals.ts";
 import type { FunctionProblem } from "./problem.ts";
-import { quoted, type ReachedModule, writeModule } from "./reached-module.ts";
+import { exportFrom, exportLocal, exportStar, type ReachedModule, writeModule } from "./reached-module.ts";
 import type { Oddity, Reference } from "./references.ts";
-import { type Import, locate, readModule, type SourceModule, type Unit } from "./source-module.ts";
+import { type Import, readModule, type SourceModule, type Unit } from "./source-module.ts";
 import { type Span, SyntaxProblem, within } from "./syntax.ts";
 import type { Modules, Target } from "./target.ts";
 
@@ -18,13 +18,6 @@ export interface Captured {
   readonly problems: readonly FunctionProblem[];
 }
 
-/** The name that led to code, in the function itself, and where. */
-interface Cause {
-  readonly name: string;
-  readonly module: SourceModule;
-  readonly start: number;
-}
-
 /**
  * Finds all that a function uses, over every module of the author's.
  *
@@ -32,95 +25,97 @@ interface Cause {
  * module; where pipelines are written, only if it changes something that goes along.
  */
 export async function capture(node: FunctionNode, modules: Modules): Promise<Captured> {
-  const search = new Search(modules, node.name);
+  const complaints = new Complaints(node.name);
+  // Without a file there is only what the function says of itself.
+  const alone = node.source.file === null;
   const entry = node.source.file ?? `${node.name}.ts`;
-  const body = await search.start(node, entry);
-  const texts = new Map<string, string>();
-  for (const [file, module] of search.modules) {
-    if (module !== null) texts.set(file, writeModule(module, file === entry ? body : undefined));
-  }
-  const problems = node.source.file === null ? search.problems.map(withoutLocation) : search.problems;
-  return { entry, modules: texts, problems };
+  const own = `const ${aloneName} = ${node.source.text};`;
+  const source = alone ? { ...modules, read: () => Promise.resolve(own) } : modules;
+  const search = new Search(entry, source, complaints);
+  const body = await search.run((module) => (alone ? aloneSpan(module) : findFunction(module, node)), node);
+  const texts = [...search.modules].flatMap(([file, module]) =>
+    module === null ? [] : [[file, writeModule(module, file === entry ? body : undefined)] as const],
+  );
+  const problems = complaints.sorted(entry);
+  return {
+    entry,
+    modules: new Map(texts),
+    problems: alone ? problems.map((each) => ({ ...each, location: null })) : problems,
+  };
 }
 
-function withoutLocation(problem: FunctionProblem): FunctionProblem {
-  return { ...problem, location: null };
+const aloneName = "retemper_alone";
+
+function aloneSpan({ text, declarations }: SourceModule): Span | null {
+  const [unit] = declarations.get(aloneName) ?? [];
+  return unit === undefined ? null : { start: text.indexOf("=", unit.start) + 1, end: unit.end };
 }
 
 class Search {
   readonly modules = new Map<string, ReachedModule | null>();
-  readonly problems: FunctionProblem[] = [];
+  readonly #entry: string;
   readonly #source: Modules;
-  readonly #task: string;
-  readonly #asked = new Set<string>();
+  readonly #complaints: Complaints;
+  readonly #wanted = new Set<string>();
 
-  constructor(source: Modules, task: string) {
+  constructor(entry: string, source: Modules, complaints: Complaints) {
+    this.#entry = entry;
     this.#source = source;
-    this.#task = task;
+    this.#complaints = complaints;
   }
 
-  /** The function's text. */
-  async start(node: FunctionNode, file: string): Promise<string> {
-    // Without a file there is only what the function says of itself.
-    const text = node.source.file === null ? `(0, ${node.source.text});` : null;
-    const module = await this.#enter(file, null, text);
+  /** The function's text, once all that it uses is found. */
+  async run(find: (module: SourceModule) => Span | null, { name, source }: FunctionNode): Promise<string> {
+    const module = await this.#enter(this.#entry, null);
     if (module === null) return "undefined";
-    const statement = module.source.effects[0];
-    const span =
-      text === null
-        ? findFunction(module.source, node)
-        : statement && { start: statement.start + "(0, ".length, end: statement.end - ");".length };
-    if (!span) {
-      const { line, column } = node.source;
-      this.problems.push({
-        code: "not-bundled",
-        task: node.name,
-        name: node.name,
-        message: `The call that makes ${JSON.stringify(node.name)} is not found here: write the function as the last argument of task(…).`,
-        location: { file, line, column },
-      });
+    const span = find(module.source);
+    if (span === null) {
+      const lines = module.source.text.split("\n").slice(0, Math.max(source.line - 1, 0));
+      const start = lines.reduce((offset, line) => offset + line.length + 1, source.column - 1);
+      this.#complaints.notFound(name, { module: module.source, start });
       return "undefined";
     }
     await this.#follow(module, span, null, span);
-    while (await this.#addChanges()) {}
+    while (await this.#takeChanges());
     return module.source.text.slice(span.start, span.end);
   }
 
-  /** Reads a module, if it was not, and takes what goes along with it in any case. */
-  async #enter(file: string, cause: Cause | null, given: string | null = null): Promise<ReachedModule | null> {
+  /** Reads a module the first time, and takes what goes along with it in any case. */
+  async #enter(file: string, cause: Cause | null): Promise<ReachedModule | null> {
     const known = this.modules.get(file);
     if (known !== undefined) return known;
     this.modules.set(file, null);
-    let source: SourceModule;
-    try {
-      source = readModule(file, given ?? (await this.#source.read(file)));
-    } catch (error) {
-      if (!(error instanceof SyntaxProblem)) throw error;
-      const text = given ?? (await this.#source.read(file));
-      this.#report("not-bundled", file, `This is not TypeScript: ${error.message}.`, { file, text }, error.start);
-      return null;
-    }
+    const source = await this.#read(file);
+    if (source === null) return null;
     const targets = new Map<string, Target>();
-    const specifiers = [
-      ...[...source.imports.values(), ...source.bareImports, ...source.stars].map(({ specifier }) => specifier),
-      ...[...source.exports.values()].flatMap((each) => (each.kind === "from" ? [each.specifier] : [])),
-    ];
-    for (const each of new Set(specifiers)) targets.set(each, await this.#source.resolve(each, file));
-    const authoring = given !== null || [...targets.values()].some(({ kind }) => kind === "language");
-    const module: ReachedModule = {
+    for (const each of specifiersOf(source)) targets.set(each, await this.#source.resolve(each, file));
+    const authoring = file === this.#entry || [...targets.values()].some(({ kind }) => kind === "language");
+    const module = {
       source,
       targets,
       authoring,
-      units: new Set(),
-      imports: new Set(),
+      units: new Set<Unit>(),
+      imports: new Set<Import>(),
       exports: new Map(),
     };
     this.modules.set(file, module);
     if (authoring) return module;
-    for (const each of source.bareImports)
-      await this.#import(module, each, cause ?? { name: file, module: source, start: 0 });
+    for (const each of source.bareImports) {
+      await this.#import(module, each, cause ?? { name: each.specifier, module: source, start: each.start });
+    }
     for (const each of source.effects) await this.#take(module, each, cause);
     return module;
+  }
+
+  async #read(file: string): Promise<SourceModule | null> {
+    const text = await this.#source.read(file);
+    try {
+      return readModule(file, text);
+    } catch (error) {
+      if (!(error instanceof SyntaxProblem)) throw error;
+      this.#complaints.notTypeScript(error.message, { module: { file, text }, start: error.start });
+      return null;
+    }
   }
 
   async #take(module: ReachedModule, unit: Unit, cause: Cause | null): Promise<void> {
@@ -131,226 +126,148 @@ class Search {
 
   /** Goes after all that a part of a module uses. */
   async #follow(module: ReachedModule, part: Span, cause: Cause | null, body?: Span): Promise<void> {
-    for (const oddity of module.source.oddities) {
-      if (within(oddity, part)) await this.#checkOddity(module, oddity, body);
+    const { source } = module;
+    for (const oddity of source.oddities) {
+      if (within(oddity, part)) await this.#checkOddity(source, oddity, body);
     }
-    for (const reference of module.source.references) {
-      if (!within(reference, part)) continue;
+    for (const reference of source.references) {
       const { variable, name, start } = reference;
-      if (variable !== null && isInside(variable, part)) continue;
-      if (variable !== null && variable.scope.type !== "module") this.#refuseClosure(module, reference, variable);
-      else await this.#name(module, reference, cause ?? { name, module: module.source, start });
+      if (!within(reference, part) || (variable !== null && isInside(variable, part))) continue;
+      if (variable !== null && variable.scope.type !== "module") {
+        this.#complaints.closure(reference, variable, source);
+      } else if (
+        variable === null ||
+        !(await this.#name(module, name, cause ?? { name, module: source, start }, reference))
+      ) {
+        this.#complaints.unknown(reference, source);
+      }
     }
-  }
-
-  async #name(module: ReachedModule, reference: Reference, cause: Cause): Promise<void> {
-    const { name, variable } = reference;
-    if (variable !== null && (await this.#local(module, name, cause, reference))) return;
-    this.#checkGlobal(module.source, reference);
   }
 
   /** Takes what a module means by a name, if it declares or imports it. */
-  async #local(module: ReachedModule, name: string, cause: Cause, reference?: Reference): Promise<boolean> {
-    const imported = module.source.imports.get(name);
+  async #name(module: ReachedModule, name: string, cause: Cause, reference?: Reference): Promise<boolean> {
+    const { source } = module;
+    const imported = source.imports.get(name);
     if (imported !== undefined) {
       await this.#import(module, imported, cause, reference);
       return true;
     }
-    const units = module.source.declarations.get(name) ?? [];
+    const units = source.declarations.get(name) ?? [];
     for (const unit of units) {
       if (unit.refused === null) await this.#take(module, unit, cause);
-      else this.#report("uncaptured", name, `${name} ${unit.refused}.`, module.source, reference?.start ?? unit.start);
+      else this.#complaints.refused(name, unit.refused, { module: source, start: reference?.start ?? unit.start });
     }
     return units.length > 0;
   }
 
   async #import(module: ReachedModule, imported: Import, cause: Cause, reference?: Reference): Promise<void> {
-    const { source, targets } = module;
-    const target = targets.get(imported.specifier) ?? { kind: "missing" };
     module.imports.add(imported);
-    const wanted = imported.imported === "*" && reference?.member ? reference.member : imported.imported;
-    if (target.kind === "language") return this.#refuseLanguage(source, imported, cause, reference);
-    await this.#wantFrom(target, wanted, imported.specifier, cause, {
-      source,
-      start: reference?.start ?? imported.start,
-    });
+    // Of `import * as all`, `all.one` needs one name.
+    const whole = imported.imported === "*" && reference?.member ? reference.member : imported.imported;
+    await this.#wantFrom(module, imported.specifier, whole, cause, reference?.start ?? imported.start);
   }
 
-  /** Goes after what another module gives under a name: `*` for all that it gives, nothing for its own effects. */
+  /** Goes after what another module gives under a name: `*` for all, nothing for what it does when it is loaded. */
   async #wantFrom(
-    target: Target,
-    wanted: string,
+    { source, targets }: ReachedModule,
     specifier: string,
+    name: string,
     cause: Cause,
-    at: { readonly source: SourceModule; readonly start: number },
+    start: number,
   ): Promise<void> {
-    if (target.kind === "missing") return this.#refuseMissing(specifier, at.source, at.start);
+    const target = targets.get(specifier) ?? { kind: "missing" };
+    await this.#wantOf(target, specifier, name, cause, { module: source, start });
+  }
+
+  async #wantOf(target: Target, specifier: string, name: string, cause: Cause, place: Place): Promise<void> {
+    if (target.kind === "missing") this.#complaints.missingModule(specifier, place);
+    if (target.kind === "language") {
+      this.#complaints.language(cause, { ...place, name: ["*", ""].includes(name) ? specifier : name });
+    }
     if (target.kind !== "module") return;
     const module = await this.#enter(target.file, cause);
-    if (module === null || wanted === "") return;
-    const names = wanted === "*" ? await this.#exportsOf(module, new Set()) : [wanted];
-    for (const name of names) {
-      if (await this.#want(module, name, cause)) continue;
-      const message = `${specifier} has no export ${JSON.stringify(name)}.`;
-      this.#report("uncaptured", name, message, at.source, at.start);
+    if (module === null || name === "") return;
+    for (const each of name === "*" ? await this.#exportsOf(module) : [name]) {
+      if (!(await this.#want(module, each, cause))) this.#complaints.missingExport(specifier, each, place);
     }
   }
 
   /** Whether the module gives this name; if so, it goes along. */
   async #want(module: ReachedModule, name: string, cause: Cause): Promise<boolean> {
-    const { source, targets } = module;
-    const key = `${source.file}\n${name}`;
-    if (this.#asked.has(key)) return true;
-    const found = source.exports.get(name);
-    if (found === undefined) return name !== "default" && this.#wantFromStars(module, name, cause);
-    this.#asked.add(key);
+    const found = module.source.exports.get(name);
+    if (found === undefined) return name !== "default" && this.#wantOfStars(module, name, cause);
+    const key = `${module.source.file}\n${name}`;
+    if (this.#wanted.has(key)) return true;
+    this.#wanted.add(key);
     if (found.kind === "local") {
-      module.exports.set(name, `export { ${found.local} as ${quoted(name)} };`);
-      return this.#local(module, found.local, cause);
+      module.exports.set(name, exportLocal(found.local, name));
+      return this.#name(module, found.local, cause);
     }
-    const { imported, specifier, attributes } = found;
-    const renamed = imported === "*" ? `* as ${quoted(name)}` : `{ ${quoted(imported)} as ${quoted(name)} }`;
-    module.exports.set(name, `export ${renamed} from ${JSON.stringify(specifier)}${attributes};`);
-    const target = targets.get(specifier) ?? { kind: "missing" };
-    if (target.kind === "language") {
-      this.#refuseLanguage(source, { local: name, imported, specifier, attributes, start: 0 }, cause);
-    } else await this.#wantFrom(target, imported, specifier, cause, { source, start: 0 });
+    module.exports.set(name, exportFrom(found, name));
+    await this.#wantFrom(module, found.specifier, found.imported, cause, found.start);
     return true;
   }
 
-  async #wantFromStars(module: ReachedModule, name: string, cause: Cause): Promise<boolean> {
-    for (const { specifier, attributes } of module.source.stars) {
-      const target = module.targets.get(specifier);
-      if (target?.kind !== "module") continue;
-      const other = await this.#enter(target.file, cause);
+  async #wantOfStars(module: ReachedModule, name: string, cause: Cause): Promise<boolean> {
+    const unseen: Import[] = [];
+    for (const star of module.source.stars) {
+      const target = module.targets.get(star.specifier) ?? { kind: "missing" };
+      if (target.kind === "whole" || target.kind === "external") unseen.push(star);
+      const other = target.kind === "module" ? await this.#enter(target.file, cause) : null;
       if (other === null || !(await this.#want(other, name, cause))) continue;
-      module.exports.set(name, `export { ${quoted(name)} } from ${JSON.stringify(specifier)}${attributes};`);
+      module.exports.set(name, exportFrom({ ...star, imported: name }, name));
       return true;
     }
-    const unseen = module.source.stars.filter(({ specifier }) =>
-      ["whole", "external"].includes(module.targets.get(specifier)?.kind ?? ""),
-    );
-    for (const { specifier, attributes } of unseen) {
-      module.exports.set(`*${specifier}`, `export * from ${JSON.stringify(specifier)}${attributes};`);
-    }
+    for (const star of unseen) module.exports.set(`* ${star.specifier}`, exportStar(star));
     return unseen.length > 0;
   }
 
-  async #exportsOf(module: ReachedModule, seen: Set<string>): Promise<readonly string[]> {
-    if (seen.has(module.source.file)) return [];
-    seen.add(module.source.file);
+  async #exportsOf(module: ReachedModule, seen = new Set<ReachedModule>()): Promise<readonly string[]> {
+    if (seen.has(module)) return [];
+    seen.add(module);
     const names = new Set(module.source.exports.keys());
     for (const { specifier } of module.source.stars) {
       const target = module.targets.get(specifier);
       const other = target?.kind === "module" ? await this.#enter(target.file, null) : null;
-      if (other === null) continue;
-      for (const name of await this.#exportsOf(other, seen)) if (name !== "default") names.add(name);
+      const given = other === null ? [] : await this.#exportsOf(other, seen);
+      for (const name of given) if (name !== "default") names.add(name);
     }
     return [...names];
   }
 
   /** Where pipelines are written: statements that change something that goes along. Whether there was one. */
-  async #addChanges(): Promise<boolean> {
+  async #takeChanges(): Promise<boolean> {
     let found = false;
     for (const module of [...this.modules.values()]) {
       if (module === null || !module.authoring) continue;
-      for (const unit of module.source.effects) {
-        if (module.units.has(unit)) continue;
-        const change = module.source.references.find(
-          (each) => each.changes && within(each, unit) && goesAlong(module, each.name),
+      const { source, units } = module;
+      for (const unit of source.effects.filter((each) => !units.has(each))) {
+        const references = source.references.filter((each) => within(each, unit));
+        // What a pipeline's or a component's function would change, it changes later.
+        const authors = references.some(({ name }) => isLanguage(module, name));
+        const change = references.find(
+          (each) => each.changes && !(authors && each.deferred) && goesAlong(module, each.name),
         );
         if (change === undefined) continue;
         found = true;
-        await this.#take(module, unit, { name: change.name, module: module.source, start: change.start });
+        await this.#take(module, unit, { name: change.name, module: source, start: change.start });
       }
     }
     return found;
   }
 
-  async #checkOddity(module: ReachedModule, oddity: Oddity, body: Span | undefined): Promise<void> {
-    const { source } = module;
-    const { kind, start } = oddity;
-    switch (kind) {
-      case "this":
-        if (body === undefined || (oddity.owner && isStrictlyWithin(oddity.owner, body))) return;
-        return this.#report(
-          "uncaptured",
-          "this",
-          "this has no meaning in the function of a task: it is called by itself.",
-          source,
-          start,
-        );
-      case "import.meta": {
-        const message =
-          "import.meta is that of the program in the cloud, where this file and those beside it are not. Give the task what it names as an input.";
-        return this.#report("uncaptured", kind, message, source, start);
-      }
-      case "import()": {
-        const { specifier } = oddity;
-        if (typeof specifier !== "string") {
-          const message =
-            "import(…) of a name that is known only when the task runs cannot be bundled: write the name out.";
-          return this.#report("uncaptured", kind, message, source, start);
-        }
-        const cause: Cause = { name: specifier, module: source, start };
-        const target = await this.#source.resolve(specifier, source.file);
-        if (target.kind !== "language") return this.#wantFrom(target, "*", specifier, cause, { source, start });
-        const imported = { local: specifier, imported: "*", specifier, attributes: "", start };
-        return this.#refuseLanguage(source, imported, cause);
-      }
-    }
+  async #checkOddity(source: SourceModule, oddity: Oddity, body: Span | undefined): Promise<void> {
+    const { kind, start, specifier, owner } = oddity;
+    if (kind === "this" && (body === undefined || (owner && isStrictlyWithin(owner, body)))) return;
+    if (kind !== "import()" || !specifier) return this.#complaints.odd(oddity, source);
+    const target = await this.#source.resolve(specifier, source.file);
+    await this.#wantOf(target, specifier, "*", { name: specifier, module: source, start }, { module: source, start });
   }
+}
 
-  #checkGlobal(source: SourceModule, { name, start, probed }: Reference): void {
-    if (probed || nodeGlobals.has(name)) return;
-    const message = commonJsNames.has(name)
-      ? `${name} is there only in CommonJS modules, and the program is an ES module.`
-      : `${name} is declared nowhere in this module, and Node has no such global: declare it, or import it.`;
-    this.#report("uncaptured", name, message, source, start);
-  }
-
-  #refuseClosure({ source }: ReachedModule, { name, start }: Reference, variable: Variable): void {
-    const [declared] = variable.defs;
-    const where = declared === undefined ? "" : ` (line ${locate(source, declared.name.range[0]).line})`;
-    const message = `${name} is a variable of the function or block around the task's function${where}, which is gone when the task runs. Make it an input of the component, or declare it at the top of the module.`;
-    this.#report("uncaptured", name, message, source, start);
-  }
-
-  #refuseLanguage(
-    source: SourceModule,
-    { imported, specifier, start }: Import,
-    cause: Cause,
-    reference?: Reference,
-  ): void {
-    const direct = reference !== undefined && cause.module === source && cause.start === reference.start;
-    const { line } = locate(source, reference?.start ?? start);
-    const what = imported === "*" || imported === "" ? "" : `${imported} of `;
-    const message = direct
-      ? `${cause.name} is ${what}${specifier}, the language that pipelines are written in, which is not there when the task runs.`
-      : `${cause.name} needs ${what}${specifier} (${source.file}:${line}), the language that pipelines are written in, which is not there when the task runs. Give the task what it needs of it as an input.`;
-    this.#report("uncaptured", cause.name, message, cause.module, cause.start);
-  }
-
-  #refuseMissing(specifier: string, source: SourceModule, start: number): void {
-    const message = /^(\.|\/|#|file:)/.test(specifier)
-      ? `${specifier} is not found.`
-      : `${specifier} is neither installed here nor among the packages of the task: install it, or list it under \`packages\` with its version.`;
-    this.#report("uncaptured", specifier, message, source, start);
-  }
-
-  #report(
-    code: FunctionProblem["code"],
-    name: string,
-    message: string,
-    source: Pick<SourceModule, "file" | "text">,
-    start: number,
-  ): void {
-    const location = locate(source, start);
-    const known = this.problems.some(
-      (each) => each.name === name && each.message === message && each.location?.file === location.file,
-    );
-    if (!known) this.problems.push({ code, task: this.#task, name, message, location });
-  }
+function specifiersOf({ imports, bareImports, stars, exports }: SourceModule): ReadonlySet<string> {
+  const given = [...exports.values()].flatMap((each) => (each.kind === "from" ? [each] : []));
+  return new Set([...imports.values(), ...bareImports, ...stars, ...given].map(({ specifier }) => specifier));
 }
 
 function isInside({ scope }: Variable, part: Span): boolean {
@@ -360,6 +277,10 @@ function isInside({ scope }: Variable, part: Span): boolean {
 
 function isStrictlyWithin(inner: Span, outer: Span): boolean {
   return within(inner, outer) && (inner.start > outer.start || inner.end < outer.end);
+}
+
+function isLanguage({ source, targets }: ReachedModule, name: string): boolean {
+  return targets.get(source.imports.get(name)?.specifier ?? "")?.kind === "language";
 }
 
 /** Also what is imported from where something that goes along comes from. */

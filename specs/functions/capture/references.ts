@@ -8,6 +8,8 @@ export interface Reference extends Span {
   readonly variable: Variable | null;
   /** Whether the code there may change what it stands for. */
   readonly changes: boolean;
+  /** Whether it is in a function, which may run later, or never. */
+  readonly deferred: boolean;
   /** The member that is read of it, where it is a single known one. */
   readonly member: string | null;
   /** Whether only its type is asked for, as in `typeof window === "undefined"`. */
@@ -53,6 +55,7 @@ export function findUses({ program, scopes }: Syntax): Uses {
         end,
         variable: resolved !== null && resolved.defs.length > 0 ? resolved : argumentsOf(resolved),
         changes: changed.has(start) || each.isWrite(),
+        deferred: each.from.variableScope.type !== "module",
         ...(context.get(start) ?? { member: null, probed: false }),
       };
     })

@@ -24,7 +24,7 @@ export interface Import {
 /** What a module gives under a name: one of its own names, or another module's. */
 export type Export =
   | { readonly kind: "local"; readonly local: string }
-  | { readonly kind: "from"; readonly imported: string; readonly specifier: string; readonly attributes: string };
+  | ({ readonly kind: "from" } & Omit<Import, "local">);
 
 /** A module as text, and what is in it. */
 export interface SourceModule {
@@ -72,7 +72,7 @@ export function readModule(file: string, text: string): SourceModule {
 
   function readImport(statement: Extract<Statement, { type: "ImportDeclaration" }>): void {
     if (statement.importKind === "type") return;
-    const common = { ...origin(statement), start: statement.start };
+    const common = origin(statement);
     for (const each of statement.specifiers) {
       if (each.type === "ImportSpecifier" && each.importKind === "type") continue;
       const imported =
@@ -100,7 +100,7 @@ export function readModule(file: string, text: string): SourceModule {
         nameOf(exported),
         source === null
           ? { kind: "local", local: nameOf(local) }
-          : { kind: "from", imported: nameOf(local), ...origin({ source, attributes: statement.attributes }) },
+          : { kind: "from", imported: nameOf(local), ...origin({ ...statement, source }) },
       );
     }
   }
@@ -109,7 +109,7 @@ export function readModule(file: string, text: string): SourceModule {
     if (statement.exportKind === "type") return;
     const from = origin(statement);
     if (statement.exported !== null) exports.set(nameOf(statement.exported), { kind: "from", imported: "*", ...from });
-    else stars.push({ ...from, local: "", imported: "*", start: statement.start });
+    else stars.push({ ...from, local: "", imported: "*" });
   }
 
   function readDefault({ declaration }: Extract<Statement, { type: "ExportDefaultDeclaration" }>): void {
@@ -176,10 +176,19 @@ export function readModule(file: string, text: string): SourceModule {
     return text.slice(start, end);
   }
 
-  function origin(from: { readonly source: { readonly value: string }; readonly attributes: readonly Span[] }) {
-    const attributes = from.attributes.map(slice).join(", ");
-    return { specifier: from.source.value, attributes: attributes === "" ? "" : ` with { ${attributes} }` };
+  function origin(statement: FromStatement): Pick<Import, "specifier" | "attributes" | "start"> {
+    const attributes = statement.attributes.map(slice).join(", ");
+    return {
+      specifier: statement.source.value,
+      attributes: attributes === "" ? "" : ` with { ${attributes} }`,
+      start: statement.start,
+    };
   }
+}
+
+interface FromStatement extends Span {
+  readonly source: { readonly value: string };
+  readonly attributes: readonly Span[];
 }
 
 const refusals = {

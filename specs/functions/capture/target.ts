@@ -15,3 +15,9 @@ export interface Modules {
   resolve(specifier: string, importer: string): Promise<Target>;
   read(file: string): Promise<string>;
 }
+
+/** The package that an import names; null for a file. */
+export function packageOf(specifier: string): string | null {
+  if (/^[./#]|^[a-z][a-z+.-]+:/i.test(specifier)) return null;
+  return specifier.split("/", specifier.startsWith("@") ? 2 : 1).join("/");
+}
