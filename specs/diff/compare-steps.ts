@@ -1,5 +1,5 @@
 import { conditionText } from "../graph/diagram/to-diagram.ts";
-import { type Flow, type Group, printExpression, printSource, type Step } from "../graph/flow/index.ts";
+import { type Flow, type Group, isSetting, printExpression, printSource, type Step } from "../graph/flow/index.ts";
 import { canonicalJson } from "../ir/canonical-json.ts";
 import { compareDefinitions, compareText, keysOf } from "./compare-pipelines.ts";
 import { compareTasks } from "./compare-tasks.ts";
@@ -94,22 +94,11 @@ function sameNames(pair: Pair, { condition: one }: Step, { condition: other }: S
 function compareInputs(pair: Pair, one: Step, other: Step, subject: Subject): readonly Change[] {
   return keysOf(one.inputs, other.inputs).flatMap((name): readonly Change[] => {
     const [was, is] = [one.inputs[name], other.inputs[name]];
-    if (sameSource(pair, was, is) || isHardware(one, name)) return [];
+    if (sameSource(pair, was, is) || (one.kind === "task" && isSetting(one, name))) return [];
     const before = was === undefined ? null : printSource(was, pair.before, 400);
     const after = is === undefined ? null : printSource(is, pair.after, 400);
     return [{ kind: "changed", subject, aspect: "input", name, before, after }];
   });
-}
-
-/** What a CustomJob is to be is compared for itself. */
-function isHardware(step: Step, input: string): boolean {
-  return (
-    step.kind === "task" &&
-    step.runs === "custom-job" &&
-    step.definitions.inputs[input]?.kind === "parameter" &&
-    input !== "project" &&
-    input !== "location"
-  );
 }
 
 function compareOrder(pair: Pair, one: Step, other: Step, subject: Subject): readonly Change[] {

@@ -10,6 +10,7 @@ interface Wire {
   readonly name: string;
   /** Of an artifact. */
   readonly type: string | null;
+  readonly kind: "artifact" | "parameter" | "exit";
 }
 
 /** Artifacts that the pipeline itself takes, and that something in it takes: they are drawn where they go in. */
@@ -22,7 +23,7 @@ export function sourcesIn(flow: Flow): readonly string[] {
 export function edgesOf(flow: Flow): readonly DiagramEdge[] {
   const edges = new Map<string, DiagramEdge>();
   const add = (edge: DiagramEdge) => edges.set(JSON.stringify([edge.from, edge.to, edge.name]), edge);
-  for (const wire of wiresOf(flow)) add({ ...wire, kind: wire.type === null ? "parameter" : "artifact" });
+  for (const wire of wiresOf(flow)) add(wire);
   for (const step of flow.byPath.values()) {
     for (const from of step.after) {
       add({ from, to: step.path, kind: step.runsAfterFailure ? "exit" : "order", name: null, type: null });
@@ -55,6 +56,7 @@ function wiresTo(to: string, source: Source, flow: Flow): readonly Wire[] {
             to,
             name: leaf.name,
             type: leaf.artifact ? typeOf(flow.byPath.get(leaf.step), leaf.name) : null,
+            kind: leaf.artifact ? "artifact" : "parameter",
           },
         ];
       case "item":
@@ -62,11 +64,11 @@ function wiresTo(to: string, source: Source, flow: Flow): readonly Wire[] {
       case "input": {
         const input = flow.inputs[leaf.name];
         return input?.kind === "artifact"
-          ? [{ from: inputPill(leaf.name), to, name: leaf.name, type: input.type }]
+          ? [{ from: inputPill(leaf.name), to, name: leaf.name, type: input.type, kind: "artifact" }]
           : [];
       }
       case "status":
-        return [{ from: leaf.step, to, name: "final status", type: null }];
+        return [{ from: leaf.step, to, name: "final status", type: null, kind: "exit" }];
       default:
         return [];
     }

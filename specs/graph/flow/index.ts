@@ -4,5 +4,5 @@ export { originOf } from "./origins.ts";
 export { printExpression } from "./print-expression.ts";
 export { printSource, printValue } from "./print-source.ts";
 export { readFlow } from "./read-flow.ts";
-export { type Settings, settingsOf } from "./settings.ts";
+export { isSetting, type Settings, settingsOf } from "./settings.ts";
 export { leavesOf, mapLeaves, type Source } from "./source.ts";

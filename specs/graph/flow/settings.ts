@@ -47,6 +47,33 @@ function container(task: Task, flow: Flow): Settings {
   };
 }
 
+/** Inputs of Google's CustomJob launcher: how it runs, and not what it is about. */
+const launcherInputs = new Set([
+  "project",
+  "location",
+  "display_name",
+  "worker_pool_specs",
+  "timeout",
+  "restart_job_on_worker_restart",
+  "service_account",
+  "tensorboard",
+  "enable_web_access",
+  "network",
+  "reserved_ip_ranges",
+  "nfs_mounts",
+  "base_output_directory",
+  "labels",
+  "encryption_spec_key_name",
+  "persistent_resource_id",
+  "strategy",
+  "max_wait_duration",
+]);
+
+/** Whether an input says how the task runs: `settingsOf` has it. */
+export function isSetting(task: Task, input: string): boolean {
+  return task.runs === "custom-job" && launcherInputs.has(input);
+}
+
 type Fields = Readonly<Record<string, unknown>>;
 
 /** https://cloud.google.com/vertex-ai/docs/reference/rest/v1/CustomJobSpec, as Google's launcher component takes it. */
@@ -79,7 +106,7 @@ function customJob(task: Task, flow: Flow): Settings {
 
 /** What the launcher's inputs are: what the task gives, or else the component's defaults. */
 function valuesOf(task: Task, flow: Flow): Fields {
-  const names = Object.keys(task.definitions.inputs);
+  const names = Object.keys(task.definitions.inputs).filter((name) => isSetting(task, name));
   return Object.fromEntries(
     names.map((name) => {
       const source = task.inputs[name];
@@ -132,6 +159,7 @@ function withoutEmpty(values: Fields): Fields {
   return Object.fromEntries(
     Object.entries(values).filter(([, value]) => {
       if (value === undefined || value === null || value === "" || value === false) return false;
+      if (typeof value === "string" && value.startsWith("{{$.pipeline_google_cloud_")) return false;
       return typeof value !== "object" || Object.keys(value).length > 0;
     }),
   );

@@ -3,6 +3,7 @@ import {
   type Definitions,
   type Flow,
   type Group,
+  isSetting,
   originOf,
   printSource,
   printValue,
@@ -72,7 +73,9 @@ function conditionRows({ condition }: Step, flow: Flow): readonly Section[] {
 
 function inputRows(step: Step, flow: Flow): readonly Row[] {
   if (step.kind === "group" && step.role !== "pipeline") return [];
-  return Object.entries(step.definitions.inputs).map(([name, { type, default: value }]) => {
+  const inputs = Object.entries(step.definitions.inputs);
+  const own = inputs.filter(([name]) => step.kind === "group" || !isSetting(step, name));
+  return own.map(([name, { type, default: value }]) => {
     const source = step.inputs[name];
     if (source === undefined) {
       const text = value === undefined ? "not given" : `${printValue(value, 400)}  (default)`;

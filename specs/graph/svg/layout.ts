@@ -57,7 +57,7 @@ const layered = {
 /** `if` stands left of `else`. */
 const inTheirOrder = {
   "elk.layered.considerModelOrder.strategy": "NODES_AND_EDGES",
-  "elk.layered.crossingMinimization.forceNodeModelOrder": "true",
+  "elk.layered.crossingMinimization.strategy": "NONE",
 } as const;
 
 /** Gives everything its place: layer by layer from above, nested as the pipeline is. */
