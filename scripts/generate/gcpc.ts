@@ -99,7 +99,8 @@ function moduleIndex({ path, description, components }: Module): string {
   const comment = docComment([description ?? undefined]);
   const exports = components.map((component) => {
     const type = typeName(component.name);
-    const names = `type ${type}Inputs, type ${type}Outputs, ${variableName(component.name)}`;
+    const types = ["Arguments", "Inputs", "Outputs"].map((kind) => `type ${type}${kind}`);
+    const names = [...types, variableName(component.name)].join(", ");
     return `export { ${names} } from ${JSON.stringify(importPath(dirname(path), componentPath(component)))};\n`;
   });
   return `${comment}${comment === "" ? "" : "\n"}${exports.join("")}`;

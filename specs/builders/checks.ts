@@ -97,9 +97,11 @@ export type Given<Definitions> = { readonly [Name in keyof Definitions]?: unknow
 /** The author's arguments, with a sentence in the place of each that is wrong. */
 export type Checked<Definitions, Arguments> = {
   readonly [Name in keyof Arguments]: Name extends keyof Definitions
-    ? Arguments[Name] extends Accepted<Definitions[Name]>
-      ? Arguments[Name]
-      : Mistake<`The input "${Name & string}" takes ${Noun<Definitions[Name]>}, but is given ${NounOfValue<Arguments[Name]>}.`>
+    ? unknown extends Arguments[Name]
+      ? Accepted<Definitions[Name]>
+      : Arguments[Name] extends Accepted<Definitions[Name]>
+        ? Arguments[Name]
+        : Mistake<`The input "${Name & string}" takes ${Noun<Definitions[Name]>}, but is given ${NounOfValue<Arguments[Name]>}.`>
     : Mistake<`There is no input "${Name & string}".`>;
 } & { readonly [Name in Exclude<RequiredNames<Definitions>, keyof Arguments>]: Accepted<Definitions[Name]> };
 

@@ -67,9 +67,12 @@ test("inputs and outputs are documented", () => {
    * How often.
    * Never *\\/ less than once.
    *
+   * \`int\`, may be left out
+   *
    * @defaultValue \`3\`
    */
-  readonly epochs: ParameterOf<"int", "defaulted">;`);
+  readonly epochs?: unknown;`);
+  expect(module).toContain('  readonly epochs: ParameterOf<"int", "defaulted">;');
   expect(module).toContain('  /** How many it saw. */\n  readonly rows: ParameterOf<"int">;');
   expect(module).toContain('readonly base: OptionalArtifact<"system.Model">;');
   expect(module).toContain("/** Trains two. */\nexport const trainBoth");

@@ -18,11 +18,13 @@ export interface CodegenComponent {
 /** What a module imports for its types. */
 export type TypeImport = "ArtifactListType" | "ArtifactType" | "OptionalArtifact" | "ParameterOf";
 
-/** Types of a component's inputs and outputs. */
+/** Types of what a component can be given, takes and gives. */
 export function writeTypes(component: CodegenComponent, type: string, used: Set<TypeImport>): string {
   const { inputs, outputs } = componentNode(component.documents);
-  return `${objectType(`${type}Inputs`, ordered(inputs, component.inputOrder), used)}
-${objectType(`${type}Outputs`, ordered(outputs), used)}`;
+  const taken = ordered(inputs, component.inputOrder);
+  return `${documentedArguments(`${type}Arguments`, taken)}
+${objectType(`${type}Inputs`, taken, used)}
+${objectType(`${type}Outputs`, ordered(outputs), used, ({ description }) => docComment([description], "  "))}`;
 }
 
 type Entries = readonly (readonly [name: string, definition: DefinitionNode])[];
@@ -33,19 +35,40 @@ function ordered(definitions: DefinitionNodes, order: readonly string[] = []): E
   return Object.entries(definitions).sort(([one], [other]) => place(one) - place(other) || (one < other ? -1 : 1));
 }
 
-/** Not an interface: that would be no record of definitions. */
-function objectType(name: string, definitions: Entries, used: Set<TypeImport>): string {
-  if (definitions.length === 0) return `export type ${name} = Record<never, never>;\n`;
+/** What an editor shows while the arguments are written. Their types are those of the inputs, which say what is wrong in words. */
+function documentedArguments(name: string, definitions: Entries): string {
   const fields = definitions.map(([field, definition]) => {
-    const comment = docComment([definition.description, defaultOf(definition)], "  ");
-    return `${comment}  readonly ${propertyName(field)}: ${definitionType(definition, used)};\n`;
+    const comment = docComment([definition.description, noun(definition), defaultOf(definition)], "  ");
+    return `${comment}  readonly ${propertyName(field)}?: unknown;\n`;
   });
-  return `export type ${name} = {\n${fields.join("")}};\n`;
+  return `export interface ${name} {\n${fields.join("")}}\n`;
+}
+
+function noun(definition: DefinitionNode): string {
+  const type =
+    definition.kind === "parameter"
+      ? `\`${definition.type}\``
+      : `${definition.list ? "a list of " : ""}\`${definition.schemaTitle}\``;
+  return definition.optional ? `${type}, may be left out` : type;
 }
 
 function defaultOf(definition: DefinitionNode): string | undefined {
   if (definition.kind === "artifact" || definition.default === undefined) return undefined;
   return `@defaultValue \`${canonicalJson(definition.default)}\``;
+}
+
+/** Not an interface: that would be no record of definitions. */
+function objectType(
+  name: string,
+  definitions: Entries,
+  used: Set<TypeImport>,
+  comment: (definition: DefinitionNode) => string = () => "",
+): string {
+  if (definitions.length === 0) return `export type ${name} = Record<never, never>;\n`;
+  const fields = definitions.map(([field, definition]) => {
+    return `${comment(definition)}  readonly ${propertyName(field)}: ${definitionType(definition, used)};\n`;
+  });
+  return `export type ${name} = {\n${fields.join("")}};\n`;
 }
 
 function definitionType(definition: DefinitionNode, used: Set<TypeImport>): string {

@@ -35,9 +35,8 @@ function writeComponent(component: CodegenComponent, name: string, used: Set<Typ
   const type = typeName(name);
   const variable = variableName(name);
   return `${writeTypes(component, type, used)}
-${docComment([component.description])}export const ${variable}: LoadedComponent<${type}Inputs, ${type}Outputs> = componentFromSpec(
-  () => JSON.parse(${variable}Spec),
-);
+${docComment([component.description])}export const ${variable}: LoadedComponent<${type}Inputs, ${type}Outputs, ${type}Arguments> =
+  componentFromSpec(() => JSON.parse(${variable}Spec));
 
 const ${variable}Spec =
   ${quote(canonicalJson(component.documents))};

@@ -1,6 +1,5 @@
-import type { Inputs, Outputs } from "../builders/checks.ts";
+import type { Call, Given, Inputs, Outputs, ValuesOf } from "../builders/checks.ts";
 import type { Condition } from "../builders/conditions.ts";
-import type { Component } from "../builders/container.ts";
 import type { ParameterDefinition, Presence } from "../builders/parameters.ts";
 import { addTask, type Task } from "../builders/task.ts";
 import type { ParameterValue } from "../builders/values.ts";
@@ -17,8 +16,15 @@ export interface SpecDocuments {
   readonly platform?: PlatformSpecJson;
 }
 
-/** A component or pipeline from elsewhere: call it with its inputs, and it becomes a task. */
-export type LoadedComponent<In extends Inputs, Out extends Outputs> = Component<In, Out, ContainerNode | LoadedNode>;
+/**
+ * A component or pipeline from elsewhere: call it with its inputs, and it becomes a task.
+ *
+ * `Documented` is what an editor shows of the inputs; editors find no comments in types that are worked out.
+ */
+export interface LoadedComponent<In extends Inputs, Out extends Outputs, Documented = Given<In>> {
+  <const Arguments extends Documented>(...inputs: Call<In, Arguments>): Task<ValuesOf<Out>>;
+  readonly node: ContainerNode | LoadedNode;
+}
 
 /** One whose inputs and outputs the compiler does not know: they are checked when the pipeline is made. */
 export interface UntypedComponent {
@@ -60,15 +66,15 @@ interface Values {
  * A component whose valid spec is at hand, for what `retemper codegen` writes. The spec is asked for when the component
  * is first used.
  */
-export function componentFromSpec<In extends Inputs, Out extends Outputs>(
+export function componentFromSpec<In extends Inputs, Out extends Outputs, Documented = Given<In>>(
   documents: () => SpecDocuments,
-): LoadedComponent<In, Out> {
+): LoadedComponent<In, Out, Documented> {
   let node: ContainerNode | LoadedNode | undefined;
   const lazily = () => {
     node ??= componentNode(documents());
     return node;
   };
-  return bind(lazily) as unknown as LoadedComponent<In, Out>;
+  return bind(lazily) as unknown as LoadedComponent<In, Out, Documented>;
 }
 
 export function componentFromNode(node: ContainerNode | LoadedNode): UntypedComponent {

@@ -119,17 +119,10 @@ describe.runIf(existsSync(python))("the Python SDK", () => {
       expect(components.map(({ name }) => name)).toEqual(["train", "hello", "train_and_greet"]);
       const module = writeModule(components, { source: "components.py" });
       expect(writeModule(await readPythonComponents(file, python), { source: "components.py" })).toBe(module);
-      expect(module).toContain(
-        "/** Trains a model. */\nexport const train: LoadedComponent<TrainInputs, TrainOutputs>",
-      );
+      expect(module).toContain("/** Trains a model. */\nexport const train: LoadedComponent<TrainInputs, TrainOutputs");
+      expect(module).toMatch(/\/\*\*\n {3}\* How often\..*?\n {2}readonly epochs\?: unknown;/s);
       expect(module).toContain(`export type TrainInputs = {
-  /** What to train on. */
   readonly data: ArtifactType<"system.Dataset">;
-  /**
-   * How often.
-   *
-   * @defaultValue \`3\`
-   */
   readonly epochs: ParameterOf<"int", "defaulted">;
   readonly tags: ParameterOf<"list", "optional">;
 };`);

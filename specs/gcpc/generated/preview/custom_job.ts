@@ -4,4 +4,4 @@
  * customized worker and cloud configurations.
  */
 
-export { type CustomTrainingJobOpInputs, type CustomTrainingJobOpOutputs, customTrainingJobOp } from "./custom_job/custom-training-job-op.ts";
+export { type CustomTrainingJobOpArguments, type CustomTrainingJobOpInputs, type CustomTrainingJobOpOutputs, customTrainingJobOp } from "./custom_job/custom-training-job-op.ts";

@@ -3,4 +3,4 @@
  * Serve batch predictions from your models using [Vertex AI Batch Predictions](https://cloud.google.com/vertex-ai/docs/predictions/overview?_ga=2.161419069.-1686833729.1684288907#batch_predictions).
  */
 
-export { type ModelBatchPredictOpInputs, type ModelBatchPredictOpOutputs, modelBatchPredictOp } from "./batch_predict_job/model-batch-predict-op.ts";
+export { type ModelBatchPredictOpArguments, type ModelBatchPredictOpInputs, type ModelBatchPredictOpOutputs, modelBatchPredictOp } from "./batch_predict_job/model-batch-predict-op.ts";

@@ -3,4 +3,4 @@
  * Run KFP components as [Vertex AI Custom Training Jobs](https://cloud.google.com/vertex-ai/docs/training/create-custom-job) with customized worker and cloud configurations.
  */
 
-export { type CustomTrainingJobOpInputs, type CustomTrainingJobOpOutputs, customTrainingJobOp } from "./custom_job/custom-training-job-op.ts";
+export { type CustomTrainingJobOpArguments, type CustomTrainingJobOpInputs, type CustomTrainingJobOpOutputs, customTrainingJobOp } from "./custom_job/custom-training-job-op.ts";

@@ -3,5 +3,5 @@
  * Create [Google Cloud Dataflow](https://cloud.google.com/dataflow) jobs from within Vertex AI Pipelines.
  */
 
-export { type DataflowFlexTemplateJobOpInputs, type DataflowFlexTemplateJobOpOutputs, dataflowFlexTemplateJobOp } from "./dataflow/dataflow-flex-template-job-op.ts";
-export { type DataflowPythonJobOpInputs, type DataflowPythonJobOpOutputs, dataflowPythonJobOp } from "./dataflow/dataflow-python-job-op.ts";
+export { type DataflowFlexTemplateJobOpArguments, type DataflowFlexTemplateJobOpInputs, type DataflowFlexTemplateJobOpOutputs, dataflowFlexTemplateJobOp } from "./dataflow/dataflow-flex-template-job-op.ts";
+export { type DataflowPythonJobOpArguments, type DataflowPythonJobOpInputs, type DataflowPythonJobOpOutputs, dataflowPythonJobOp } from "./dataflow/dataflow-python-job-op.ts";

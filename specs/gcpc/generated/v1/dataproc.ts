@@ -3,7 +3,7 @@
  * Create [Google Cloud Dataproc](https://cloud.google.com/dataproc) jobs from within Vertex AI Pipelines.
  */
 
-export { type DataprocPySparkBatchOpInputs, type DataprocPySparkBatchOpOutputs, dataprocPySparkBatchOp } from "./dataproc/dataproc-py-spark-batch-op.ts";
-export { type DataprocSparkBatchOpInputs, type DataprocSparkBatchOpOutputs, dataprocSparkBatchOp } from "./dataproc/dataproc-spark-batch-op.ts";
-export { type DataprocSparkRBatchOpInputs, type DataprocSparkRBatchOpOutputs, dataprocSparkRBatchOp } from "./dataproc/dataproc-spark-r-batch-op.ts";
-export { type DataprocSparkSqlBatchOpInputs, type DataprocSparkSqlBatchOpOutputs, dataprocSparkSqlBatchOp } from "./dataproc/dataproc-spark-sql-batch-op.ts";
+export { type DataprocPySparkBatchOpArguments, type DataprocPySparkBatchOpInputs, type DataprocPySparkBatchOpOutputs, dataprocPySparkBatchOp } from "./dataproc/dataproc-py-spark-batch-op.ts";
+export { type DataprocSparkBatchOpArguments, type DataprocSparkBatchOpInputs, type DataprocSparkBatchOpOutputs, dataprocSparkBatchOp } from "./dataproc/dataproc-spark-batch-op.ts";
+export { type DataprocSparkRBatchOpArguments, type DataprocSparkRBatchOpInputs, type DataprocSparkRBatchOpOutputs, dataprocSparkRBatchOp } from "./dataproc/dataproc-spark-r-batch-op.ts";
+export { type DataprocSparkSqlBatchOpArguments, type DataprocSparkSqlBatchOpInputs, type DataprocSparkSqlBatchOpOutputs, dataprocSparkSqlBatchOp } from "./dataproc/dataproc-spark-sql-batch-op.ts";

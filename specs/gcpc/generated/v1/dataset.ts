@@ -3,17 +3,17 @@
  * Manage datasets via [Vertex AI Datasets](https://cloud.google.com/vertex-ai/docs/training/using-managed-datasets).
  */
 
-export { type GetVertexDatasetOpInputs, type GetVertexDatasetOpOutputs, getVertexDatasetOp } from "./dataset/get-vertex-dataset-op.ts";
-export { type ImageDatasetCreateOpInputs, type ImageDatasetCreateOpOutputs, imageDatasetCreateOp } from "./dataset/image-dataset-create-op.ts";
-export { type ImageDatasetExportDataOpInputs, type ImageDatasetExportDataOpOutputs, imageDatasetExportDataOp } from "./dataset/image-dataset-export-data-op.ts";
-export { type ImageDatasetImportDataOpInputs, type ImageDatasetImportDataOpOutputs, imageDatasetImportDataOp } from "./dataset/image-dataset-import-data-op.ts";
-export { type TabularDatasetCreateOpInputs, type TabularDatasetCreateOpOutputs, tabularDatasetCreateOp } from "./dataset/tabular-dataset-create-op.ts";
-export { type TabularDatasetExportDataOpInputs, type TabularDatasetExportDataOpOutputs, tabularDatasetExportDataOp } from "./dataset/tabular-dataset-export-data-op.ts";
-export { type TextDatasetCreateOpInputs, type TextDatasetCreateOpOutputs, textDatasetCreateOp } from "./dataset/text-dataset-create-op.ts";
-export { type TextDatasetExportDataOpInputs, type TextDatasetExportDataOpOutputs, textDatasetExportDataOp } from "./dataset/text-dataset-export-data-op.ts";
-export { type TextDatasetImportDataOpInputs, type TextDatasetImportDataOpOutputs, textDatasetImportDataOp } from "./dataset/text-dataset-import-data-op.ts";
-export { type TimeSeriesDatasetCreateOpInputs, type TimeSeriesDatasetCreateOpOutputs, timeSeriesDatasetCreateOp } from "./dataset/time-series-dataset-create-op.ts";
-export { type TimeSeriesDatasetExportDataOpInputs, type TimeSeriesDatasetExportDataOpOutputs, timeSeriesDatasetExportDataOp } from "./dataset/time-series-dataset-export-data-op.ts";
-export { type VideoDatasetCreateOpInputs, type VideoDatasetCreateOpOutputs, videoDatasetCreateOp } from "./dataset/video-dataset-create-op.ts";
-export { type VideoDatasetExportDataOpInputs, type VideoDatasetExportDataOpOutputs, videoDatasetExportDataOp } from "./dataset/video-dataset-export-data-op.ts";
-export { type VideoDatasetImportDataOpInputs, type VideoDatasetImportDataOpOutputs, videoDatasetImportDataOp } from "./dataset/video-dataset-import-data-op.ts";
+export { type GetVertexDatasetOpArguments, type GetVertexDatasetOpInputs, type GetVertexDatasetOpOutputs, getVertexDatasetOp } from "./dataset/get-vertex-dataset-op.ts";
+export { type ImageDatasetCreateOpArguments, type ImageDatasetCreateOpInputs, type ImageDatasetCreateOpOutputs, imageDatasetCreateOp } from "./dataset/image-dataset-create-op.ts";
+export { type ImageDatasetExportDataOpArguments, type ImageDatasetExportDataOpInputs, type ImageDatasetExportDataOpOutputs, imageDatasetExportDataOp } from "./dataset/image-dataset-export-data-op.ts";
+export { type ImageDatasetImportDataOpArguments, type ImageDatasetImportDataOpInputs, type ImageDatasetImportDataOpOutputs, imageDatasetImportDataOp } from "./dataset/image-dataset-import-data-op.ts";
+export { type TabularDatasetCreateOpArguments, type TabularDatasetCreateOpInputs, type TabularDatasetCreateOpOutputs, tabularDatasetCreateOp } from "./dataset/tabular-dataset-create-op.ts";
+export { type TabularDatasetExportDataOpArguments, type TabularDatasetExportDataOpInputs, type TabularDatasetExportDataOpOutputs, tabularDatasetExportDataOp } from "./dataset/tabular-dataset-export-data-op.ts";
+export { type TextDatasetCreateOpArguments, type TextDatasetCreateOpInputs, type TextDatasetCreateOpOutputs, textDatasetCreateOp } from "./dataset/text-dataset-create-op.ts";
+export { type TextDatasetExportDataOpArguments, type TextDatasetExportDataOpInputs, type TextDatasetExportDataOpOutputs, textDatasetExportDataOp } from "./dataset/text-dataset-export-data-op.ts";
+export { type TextDatasetImportDataOpArguments, type TextDatasetImportDataOpInputs, type TextDatasetImportDataOpOutputs, textDatasetImportDataOp } from "./dataset/text-dataset-import-data-op.ts";
+export { type TimeSeriesDatasetCreateOpArguments, type TimeSeriesDatasetCreateOpInputs, type TimeSeriesDatasetCreateOpOutputs, timeSeriesDatasetCreateOp } from "./dataset/time-series-dataset-create-op.ts";
+export { type TimeSeriesDatasetExportDataOpArguments, type TimeSeriesDatasetExportDataOpInputs, type TimeSeriesDatasetExportDataOpOutputs, timeSeriesDatasetExportDataOp } from "./dataset/time-series-dataset-export-data-op.ts";
+export { type VideoDatasetCreateOpArguments, type VideoDatasetCreateOpInputs, type VideoDatasetCreateOpOutputs, videoDatasetCreateOp } from "./dataset/video-dataset-create-op.ts";
+export { type VideoDatasetExportDataOpArguments, type VideoDatasetExportDataOpInputs, type VideoDatasetExportDataOpOutputs, videoDatasetExportDataOp } from "./dataset/video-dataset-export-data-op.ts";
+export { type VideoDatasetImportDataOpArguments, type VideoDatasetImportDataOpInputs, type VideoDatasetImportDataOpOutputs, videoDatasetImportDataOp } from "./dataset/video-dataset-import-data-op.ts";

@@ -3,7 +3,7 @@
  * Manage model serving endpoints via [Vertex AI Endpoints](https://cloud.google.com/vertex-ai/docs/predictions/overview?_ga=2.161419069.-1686833729.1684288907#model_deployment).
  */
 
-export { type EndpointCreateOpInputs, type EndpointCreateOpOutputs, endpointCreateOp } from "./endpoint/endpoint-create-op.ts";
-export { type EndpointDeleteOpInputs, type EndpointDeleteOpOutputs, endpointDeleteOp } from "./endpoint/endpoint-delete-op.ts";
-export { type ModelDeployOpInputs, type ModelDeployOpOutputs, modelDeployOp } from "./endpoint/model-deploy-op.ts";
-export { type ModelUndeployOpInputs, type ModelUndeployOpOutputs, modelUndeployOp } from "./endpoint/model-undeploy-op.ts";
+export { type EndpointCreateOpArguments, type EndpointCreateOpInputs, type EndpointCreateOpOutputs, endpointCreateOp } from "./endpoint/endpoint-create-op.ts";
+export { type EndpointDeleteOpArguments, type EndpointDeleteOpInputs, type EndpointDeleteOpOutputs, endpointDeleteOp } from "./endpoint/endpoint-delete-op.ts";
+export { type ModelDeployOpArguments, type ModelDeployOpInputs, type ModelDeployOpOutputs, modelDeployOp } from "./endpoint/model-deploy-op.ts";
+export { type ModelUndeployOpArguments, type ModelUndeployOpInputs, type ModelUndeployOpOutputs, modelUndeployOp } from "./endpoint/model-undeploy-op.ts";

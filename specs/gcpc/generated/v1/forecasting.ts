@@ -3,6 +3,6 @@
  * Compose [tabular data forecasting](https://cloud.google.com/vertex-ai/docs/tabular-data/forecasting/overview) pipelines.
  */
 
-export { type ForecastingPrepareDataForTrainOpInputs, type ForecastingPrepareDataForTrainOpOutputs, forecastingPrepareDataForTrainOp } from "./forecasting/forecasting-prepare-data-for-train-op.ts";
-export { type ForecastingPreprocessingOpInputs, type ForecastingPreprocessingOpOutputs, forecastingPreprocessingOp } from "./forecasting/forecasting-preprocessing-op.ts";
-export { type ForecastingValidationOpInputs, type ForecastingValidationOpOutputs, forecastingValidationOp } from "./forecasting/forecasting-validation-op.ts";
+export { type ForecastingPrepareDataForTrainOpArguments, type ForecastingPrepareDataForTrainOpInputs, type ForecastingPrepareDataForTrainOpOutputs, forecastingPrepareDataForTrainOp } from "./forecasting/forecasting-prepare-data-for-train-op.ts";
+export { type ForecastingPreprocessingOpArguments, type ForecastingPreprocessingOpInputs, type ForecastingPreprocessingOpOutputs, forecastingPreprocessingOp } from "./forecasting/forecasting-preprocessing-op.ts";
+export { type ForecastingValidationOpArguments, type ForecastingValidationOpInputs, type ForecastingValidationOpOutputs, forecastingValidationOp } from "./forecasting/forecasting-validation-op.ts";

@@ -3,4 +3,4 @@
  * Create [hyperparameter tuning jobs](https://cloud.google.com/vertex-ai/docs/training/using-hyperparameter-tuning) via a [Vertex AI Custom Training Job](https://cloud.google.com/vertex-ai/docs/training/create-custom-job).
  */
 
-export { type HyperparameterTuningJobRunOpInputs, type HyperparameterTuningJobRunOpOutputs, hyperparameterTuningJobRunOp } from "./hyperparameter_tuning_job/hyperparameter-tuning-job-run-op.ts";
+export { type HyperparameterTuningJobRunOpArguments, type HyperparameterTuningJobRunOpInputs, type HyperparameterTuningJobRunOpOutputs, hyperparameterTuningJobRunOp } from "./hyperparameter_tuning_job/hyperparameter-tuning-job-run-op.ts";

@@ -3,7 +3,7 @@
  * Manage models via [Vertex AI Model Registry](https://cloud.google.com/vertex-ai/docs/model-registry/introduction).
  */
 
-export { type ModelDeleteOpInputs, type ModelDeleteOpOutputs, modelDeleteOp } from "./model/model-delete-op.ts";
-export { type ModelExportOpInputs, type ModelExportOpOutputs, modelExportOp } from "./model/model-export-op.ts";
-export { type ModelGetOpInputs, type ModelGetOpOutputs, modelGetOp } from "./model/model-get-op.ts";
-export { type ModelUploadOpInputs, type ModelUploadOpOutputs, modelUploadOp } from "./model/model-upload-op.ts";
+export { type ModelDeleteOpArguments, type ModelDeleteOpInputs, type ModelDeleteOpOutputs, modelDeleteOp } from "./model/model-delete-op.ts";
+export { type ModelExportOpArguments, type ModelExportOpInputs, type ModelExportOpOutputs, modelExportOp } from "./model/model-export-op.ts";
+export { type ModelGetOpArguments, type ModelGetOpInputs, type ModelGetOpOutputs, modelGetOp } from "./model/model-get-op.ts";
+export { type ModelUploadOpArguments, type ModelUploadOpInputs, type ModelUploadOpOutputs, modelUploadOp } from "./model/model-upload-op.ts";

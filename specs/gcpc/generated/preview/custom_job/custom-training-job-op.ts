@@ -2,92 +2,142 @@
 /* eslint-disable */
 import { componentFromSpec, type LoadedComponent, type ParameterOf } from "../../../../index.ts";
 
-export type CustomTrainingJobOpInputs = {
-  /** The name of the CustomJob. */
-  readonly display_name: ParameterOf<"string">;
+export interface CustomTrainingJobOpArguments {
+  /**
+   * The name of the CustomJob.
+   *
+   * `string`
+   */
+  readonly display_name?: unknown;
   /**
    * Location for creating the custom training job. If not set, default to us-central1.
    *
+   * `string`, may be left out
+   *
    * @defaultValue `"us-central1"`
    */
-  readonly location: ParameterOf<"string", "defaulted">;
+  readonly location?: unknown;
   /**
    * Serialized json spec of the worker pools including machine type and Docker image. All worker pools except the first one are optional and can be skipped by providing an empty value. See [more information](https://cloud.google.com/vertex-ai/docs/reference/rest/v1/CustomJobSpec#WorkerPoolSpec).
    *
+   * `list`, may be left out
+   *
    * @defaultValue `[]`
    */
-  readonly worker_pool_specs: ParameterOf<"list", "defaulted">;
+  readonly worker_pool_specs?: unknown;
   /**
    * The maximum job running time. The default is 7 days. A duration in seconds with up to nine fractional digits, terminated by 's', for example: "3.5s".
    *
+   * `string`, may be left out
+   *
    * @defaultValue `"604800s"`
    */
-  readonly timeout: ParameterOf<"string", "defaulted">;
+  readonly timeout?: unknown;
   /**
    * Restarts the entire CustomJob if a worker gets restarted. This feature can be used by distributed training jobs that are not resilient to workers leaving and joining a job.
    *
+   * `boolean`, may be left out
+   *
    * @defaultValue `false`
    */
-  readonly restart_job_on_worker_restart: ParameterOf<"boolean", "defaulted">;
+  readonly restart_job_on_worker_restart?: unknown;
   /**
    * Sets the default service account for workload run-as account. The [service account ](https://cloud.google.com/vertex-ai/docs/pipelines/configure-project#service-account) running the pipeline submitting jobs must have act-as permission on this run-as account. If unspecified, the Vertex AI Custom Code [Service Agent ](https://cloud.google.com/vertex-ai/docs/general/access-control#service-agents) for the CustomJob's project.
    *
+   * `string`, may be left out
+   *
    * @defaultValue `""`
    */
-  readonly service_account: ParameterOf<"string", "defaulted">;
+  readonly service_account?: unknown;
   /**
    * The name of a Vertex AI TensorBoard resource to which this CustomJob will upload TensorBoard logs.
    *
+   * `string`, may be left out
+   *
    * @defaultValue `""`
    */
-  readonly tensorboard: ParameterOf<"string", "defaulted">;
+  readonly tensorboard?: unknown;
   /**
    * Whether you want Vertex AI to enable [interactive shell access ](https://cloud.google.com/vertex-ai/docs/training/monitor-debug-interactive-shell) to training containers. If `True`, you can access interactive shells at the URIs given by [CustomJob.web_access_uris][].
    *
+   * `boolean`, may be left out
+   *
    * @defaultValue `false`
    */
-  readonly enable_web_access: ParameterOf<"boolean", "defaulted">;
+  readonly enable_web_access?: unknown;
   /**
    * The full name of the Compute Engine network to which the job should be peered. For example, `projects/12345/global/networks/myVPC`. Format is of the form `projects/{project}/global/networks/{network}`. Where `{project}` is a project number, as in `12345`, and `{network}` is a network name. Private services access must already be configured for the network. If left unspecified, the job is not peered with any network.
    *
+   * `string`, may be left out
+   *
    * @defaultValue `""`
    */
-  readonly network: ParameterOf<"string", "defaulted">;
+  readonly network?: unknown;
   /**
    * A list of names for the reserved IP ranges under the VPC network that can be used for this job. If set, we will deploy the job within the provided IP ranges. Otherwise, the job will be deployed to any IP ranges under the provided VPC network.
    *
+   * `list`, may be left out
+   *
    * @defaultValue `[]`
    */
-  readonly reserved_ip_ranges: ParameterOf<"list", "defaulted">;
+  readonly reserved_ip_ranges?: unknown;
   /**
    * The Cloud Storage location to store the output of this CustomJob or HyperparameterTuningJob. See [more information ](https://cloud.google.com/vertex-ai/docs/reference/rest/v1/GcsDestination).
    *
+   * `string`, may be left out
+   *
    * @defaultValue `""`
    */
-  readonly base_output_directory: ParameterOf<"string", "defaulted">;
+  readonly base_output_directory?: unknown;
   /**
    * The labels with user-defined metadata to organize the CustomJob. See [more information](https://goo.gl/xmQnxf).
    *
+   * `struct`, may be left out
+   *
    * @defaultValue `{}`
    */
-  readonly labels: ParameterOf<"struct", "defaulted">;
+  readonly labels?: unknown;
   /**
    * Customer-managed encryption key options for the CustomJob. If this is set, then all resources created by the CustomJob will be encrypted with the provided encryption key.
    *
+   * `string`, may be left out
+   *
    * @defaultValue `""`
    */
-  readonly encryption_spec_key_name: ParameterOf<"string", "defaulted">;
+  readonly encryption_spec_key_name?: unknown;
   /**
    * The ID of the PersistentResource in the same Project and Location which to run. The default value is a placeholder that will be resolved to the PipelineJob [RuntimeConfig](https://cloud.google.com/vertex-ai/docs/reference/rest/v1/projects.locations.pipelineJobs#PipelineJob.RuntimeConfig)'s persistent resource id at runtime. However, if the PipelineJob doesn't set Persistent Resource as the job level runtime, the placedholder will be resolved to an empty string and the custom job will be run on demand. If the value is set explicitly, the custom job will runs in the specified persistent resource, in this case, please note the network and CMEK configs on the job should be consistent with those on the PersistentResource, otherwise, the job will be rejected. (This is a Preview feature not yet recommended for production workloads.)
    *
+   * `string`, may be left out
+   *
    * @defaultValue `"{{$.pipeline_persistent_resource_id}}"`
    */
-  readonly persistent_resource_id: ParameterOf<"string", "defaulted">;
+  readonly persistent_resource_id?: unknown;
   /**
    * Project to create the custom training job in. Defaults to the project in which the PipelineJob is run.
    *
+   * `string`, may be left out
+   *
    * @defaultValue `"{{$.pipeline_google_cloud_project_id}}"`
    */
+  readonly project?: unknown;
+}
+
+export type CustomTrainingJobOpInputs = {
+  readonly display_name: ParameterOf<"string">;
+  readonly location: ParameterOf<"string", "defaulted">;
+  readonly worker_pool_specs: ParameterOf<"list", "defaulted">;
+  readonly timeout: ParameterOf<"string", "defaulted">;
+  readonly restart_job_on_worker_restart: ParameterOf<"boolean", "defaulted">;
+  readonly service_account: ParameterOf<"string", "defaulted">;
+  readonly tensorboard: ParameterOf<"string", "defaulted">;
+  readonly enable_web_access: ParameterOf<"boolean", "defaulted">;
+  readonly network: ParameterOf<"string", "defaulted">;
+  readonly reserved_ip_ranges: ParameterOf<"list", "defaulted">;
+  readonly base_output_directory: ParameterOf<"string", "defaulted">;
+  readonly labels: ParameterOf<"struct", "defaulted">;
+  readonly encryption_spec_key_name: ParameterOf<"string", "defaulted">;
+  readonly persistent_resource_id: ParameterOf<"string", "defaulted">;
   readonly project: ParameterOf<"string", "defaulted">;
 };
 
@@ -101,9 +151,8 @@ export type CustomTrainingJobOpOutputs = {
 /**
  * Launch a Vertex AI [custom training job](https://cloud.google.com/vertex-ai/docs/training/create-custom-job) using the [CustomJob](https://cloud.google.com/vertex-ai/docs/reference/rest/v1/projects.locations.customJobs) API. See [Create custom training jobs ](https://cloud.google.com/vertex-ai/docs/training/create-custom-job) for more information.
  */
-export const customTrainingJobOp: LoadedComponent<CustomTrainingJobOpInputs, CustomTrainingJobOpOutputs> = componentFromSpec(
-  () => JSON.parse(customTrainingJobOpSpec),
-);
+export const customTrainingJobOp: LoadedComponent<CustomTrainingJobOpInputs, CustomTrainingJobOpOutputs, CustomTrainingJobOpArguments> =
+  componentFromSpec(() => JSON.parse(customTrainingJobOpSpec));
 
 const customTrainingJobOpSpec =
   '{"spec":{"components":{"comp-custom-training-job":{"executorLabel":"exec-custom-training-job","inputDefinitions":{"parameters":{"base_output_directory":{"defaultValue":"","description":"The Cloud Storage location to store the output of this CustomJob or HyperparameterTuningJob. See [more information ](https://cloud.google.com/vertex-ai/docs/reference/rest/v1/GcsDestination).","isOptional":true,"parameterType":"STRING"},"display_name":{"description":"The name of the CustomJob.","parameterType":"STRING"},"enable_web_access":{"defaultValue":false,"description":"Whether you want Vertex AI to enable [interactive shell access ](https://cloud.google.com/vertex-ai/docs/training/monitor-debug-interactive-shell) to training containers. If `True`, you can access interactive shells at the URIs given by [CustomJob.web_access_uris][].","isOptional":true,"parameterType":"BOOLEAN"},"encryption_spec_key_name":{"defaultValue":"","description":"Customer-managed encryption key options for the CustomJob. If this is set, then all resources created by the CustomJob will be encrypted with the provided encryption key.","isOptional":true,"parameterType":"STRING"},"labels":{"defaultValue":{},"description":"The labels with user-defined metadata to organize the CustomJob. See [more information](https://goo.gl/xmQnxf).","isOptional":true,"parameterType":"STRUCT"},"location":{"defaultValue":"us-central1","description":"Location for creating the custom training job. If not set, default to us-central1.","isOptional":true,"parameterType":"STRING"},"network":{"defaultValue":"","description":"The full name of the Compute Engine network to which the job should be peered. For example, `projects/12345/global/networks/myVPC`. Format is of the form `projects/{project}/global/networks/{network}`. Where `{project}` is a project number, as in `12345`, and `{network}` is a network name. Private services access must already be configured for the network. If left unspecified, the job is not peered with any network.","isOptional":true,"parameterType":"STRING"},"persistent_resource_id":{"defaultValue":"{{$.pipeline_persistent_resource_id}}","description":"The ID of the PersistentResource in the same Project and Location which to run. The default value is a placeholder that will be resolved to the PipelineJob [RuntimeConfig](https://cloud.google.com/vertex-ai/docs/reference/rest/v1/projects.locations.pipelineJobs#PipelineJob.RuntimeConfig)\'s persistent resource id at runtime. However, if the PipelineJob doesn\'t set Persistent Resource as the job level runtime, the placedholder will be resolved to an empty string and the custom job will be run on demand. If the value is set explicitly, the custom job will runs in the specified persistent resource, in this case, please note the network and CMEK configs on the job should be consistent with those on the PersistentResource, otherwise, the job will be rejected. (This is a Preview feature not yet recommended for production workloads.)","isOptional":true,"parameterType":"STRING"},"project":{"defaultValue":"{{$.pipeline_google_cloud_project_id}}","description":"Project to create the custom training job in. Defaults to the project in which the PipelineJob is run.","isOptional":true,"parameterType":"STRING"},"reserved_ip_ranges":{"defaultValue":[],"description":"A list of names for the reserved IP ranges under the VPC network that can be used for this job. If set, we will deploy the job within the provided IP ranges. Otherwise, the job will be deployed to any IP ranges under the provided VPC network.","isOptional":true,"parameterType":"LIST"},"restart_job_on_worker_restart":{"defaultValue":false,"description":"Restarts the entire CustomJob if a worker gets restarted. This feature can be used by distributed training jobs that are not resilient to workers leaving and joining a job.","isOptional":true,"parameterType":"BOOLEAN"},"service_account":{"defaultValue":"","description":"Sets the default service account for workload run-as account. The [service account ](https://cloud.google.com/vertex-ai/docs/pipelines/configure-project#service-account) running the pipeline submitting jobs must have act-as permission on this run-as account. If unspecified, the Vertex AI Custom Code [Service Agent ](https://cloud.google.com/vertex-ai/docs/general/access-control#service-agents) for the CustomJob\'s project.","isOptional":true,"parameterType":"STRING"},"tensorboard":{"defaultValue":"","description":"The name of a Vertex AI TensorBoard resource to which this CustomJob will upload TensorBoard logs.","isOptional":true,"parameterType":"STRING"},"timeout":{"defaultValue":"604800s","description":"The maximum job running time. The default is 7 days. A duration in seconds with up to nine fractional digits, terminated by \'s\', for example: \\"3.5s\\".","isOptional":true,"parameterType":"STRING"},"worker_pool_specs":{"defaultValue":[],"description":"Serialized json spec of the worker pools including machine type and Docker image. All worker pools except the first one are optional and can be skipped by providing an empty value. See [more information](https://cloud.google.com/vertex-ai/docs/reference/rest/v1/CustomJobSpec#WorkerPoolSpec).","isOptional":true,"parameterType":"LIST"}}},"outputDefinitions":{"parameters":{"gcp_resources":{"description":"Serialized JSON of `gcp_resources` [proto](https://github.com/kubeflow/pipelines/tree/master/components/google-cloud/google_cloud_pipeline_components/proto) which tracks the CustomJob.","parameterType":"STRING"}}}}},"deploymentSpec":{"executors":{"exec-custom-training-job":{"container":{"args":["--type","CustomJob","--payload","{\\"display_name\\": \\"{{$.inputs.parameters[\'display_name\']}}\\", \\"job_spec\\": {\\"worker_pool_specs\\": {{$.inputs.parameters[\'worker_pool_specs\']}}, \\"scheduling\\": {\\"timeout\\": \\"{{$.inputs.parameters[\'timeout\']}}\\", \\"restart_job_on_worker_restart\\": {{$.inputs.parameters[\'restart_job_on_worker_restart\']}}}, \\"service_account\\": \\"{{$.inputs.parameters[\'service_account\']}}\\", \\"tensorboard\\": \\"{{$.inputs.parameters[\'tensorboard\']}}\\", \\"enable_web_access\\": {{$.inputs.parameters[\'enable_web_access\']}}, \\"network\\": \\"{{$.inputs.parameters[\'network\']}}\\", \\"reserved_ip_ranges\\": {{$.inputs.parameters[\'reserved_ip_ranges\']}}, \\"base_output_directory\\": {\\"output_uri_prefix\\": \\"{{$.inputs.parameters[\'base_output_directory\']}}\\"}, \\"persistent_resource_id\\": \\"{{$.inputs.parameters[\'persistent_resource_id\']}}\\"}, \\"labels\\": {{$.inputs.parameters[\'labels\']}}, \\"encryption_spec\\": {\\"kms_key_name\\": \\"{{$.inputs.parameters[\'encryption_spec_key_name\']}}\\"}}","--project","{{$.inputs.parameters[\'project\']}}","--location","{{$.inputs.parameters[\'location\']}}","--gcp_resources","{{$.outputs.parameters[\'gcp_resources\'].output_file}}"],"command":["python3","-u","-m","google_cloud_pipeline_components.container.preview.custom_job.launcher"],"image":"gcr.io/ml-pipeline/google-cloud-pipeline-components:2.22.0"}}}},"pipelineInfo":{"name":"custom-training-job"},"root":{"dag":{"outputs":{"parameters":{"gcp_resources":{"valueFromParameter":{"outputParameterKey":"gcp_resources","producerSubtask":"custom-training-job"}}}},"tasks":{"custom-training-job":{"cachingOptions":{"enableCache":true},"componentRef":{"name":"comp-custom-training-job"},"inputs":{"parameters":{"base_output_directory":{"componentInputParameter":"base_output_directory"},"display_name":{"componentInputParameter":"display_name"},"enable_web_access":{"componentInputParameter":"enable_web_access"},"encryption_spec_key_name":{"componentInputParameter":"encryption_spec_key_name"},"labels":{"componentInputParameter":"labels"},"location":{"componentInputParameter":"location"},"network":{"componentInputParameter":"network"},"persistent_resource_id":{"componentInputParameter":"persistent_resource_id"},"project":{"componentInputParameter":"project"},"reserved_ip_ranges":{"componentInputParameter":"reserved_ip_ranges"},"restart_job_on_worker_restart":{"componentInputParameter":"restart_job_on_worker_restart"},"service_account":{"componentInputParameter":"service_account"},"tensorboard":{"componentInputParameter":"tensorboard"},"timeout":{"componentInputParameter":"timeout"},"worker_pool_specs":{"componentInputParameter":"worker_pool_specs"}}},"taskInfo":{"name":"custom-training-job"}}}},"inputDefinitions":{"parameters":{"base_output_directory":{"defaultValue":"","description":"The Cloud Storage location to store the output of this CustomJob or HyperparameterTuningJob. See [more information ](https://cloud.google.com/vertex-ai/docs/reference/rest/v1/GcsDestination).","isOptional":true,"parameterType":"STRING"},"display_name":{"description":"The name of the CustomJob.","parameterType":"STRING"},"enable_web_access":{"defaultValue":false,"description":"Whether you want Vertex AI to enable [interactive shell access ](https://cloud.google.com/vertex-ai/docs/training/monitor-debug-interactive-shell) to training containers. If `True`, you can access interactive shells at the URIs given by [CustomJob.web_access_uris][].","isOptional":true,"parameterType":"BOOLEAN"},"encryption_spec_key_name":{"defaultValue":"","description":"Customer-managed encryption key options for the CustomJob. If this is set, then all resources created by the CustomJob will be encrypted with the provided encryption key.","isOptional":true,"parameterType":"STRING"},"labels":{"defaultValue":{},"description":"The labels with user-defined metadata to organize the CustomJob. See [more information](https://goo.gl/xmQnxf).","isOptional":true,"parameterType":"STRUCT"},"location":{"defaultValue":"us-central1","description":"Location for creating the custom training job. If not set, default to us-central1.","isOptional":true,"parameterType":"STRING"},"network":{"defaultValue":"","description":"The full name of the Compute Engine network to which the job should be peered. For example, `projects/12345/global/networks/myVPC`. Format is of the form `projects/{project}/global/networks/{network}`. Where `{project}` is a project number, as in `12345`, and `{network}` is a network name. Private services access must already be configured for the network. If left unspecified, the job is not peered with any network.","isOptional":true,"parameterType":"STRING"},"persistent_resource_id":{"defaultValue":"{{$.pipeline_persistent_resource_id}}","description":"The ID of the PersistentResource in the same Project and Location which to run. The default value is a placeholder that will be resolved to the PipelineJob [RuntimeConfig](https://cloud.google.com/vertex-ai/docs/reference/rest/v1/projects.locations.pipelineJobs#PipelineJob.RuntimeConfig)\'s persistent resource id at runtime. However, if the PipelineJob doesn\'t set Persistent Resource as the job level runtime, the placedholder will be resolved to an empty string and the custom job will be run on demand. If the value is set explicitly, the custom job will runs in the specified persistent resource, in this case, please note the network and CMEK configs on the job should be consistent with those on the PersistentResource, otherwise, the job will be rejected. (This is a Preview feature not yet recommended for production workloads.)","isOptional":true,"parameterType":"STRING"},"project":{"defaultValue":"{{$.pipeline_google_cloud_project_id}}","description":"Project to create the custom training job in. Defaults to the project in which the PipelineJob is run.","isOptional":true,"parameterType":"STRING"},"reserved_ip_ranges":{"defaultValue":[],"description":"A list of names for the reserved IP ranges under the VPC network that can be used for this job. If set, we will deploy the job within the provided IP ranges. Otherwise, the job will be deployed to any IP ranges under the provided VPC network.","isOptional":true,"parameterType":"LIST"},"restart_job_on_worker_restart":{"defaultValue":false,"description":"Restarts the entire CustomJob if a worker gets restarted. This feature can be used by distributed training jobs that are not resilient to workers leaving and joining a job.","isOptional":true,"parameterType":"BOOLEAN"},"service_account":{"defaultValue":"","description":"Sets the default service account for workload run-as account. The [service account ](https://cloud.google.com/vertex-ai/docs/pipelines/configure-project#service-account) running the pipeline submitting jobs must have act-as permission on this run-as account. If unspecified, the Vertex AI Custom Code [Service Agent ](https://cloud.google.com/vertex-ai/docs/general/access-control#service-agents) for the CustomJob\'s project.","isOptional":true,"parameterType":"STRING"},"tensorboard":{"defaultValue":"","description":"The name of a Vertex AI TensorBoard resource to which this CustomJob will upload TensorBoard logs.","isOptional":true,"parameterType":"STRING"},"timeout":{"defaultValue":"604800s","description":"The maximum job running time. The default is 7 days. A duration in seconds with up to nine fractional digits, terminated by \'s\', for example: \\"3.5s\\".","isOptional":true,"parameterType":"STRING"},"worker_pool_specs":{"defaultValue":[],"description":"Serialized json spec of the worker pools including machine type and Docker image. All worker pools except the first one are optional and can be skipped by providing an empty value. See [more information](https://cloud.google.com/vertex-ai/docs/reference/rest/v1/CustomJobSpec#WorkerPoolSpec).","isOptional":true,"parameterType":"LIST"}}},"outputDefinitions":{"parameters":{"gcp_resources":{"description":"Serialized JSON of `gcp_resources` [proto](https://github.com/kubeflow/pipelines/tree/master/components/google-cloud/google_cloud_pipeline_components/proto) which tracks the CustomJob.","parameterType":"STRING"}}}},"schemaVersion":"2.1.0","sdkVersion":"retemper-0.1.0"}}';

@@ -2,11 +2,13 @@
 /* eslint-disable */
 import { type ArtifactType, componentFromSpec, type LoadedComponent, type OptionalArtifact, type ParameterOf } from "../../../../index.ts";
 
-export type DetectDataBiasOpInputs = {
+export interface DetectDataBiasOpArguments {
   /**
    * The full name path of the features target field in the predictions file. Formatted to be able to find nested columns, delimited by `.`. Alternatively referred to as the ground truth (or ground_truth_column) field.
+   *
+   * `string`
    */
-  readonly target_field_name: ParameterOf<"string">;
+  readonly target_field_name?: unknown;
   /**
    * A list of `google.cloud.aiplatform_v1beta1.types.ModelEvaluation.BiasConfig`. When provided, compute data bias metrics for each defined slice. Below is an example of how to format this input.
    * 1: First, create a BiasConfig. `from google.cloud.aiplatform_v1beta1.types.ModelEvaluation import BiasConfig` `from google.cloud.aiplatform_v1.types.ModelEvaluationSlice.Slice import SliceSpec` `from google.cloud.aiplatform_v1.types.ModelEvaluationSlice.Slice.SliceSpec import SliceConfig` `bias_config = BiasConfig(bias_slices=SliceSpec(configs={ 'feature_a': SliceConfig(SliceSpec.Value(string_value= 'label_a') ) }))`
@@ -14,43 +16,73 @@ export type DetectDataBiasOpInputs = {
    * 3: Format each BiasConfig into a JSON or Dict. `bias_config_json = json_format.MessageToJson(bias_config` or `bias_config_dict = json_format.MessageToDict(bias_config).`
    * 4: Combine each bias_config JSON into a list. `bias_configs.append(bias_config_json)`
    * 5: Finally, pass bias_configs as an parameter for this component. `DetectDataBiasOp(bias_configs=bias_configs)`
+   *
+   * `list`
    */
-  readonly bias_configs: ParameterOf<"list">;
+  readonly bias_configs?: unknown;
   /**
    * Location for running data bias detection.
    *
+   * `string`, may be left out
+   *
    * @defaultValue `"us-central1"`
    */
-  readonly location: ParameterOf<"string", "defaulted">;
+  readonly location?: unknown;
   /**
    * The file format for the dataset. `jsonl` and `csv` are the currently allowed formats.
    *
+   * `string`, may be left out
+   *
    * @defaultValue `"jsonl"`
    */
-  readonly dataset_format: ParameterOf<"string", "defaulted">;
+  readonly dataset_format?: unknown;
   /**
    * Google Cloud Storage URI(-s) to unmanaged test datasets.`jsonl` and `csv` is currently allowed format. If `dataset` is also provided, this field will be overriden by the provided Vertex Dataset.
    *
+   * `list`, may be left out
+   *
    * @defaultValue `[]`
    */
-  readonly dataset_storage_source_uris: ParameterOf<"list", "defaulted">;
+  readonly dataset_storage_source_uris?: unknown;
   /**
    * A `google.VertexDataset` artifact of the dataset. If `dataset_gcs_source` is also provided, this Vertex Dataset argument will override the GCS source.
+   *
+   * `google.VertexDataset`, may be left out
    */
-  readonly dataset: OptionalArtifact<"google.VertexDataset">;
-  /** @defaultValue `[]` */
-  readonly columns: ParameterOf<"list", "defaulted">;
+  readonly dataset?: unknown;
+  /**
+   * `list`, may be left out
+   *
+   * @defaultValue `[]`
+   */
+  readonly columns?: unknown;
   /**
    * Customer-managed encryption key options for the Dataflow. If this is set, then all resources created by the Dataflow will be encrypted with the provided encryption key. Has the form: `projects/my-project/locations/my-location/keyRings/my-kr/cryptoKeys/my-key`. The key needs to be in the same region as where the compute resource is created.
    *
+   * `string`, may be left out
+   *
    * @defaultValue `""`
    */
-  readonly encryption_spec_key_name: ParameterOf<"string", "defaulted">;
+  readonly encryption_spec_key_name?: unknown;
   /**
    * Project to run data bias detection. Defaults to the project in which the PipelineJob is run.
    *
+   * `string`, may be left out
+   *
    * @defaultValue `"{{$.pipeline_google_cloud_project_id}}"`
    */
+  readonly project?: unknown;
+}
+
+export type DetectDataBiasOpInputs = {
+  readonly target_field_name: ParameterOf<"string">;
+  readonly bias_configs: ParameterOf<"list">;
+  readonly location: ParameterOf<"string", "defaulted">;
+  readonly dataset_format: ParameterOf<"string", "defaulted">;
+  readonly dataset_storage_source_uris: ParameterOf<"list", "defaulted">;
+  readonly dataset: OptionalArtifact<"google.VertexDataset">;
+  readonly columns: ParameterOf<"list", "defaulted">;
+  readonly encryption_spec_key_name: ParameterOf<"string", "defaulted">;
   readonly project: ParameterOf<"string", "defaulted">;
 };
 
@@ -69,9 +101,8 @@ export type DetectDataBiasOpOutputs = {
  * dataset to the corresponding bucket based on bias configs, then compute data
  * bias metrics for the dataset.
  */
-export const detectDataBiasOp: LoadedComponent<DetectDataBiasOpInputs, DetectDataBiasOpOutputs> = componentFromSpec(
-  () => JSON.parse(detectDataBiasOpSpec),
-);
+export const detectDataBiasOp: LoadedComponent<DetectDataBiasOpInputs, DetectDataBiasOpOutputs, DetectDataBiasOpArguments> =
+  componentFromSpec(() => JSON.parse(detectDataBiasOpSpec));
 
 const detectDataBiasOpSpec =
   '{"spec":{"components":{"comp-detect-data-bias":{"executorLabel":"exec-detect-data-bias","inputDefinitions":{"artifacts":{"dataset":{"artifactType":{"schemaTitle":"google.VertexDataset","schemaVersion":"0.0.1"},"description":"A `google.VertexDataset` artifact of the dataset. If `dataset_gcs_source` is also provided, this Vertex Dataset argument will override the GCS source.","isOptional":true}},"parameters":{"bias_configs":{"description":"A list of `google.cloud.aiplatform_v1beta1.types.ModelEvaluation.BiasConfig`. When provided, compute data bias metrics for each defined slice. Below is an example of how to format this input.\\n1: First, create a BiasConfig. `from google.cloud.aiplatform_v1beta1.types.ModelEvaluation import BiasConfig` `from google.cloud.aiplatform_v1.types.ModelEvaluationSlice.Slice import SliceSpec` `from google.cloud.aiplatform_v1.types.ModelEvaluationSlice.Slice.SliceSpec import SliceConfig` `bias_config = BiasConfig(bias_slices=SliceSpec(configs={ \'feature_a\': SliceConfig(SliceSpec.Value(string_value= \'label_a\') ) }))`\\n2: Create a list to store the bias configs into. `bias_configs = []`\\n3: Format each BiasConfig into a JSON or Dict. `bias_config_json = json_format.MessageToJson(bias_config` or `bias_config_dict = json_format.MessageToDict(bias_config).`\\n4: Combine each bias_config JSON into a list. `bias_configs.append(bias_config_json)`\\n5: Finally, pass bias_configs as an parameter for this component. `DetectDataBiasOp(bias_configs=bias_configs)`","parameterType":"LIST"},"columns":{"defaultValue":[],"isOptional":true,"parameterType":"LIST"},"dataset_format":{"defaultValue":"jsonl","description":"The file format for the dataset. `jsonl` and `csv` are the currently allowed formats.","isOptional":true,"parameterType":"STRING"},"dataset_storage_source_uris":{"defaultValue":[],"description":"Google Cloud Storage URI(-s) to unmanaged test datasets.`jsonl` and `csv` is currently allowed format. If `dataset` is also provided, this field will be overriden by the provided Vertex Dataset.","isOptional":true,"parameterType":"LIST"},"encryption_spec_key_name":{"defaultValue":"","description":"Customer-managed encryption key options for the Dataflow. If this is set, then all resources created by the Dataflow will be encrypted with the provided encryption key. Has the form: `projects/my-project/locations/my-location/keyRings/my-kr/cryptoKeys/my-key`. The key needs to be in the same region as where the compute resource is created.","isOptional":true,"parameterType":"STRING"},"location":{"defaultValue":"us-central1","description":"Location for running data bias detection.","isOptional":true,"parameterType":"STRING"},"project":{"defaultValue":"{{$.pipeline_google_cloud_project_id}}","description":"Project to run data bias detection. Defaults to the project in which the PipelineJob is run.","isOptional":true,"parameterType":"STRING"},"target_field_name":{"description":"The full name path of the features target field in the predictions file. Formatted to be able to find nested columns, delimited by `.`. Alternatively referred to as the ground truth (or ground_truth_column) field.","parameterType":"STRING"}}},"outputDefinitions":{"artifacts":{"data_bias_metrics":{"artifactType":{"schemaTitle":"system.Artifact","schemaVersion":"0.0.1"},"description":"Artifact tracking the data bias detection output."}},"parameters":{"gcp_resources":{"description":"Serialized gcp_resources proto tracking the Dataflow job. For more details, see https://github.com/kubeflow/pipelines/blob/master/components/google-cloud/google_cloud_pipeline_components/proto/README.md.","parameterType":"STRING"}}}}},"deploymentSpec":{"executors":{"exec-detect-data-bias":{"container":{"args":["--task","data_bias","--bias_configs","{{$.inputs.parameters[\'bias_configs\']}}","--target_field_name","{{$.inputs.parameters[\'target_field_name\']}}","--columns","{{$.inputs.parameters[\'columns\']}}","--dataset_format","{{$.inputs.parameters[\'dataset_format\']}}","--dataset_storage_source_uris","{{$.inputs.parameters[\'dataset_storage_source_uris\']}}","--dataset","{{$.inputs.artifacts[\'dataset\'].metadata[\'resourceName\']}}","--project","{{$.inputs.parameters[\'project\']}}","--location","{{$.inputs.parameters[\'location\']}}","--root_dir","{{$.pipeline_root}}/{{$.pipeline_job_uuid}}-{{$.pipeline_task_uuid}}","--dataflow_job_prefix","evaluation-detect-data-bias-{{$.pipeline_job_uuid}}-{{$.pipeline_task_uuid}}","--output_metrics_gcs_path","{{$.outputs.artifacts[\'data_bias_metrics\'].path}}","--gcp_resources","{{$.outputs.parameters[\'gcp_resources\'].output_file}}","--executor_input","{{$}}","--kms_key_name","{{$.inputs.parameters[\'encryption_spec_key_name\']}}"],"command":["python3","/main.py"],"image":"gcr.io/ml-pipeline/model-evaluation:v0.9.4"}}}},"pipelineInfo":{"name":"detect-data-bias"},"root":{"dag":{"outputs":{"artifacts":{"data_bias_metrics":{"artifactSelectors":[{"outputArtifactKey":"data_bias_metrics","producerSubtask":"detect-data-bias"}]}},"parameters":{"gcp_resources":{"valueFromParameter":{"outputParameterKey":"gcp_resources","producerSubtask":"detect-data-bias"}}}},"tasks":{"detect-data-bias":{"cachingOptions":{"enableCache":true},"componentRef":{"name":"comp-detect-data-bias"},"inputs":{"artifacts":{"dataset":{"componentInputArtifact":"dataset"}},"parameters":{"bias_configs":{"componentInputParameter":"bias_configs"},"columns":{"componentInputParameter":"columns"},"dataset_format":{"componentInputParameter":"dataset_format"},"dataset_storage_source_uris":{"componentInputParameter":"dataset_storage_source_uris"},"encryption_spec_key_name":{"componentInputParameter":"encryption_spec_key_name"},"location":{"componentInputParameter":"location"},"project":{"componentInputParameter":"project"},"target_field_name":{"componentInputParameter":"target_field_name"}}},"taskInfo":{"name":"detect-data-bias"}}}},"inputDefinitions":{"artifacts":{"dataset":{"artifactType":{"schemaTitle":"google.VertexDataset","schemaVersion":"0.0.1"},"description":"A `google.VertexDataset` artifact of the dataset. If `dataset_gcs_source` is also provided, this Vertex Dataset argument will override the GCS source.","isOptional":true}},"parameters":{"bias_configs":{"description":"A list of `google.cloud.aiplatform_v1beta1.types.ModelEvaluation.BiasConfig`. When provided, compute data bias metrics for each defined slice. Below is an example of how to format this input.\\n1: First, create a BiasConfig. `from google.cloud.aiplatform_v1beta1.types.ModelEvaluation import BiasConfig` `from google.cloud.aiplatform_v1.types.ModelEvaluationSlice.Slice import SliceSpec` `from google.cloud.aiplatform_v1.types.ModelEvaluationSlice.Slice.SliceSpec import SliceConfig` `bias_config = BiasConfig(bias_slices=SliceSpec(configs={ \'feature_a\': SliceConfig(SliceSpec.Value(string_value= \'label_a\') ) }))`\\n2: Create a list to store the bias configs into. `bias_configs = []`\\n3: Format each BiasConfig into a JSON or Dict. `bias_config_json = json_format.MessageToJson(bias_config` or `bias_config_dict = json_format.MessageToDict(bias_config).`\\n4: Combine each bias_config JSON into a list. `bias_configs.append(bias_config_json)`\\n5: Finally, pass bias_configs as an parameter for this component. `DetectDataBiasOp(bias_configs=bias_configs)`","parameterType":"LIST"},"columns":{"defaultValue":[],"isOptional":true,"parameterType":"LIST"},"dataset_format":{"defaultValue":"jsonl","description":"The file format for the dataset. `jsonl` and `csv` are the currently allowed formats.","isOptional":true,"parameterType":"STRING"},"dataset_storage_source_uris":{"defaultValue":[],"description":"Google Cloud Storage URI(-s) to unmanaged test datasets.`jsonl` and `csv` is currently allowed format. If `dataset` is also provided, this field will be overriden by the provided Vertex Dataset.","isOptional":true,"parameterType":"LIST"},"encryption_spec_key_name":{"defaultValue":"","description":"Customer-managed encryption key options for the Dataflow. If this is set, then all resources created by the Dataflow will be encrypted with the provided encryption key. Has the form: `projects/my-project/locations/my-location/keyRings/my-kr/cryptoKeys/my-key`. The key needs to be in the same region as where the compute resource is created.","isOptional":true,"parameterType":"STRING"},"location":{"defaultValue":"us-central1","description":"Location for running data bias detection.","isOptional":true,"parameterType":"STRING"},"project":{"defaultValue":"{{$.pipeline_google_cloud_project_id}}","description":"Project to run data bias detection. Defaults to the project in which the PipelineJob is run.","isOptional":true,"parameterType":"STRING"},"target_field_name":{"description":"The full name path of the features target field in the predictions file. Formatted to be able to find nested columns, delimited by `.`. Alternatively referred to as the ground truth (or ground_truth_column) field.","parameterType":"STRING"}}},"outputDefinitions":{"artifacts":{"data_bias_metrics":{"artifactType":{"schemaTitle":"system.Artifact","schemaVersion":"0.0.1"},"description":"Artifact tracking the data bias detection output."}},"parameters":{"gcp_resources":{"description":"Serialized gcp_resources proto tracking the Dataflow job. For more details, see https://github.com/kubeflow/pipelines/blob/master/components/google-cloud/google_cloud_pipeline_components/proto/README.md.","parameterType":"STRING"}}}},"schemaVersion":"2.1.0","sdkVersion":"retemper-0.1.0"}}';

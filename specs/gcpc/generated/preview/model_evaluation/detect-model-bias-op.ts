@@ -2,11 +2,13 @@
 /* eslint-disable */
 import { type ArtifactType, componentFromSpec, type LoadedComponent, type OptionalArtifact, type ParameterOf } from "../../../../index.ts";
 
-export type DetectModelBiasOpInputs = {
+export interface DetectModelBiasOpArguments {
   /**
    * The full name path of the features target field in the predictions file. Formatted to be able to find nested columns, delimited by `.`. Alternatively referred to as the ground truth (or ground_truth_column) field.
+   *
+   * `string`
    */
-  readonly target_field_name: ParameterOf<"string">;
+  readonly target_field_name?: unknown;
   /**
    * A list of `google.cloud.aiplatform_v1beta1.types.ModelEvaluation.BiasConfig`. When provided, compute model bias metrics for each defined slice. Below is an example of how to format this input.
    * 1: First, create a BiasConfig. `from google.cloud.aiplatform_v1beta1.types.ModelEvaluation import BiasConfig` `from google.cloud.aiplatform_v1.types.ModelEvaluationSlice.Slice import SliceSpec` `from google.cloud.aiplatform_v1.types.ModelEvaluationSlice.Slice.SliceSpec import SliceConfig` `bias_config = BiasConfig(bias_slices=SliceSpec(configs={ 'feature_a': SliceConfig(SliceSpec.Value(string_value= 'label_a') ) }))`
@@ -14,45 +16,73 @@ export type DetectModelBiasOpInputs = {
    * 3: Format each BiasConfig into a JSON or Dict. `bias_config_json = json_format.MessageToJson(bias_config` or `bias_config_dict = json_format.MessageToDict(bias_config)`
    * 4: Combine each bias_config JSON into a list. `bias_configs.append(bias_config_json)`
    * 5: Finally, pass bias_configs as an parameter for this component. `DetectModelBiasOp(bias_configs=bias_configs)`
+   *
+   * `list`
    */
-  readonly bias_configs: ParameterOf<"list">;
+  readonly bias_configs?: unknown;
   /**
    * Location for running data bias detection.
    *
+   * `string`, may be left out
+   *
    * @defaultValue `"us-central1"`
    */
-  readonly location: ParameterOf<"string", "defaulted">;
+  readonly location?: unknown;
   /**
    * The file format for the batch prediction results. `jsonl` is the only currently allow format.
    *
+   * `string`, may be left out
+   *
    * @defaultValue `"jsonl"`
    */
-  readonly predictions_format: ParameterOf<"string", "defaulted">;
+  readonly predictions_format?: unknown;
   /**
    * An artifact with its URI pointing toward a GCS directory with prediction or explanation files to be used for this evaluation. For prediction results, the files should be named "prediction.results-*". For explanation results, the files should be named "explanation.results-*".
+   *
+   * `system.Artifact`, may be left out
    */
-  readonly predictions_gcs_source: OptionalArtifact<"system.Artifact">;
+  readonly predictions_gcs_source?: unknown;
   /**
    * BigQuery table with prediction or explanation data to be used for this evaluation. For prediction results, the table column should be named "predicted_*".
+   *
+   * `google.BQTable`, may be left out
    */
-  readonly predictions_bigquery_source: OptionalArtifact<"google.BQTable">;
+  readonly predictions_bigquery_source?: unknown;
   /**
    * A list of float values to be used as prediction decision thresholds.
    *
+   * `list`, may be left out
+   *
    * @defaultValue `[0.5]`
    */
-  readonly thresholds: ParameterOf<"list", "defaulted">;
+  readonly thresholds?: unknown;
   /**
    * Customer-managed encryption key options for the Dataflow. If this is set, then all resources created by the Dataflow will be encrypted with the provided encryption key. Has the form: `projects/my-project/locations/my-location/keyRings/my-kr/cryptoKeys/my-key`. The key needs to be in the same region as where the compute resource is created.
    *
+   * `string`, may be left out
+   *
    * @defaultValue `""`
    */
-  readonly encryption_spec_key_name: ParameterOf<"string", "defaulted">;
+  readonly encryption_spec_key_name?: unknown;
   /**
    * Project to run data bias detection. Defaults to the project in which the PipelineJob is run.
    *
+   * `string`, may be left out
+   *
    * @defaultValue `"{{$.pipeline_google_cloud_project_id}}"`
    */
+  readonly project?: unknown;
+}
+
+export type DetectModelBiasOpInputs = {
+  readonly target_field_name: ParameterOf<"string">;
+  readonly bias_configs: ParameterOf<"list">;
+  readonly location: ParameterOf<"string", "defaulted">;
+  readonly predictions_format: ParameterOf<"string", "defaulted">;
+  readonly predictions_gcs_source: OptionalArtifact<"system.Artifact">;
+  readonly predictions_bigquery_source: OptionalArtifact<"google.BQTable">;
+  readonly thresholds: ParameterOf<"list", "defaulted">;
+  readonly encryption_spec_key_name: ParameterOf<"string", "defaulted">;
   readonly project: ParameterOf<"string", "defaulted">;
 };
 
@@ -71,9 +101,8 @@ export type DetectModelBiasOpOutputs = {
  * corresponding bucket based on bias configs and predictions, then compute model
  * bias metrics for classification problems.
  */
-export const detectModelBiasOp: LoadedComponent<DetectModelBiasOpInputs, DetectModelBiasOpOutputs> = componentFromSpec(
-  () => JSON.parse(detectModelBiasOpSpec),
-);
+export const detectModelBiasOp: LoadedComponent<DetectModelBiasOpInputs, DetectModelBiasOpOutputs, DetectModelBiasOpArguments> =
+  componentFromSpec(() => JSON.parse(detectModelBiasOpSpec));
 
 const detectModelBiasOpSpec =
   '{"spec":{"components":{"comp-detect-model-bias":{"executorLabel":"exec-detect-model-bias","inputDefinitions":{"artifacts":{"predictions_bigquery_source":{"artifactType":{"schemaTitle":"google.BQTable","schemaVersion":"0.0.1"},"description":"BigQuery table with prediction or explanation data to be used for this evaluation. For prediction results, the table column should be named \\"predicted_*\\".","isOptional":true},"predictions_gcs_source":{"artifactType":{"schemaTitle":"system.Artifact","schemaVersion":"0.0.1"},"description":"An artifact with its URI pointing toward a GCS directory with prediction or explanation files to be used for this evaluation. For prediction results, the files should be named \\"prediction.results-*\\". For explanation results, the files should be named \\"explanation.results-*\\".","isOptional":true}},"parameters":{"bias_configs":{"description":"A list of `google.cloud.aiplatform_v1beta1.types.ModelEvaluation.BiasConfig`. When provided, compute model bias metrics for each defined slice. Below is an example of how to format this input.\\n1: First, create a BiasConfig. `from google.cloud.aiplatform_v1beta1.types.ModelEvaluation import BiasConfig` `from google.cloud.aiplatform_v1.types.ModelEvaluationSlice.Slice import SliceSpec` `from google.cloud.aiplatform_v1.types.ModelEvaluationSlice.Slice.SliceSpec import SliceConfig` `bias_config = BiasConfig(bias_slices=SliceSpec(configs={ \'feature_a\': SliceConfig(SliceSpec.Value(string_value= \'label_a\') ) }))`\\n2: Create a list to store the bias configs into. `bias_configs = []`\\n3: Format each BiasConfig into a JSON or Dict. `bias_config_json = json_format.MessageToJson(bias_config` or `bias_config_dict = json_format.MessageToDict(bias_config)`\\n4: Combine each bias_config JSON into a list. `bias_configs.append(bias_config_json)`\\n5: Finally, pass bias_configs as an parameter for this component. `DetectModelBiasOp(bias_configs=bias_configs)`","parameterType":"LIST"},"encryption_spec_key_name":{"defaultValue":"","description":"Customer-managed encryption key options for the Dataflow. If this is set, then all resources created by the Dataflow will be encrypted with the provided encryption key. Has the form: `projects/my-project/locations/my-location/keyRings/my-kr/cryptoKeys/my-key`. The key needs to be in the same region as where the compute resource is created.","isOptional":true,"parameterType":"STRING"},"location":{"defaultValue":"us-central1","description":"Location for running data bias detection.","isOptional":true,"parameterType":"STRING"},"predictions_format":{"defaultValue":"jsonl","description":"The file format for the batch prediction results. `jsonl` is the only currently allow format.","isOptional":true,"parameterType":"STRING"},"project":{"defaultValue":"{{$.pipeline_google_cloud_project_id}}","description":"Project to run data bias detection. Defaults to the project in which the PipelineJob is run.","isOptional":true,"parameterType":"STRING"},"target_field_name":{"description":"The full name path of the features target field in the predictions file. Formatted to be able to find nested columns, delimited by `.`. Alternatively referred to as the ground truth (or ground_truth_column) field.","parameterType":"STRING"},"thresholds":{"defaultValue":[0.5],"description":"A list of float values to be used as prediction decision thresholds.","isOptional":true,"parameterType":"LIST"}}},"outputDefinitions":{"artifacts":{"bias_model_metrics":{"artifactType":{"schemaTitle":"system.Artifact","schemaVersion":"0.0.1"},"description":"Artifact tracking the model bias detection output."}},"parameters":{"gcp_resources":{"description":"Serialized gcp_resources proto tracking the Dataflow job. For more details, see https://github.com/kubeflow/pipelines/blob/master/components/google-cloud/google_cloud_pipeline_components/proto/README.md.","parameterType":"STRING"}}}}},"deploymentSpec":{"executors":{"exec-detect-model-bias":{"container":{"args":["--task","model_bias","--bias_configs","{{$.inputs.parameters[\'bias_configs\']}}","--target_field_name","{{$.inputs.parameters[\'target_field_name\']}}","--batch_prediction_format","{{$.inputs.parameters[\'predictions_format\']}}","{\\"IfPresent\\": {\\"InputName\\": \\"predictions_gcs_source\\", \\"Then\\": [\\"--batch_prediction_gcs_source\\", \\"{{$.inputs.artifacts[\'predictions_gcs_source\'].uri}}\\"]}}","{\\"IfPresent\\": {\\"InputName\\": \\"predictions_bigquery_source\\", \\"Then\\": [\\"--batch_prediction_bigquery_source\\", {\\"Concat\\": [\\"bq://\\", \\"{{$.inputs.artifacts[\'predictions_bigquery_source\'].metadata[\'projectId\']}}\\", \\".\\", \\"{{$.inputs.artifacts[\'predictions_bigquery_source\'].metadata[\'datasetId\']}}\\", \\".\\", \\"{{$.inputs.artifacts[\'predictions_bigquery_source\'].metadata[\'tableId\']}}\\"]}]}}","--project","{{$.inputs.parameters[\'project\']}}","--location","{{$.inputs.parameters[\'location\']}}","--dataflow_job_prefix","evaluation-detect-model-bias-{{$.pipeline_job_uuid}}-{{$.pipeline_task_uuid}}","--root_dir","{{$.pipeline_root}}/{{$.pipeline_job_uuid}}-{{$.pipeline_task_uuid}}","--output_metrics_gcs_path","{{$.outputs.artifacts[\'bias_model_metrics\'].path}}","--gcp_resources","{{$.outputs.parameters[\'gcp_resources\'].output_file}}","--thresholds","{{$.inputs.parameters[\'thresholds\']}}","--executor_input","{{$}}"],"command":["python3","/main.py"],"image":"gcr.io/ml-pipeline/model-evaluation:v0.9.4"}}}},"pipelineInfo":{"name":"detect-model-bias"},"root":{"dag":{"outputs":{"artifacts":{"bias_model_metrics":{"artifactSelectors":[{"outputArtifactKey":"bias_model_metrics","producerSubtask":"detect-model-bias"}]}},"parameters":{"gcp_resources":{"valueFromParameter":{"outputParameterKey":"gcp_resources","producerSubtask":"detect-model-bias"}}}},"tasks":{"detect-model-bias":{"cachingOptions":{"enableCache":true},"componentRef":{"name":"comp-detect-model-bias"},"inputs":{"artifacts":{"predictions_bigquery_source":{"componentInputArtifact":"predictions_bigquery_source"},"predictions_gcs_source":{"componentInputArtifact":"predictions_gcs_source"}},"parameters":{"bias_configs":{"componentInputParameter":"bias_configs"},"encryption_spec_key_name":{"componentInputParameter":"encryption_spec_key_name"},"location":{"componentInputParameter":"location"},"predictions_format":{"componentInputParameter":"predictions_format"},"project":{"componentInputParameter":"project"},"target_field_name":{"componentInputParameter":"target_field_name"},"thresholds":{"componentInputParameter":"thresholds"}}},"taskInfo":{"name":"detect-model-bias"}}}},"inputDefinitions":{"artifacts":{"predictions_bigquery_source":{"artifactType":{"schemaTitle":"google.BQTable","schemaVersion":"0.0.1"},"description":"BigQuery table with prediction or explanation data to be used for this evaluation. For prediction results, the table column should be named \\"predicted_*\\".","isOptional":true},"predictions_gcs_source":{"artifactType":{"schemaTitle":"system.Artifact","schemaVersion":"0.0.1"},"description":"An artifact with its URI pointing toward a GCS directory with prediction or explanation files to be used for this evaluation. For prediction results, the files should be named \\"prediction.results-*\\". For explanation results, the files should be named \\"explanation.results-*\\".","isOptional":true}},"parameters":{"bias_configs":{"description":"A list of `google.cloud.aiplatform_v1beta1.types.ModelEvaluation.BiasConfig`. When provided, compute model bias metrics for each defined slice. Below is an example of how to format this input.\\n1: First, create a BiasConfig. `from google.cloud.aiplatform_v1beta1.types.ModelEvaluation import BiasConfig` `from google.cloud.aiplatform_v1.types.ModelEvaluationSlice.Slice import SliceSpec` `from google.cloud.aiplatform_v1.types.ModelEvaluationSlice.Slice.SliceSpec import SliceConfig` `bias_config = BiasConfig(bias_slices=SliceSpec(configs={ \'feature_a\': SliceConfig(SliceSpec.Value(string_value= \'label_a\') ) }))`\\n2: Create a list to store the bias configs into. `bias_configs = []`\\n3: Format each BiasConfig into a JSON or Dict. `bias_config_json = json_format.MessageToJson(bias_config` or `bias_config_dict = json_format.MessageToDict(bias_config)`\\n4: Combine each bias_config JSON into a list. `bias_configs.append(bias_config_json)`\\n5: Finally, pass bias_configs as an parameter for this component. `DetectModelBiasOp(bias_configs=bias_configs)`","parameterType":"LIST"},"encryption_spec_key_name":{"defaultValue":"","description":"Customer-managed encryption key options for the Dataflow. If this is set, then all resources created by the Dataflow will be encrypted with the provided encryption key. Has the form: `projects/my-project/locations/my-location/keyRings/my-kr/cryptoKeys/my-key`. The key needs to be in the same region as where the compute resource is created.","isOptional":true,"parameterType":"STRING"},"location":{"defaultValue":"us-central1","description":"Location for running data bias detection.","isOptional":true,"parameterType":"STRING"},"predictions_format":{"defaultValue":"jsonl","description":"The file format for the batch prediction results. `jsonl` is the only currently allow format.","isOptional":true,"parameterType":"STRING"},"project":{"defaultValue":"{{$.pipeline_google_cloud_project_id}}","description":"Project to run data bias detection. Defaults to the project in which the PipelineJob is run.","isOptional":true,"parameterType":"STRING"},"target_field_name":{"description":"The full name path of the features target field in the predictions file. Formatted to be able to find nested columns, delimited by `.`. Alternatively referred to as the ground truth (or ground_truth_column) field.","parameterType":"STRING"},"thresholds":{"defaultValue":[0.5],"description":"A list of float values to be used as prediction decision thresholds.","isOptional":true,"parameterType":"LIST"}}},"outputDefinitions":{"artifacts":{"bias_model_metrics":{"artifactType":{"schemaTitle":"system.Artifact","schemaVersion":"0.0.1"},"description":"Artifact tracking the model bias detection output."}},"parameters":{"gcp_resources":{"description":"Serialized gcp_resources proto tracking the Dataflow job. For more details, see https://github.com/kubeflow/pipelines/blob/master/components/google-cloud/google_cloud_pipeline_components/proto/README.md.","parameterType":"STRING"}}}},"schemaVersion":"2.1.0","sdkVersion":"retemper-0.1.0"}}';

@@ -2,88 +2,138 @@
 /* eslint-disable */
 import { type ArtifactType, componentFromSpec, type LoadedComponent, type OptionalArtifact, type ParameterOf } from "../../../../index.ts";
 
-export type ModelEvaluationFeatureAttributionOpInputs = {
-  /** Problem type of the pipeline: one of `classification`, `regression` and `forecasting`. */
-  readonly problem_type: ParameterOf<"string">;
+export interface ModelEvaluationFeatureAttributionOpArguments {
+  /**
+   * Problem type of the pipeline: one of `classification`, `regression` and `forecasting`.
+   *
+   * `string`
+   */
+  readonly problem_type?: unknown;
   /**
    * Location running feature attribution. If not set, defaulted to `us-central1`.
    *
+   * `string`, may be left out
+   *
    * @defaultValue `"us-central1"`
    */
-  readonly location: ParameterOf<"string", "defaulted">;
+  readonly location?: unknown;
   /**
    * The file format for the batch prediction results. `jsonl`, `csv`, and `bigquery` are the allowed formats, from Vertex Batch Prediction. If not set, defaulted to `jsonl`.
    *
+   * `string`, may be left out
+   *
    * @defaultValue `"jsonl"`
    */
-  readonly predictions_format: ParameterOf<"string", "defaulted">;
+  readonly predictions_format?: unknown;
   /**
    * An artifact with its URI pointing toward a GCS directory with prediction or explanation files to be used for this evaluation. For prediction results, the files should be named "prediction.results-*" or "predictions_". For explanation results, the files should be named "explanation.results-*".
+   *
+   * `system.Artifact`, may be left out
    */
-  readonly predictions_gcs_source: OptionalArtifact<"system.Artifact">;
+  readonly predictions_gcs_source?: unknown;
   /**
    * BigQuery table with prediction or explanation data to be used for this evaluation. For prediction results, the table column should be named "predicted_*".
+   *
+   * `google.BQTable`, may be left out
    */
-  readonly predictions_bigquery_source: OptionalArtifact<"google.BQTable">;
+  readonly predictions_bigquery_source?: unknown;
   /**
    * Service account to run the dataflow job. If not set, dataflow will use the default worker service account. For more details, see https://cloud.google.com/dataflow/docs/concepts/security-and-permissions#default_worker_service_account
    *
+   * `string`, may be left out
+   *
    * @defaultValue `""`
    */
-  readonly dataflow_service_account: ParameterOf<"string", "defaulted">;
+  readonly dataflow_service_account?: unknown;
   /**
    * The disk size (in GB) of the machine executing the evaluation run. If not set, defaulted to `50`.
    *
+   * `int`, may be left out
+   *
    * @defaultValue `50`
    */
-  readonly dataflow_disk_size_gb: ParameterOf<"int", "defaulted">;
+  readonly dataflow_disk_size_gb?: unknown;
   /**
    * The machine type executing the evaluation run. If not set, defaulted to `n1-standard-4`.
    *
+   * `string`, may be left out
+   *
    * @defaultValue `"n1-standard-4"`
    */
-  readonly dataflow_machine_type: ParameterOf<"string", "defaulted">;
+  readonly dataflow_machine_type?: unknown;
   /**
    * The number of workers executing the evaluation run. If not set, defaulted to `10`.
    *
+   * `int`, may be left out
+   *
    * @defaultValue `1`
    */
-  readonly dataflow_workers_num: ParameterOf<"int", "defaulted">;
+  readonly dataflow_workers_num?: unknown;
   /**
    * The max number of workers executing the evaluation run. If not set, defaulted to `25`.
    *
+   * `int`, may be left out
+   *
    * @defaultValue `5`
    */
-  readonly dataflow_max_workers_num: ParameterOf<"int", "defaulted">;
+  readonly dataflow_max_workers_num?: unknown;
   /**
    * Dataflow's fully qualified subnetwork name, when empty the default subnetwork will be used. More details: https://cloud.google.com/dataflow/docs/guides/specifying-networks#example_network_and_subnetwork_specifications
    *
+   * `string`, may be left out
+   *
    * @defaultValue `""`
    */
-  readonly dataflow_subnetwork: ParameterOf<"string", "defaulted">;
+  readonly dataflow_subnetwork?: unknown;
   /**
    * Specifies whether Dataflow workers use public IP addresses.
    *
+   * `boolean`, may be left out
+   *
    * @defaultValue `true`
    */
-  readonly dataflow_use_public_ips: ParameterOf<"boolean", "defaulted">;
+  readonly dataflow_use_public_ips?: unknown;
   /**
    * Customer-managed encryption key for the Dataflow job. If this is set, then all resources created by the Dataflow job will be encrypted with the provided encryption key.
    *
+   * `string`, may be left out
+   *
    * @defaultValue `""`
    */
-  readonly encryption_spec_key_name: ParameterOf<"string", "defaulted">;
+  readonly encryption_spec_key_name?: unknown;
   /**
    * Flag to choose Beam runner. Valid options are `DirectRunner` and `Dataflow`.
    *
+   * `string`, may be left out
+   *
    * @defaultValue `""`
    */
-  readonly force_runner_mode: ParameterOf<"string", "defaulted">;
+  readonly force_runner_mode?: unknown;
   /**
    * Project to run feature attribution container. Defaults to the project in which the PipelineJob is run.
    *
+   * `string`, may be left out
+   *
    * @defaultValue `"{{$.pipeline_google_cloud_project_id}}"`
    */
+  readonly project?: unknown;
+}
+
+export type ModelEvaluationFeatureAttributionOpInputs = {
+  readonly problem_type: ParameterOf<"string">;
+  readonly location: ParameterOf<"string", "defaulted">;
+  readonly predictions_format: ParameterOf<"string", "defaulted">;
+  readonly predictions_gcs_source: OptionalArtifact<"system.Artifact">;
+  readonly predictions_bigquery_source: OptionalArtifact<"google.BQTable">;
+  readonly dataflow_service_account: ParameterOf<"string", "defaulted">;
+  readonly dataflow_disk_size_gb: ParameterOf<"int", "defaulted">;
+  readonly dataflow_machine_type: ParameterOf<"string", "defaulted">;
+  readonly dataflow_workers_num: ParameterOf<"int", "defaulted">;
+  readonly dataflow_max_workers_num: ParameterOf<"int", "defaulted">;
+  readonly dataflow_subnetwork: ParameterOf<"string", "defaulted">;
+  readonly dataflow_use_public_ips: ParameterOf<"boolean", "defaulted">;
+  readonly encryption_spec_key_name: ParameterOf<"string", "defaulted">;
+  readonly force_runner_mode: ParameterOf<"string", "defaulted">;
   readonly project: ParameterOf<"string", "defaulted">;
 };
 
@@ -103,9 +153,8 @@ export type ModelEvaluationFeatureAttributionOpOutputs = {
  * attributions. Will compute feature attribution for every target label if
  * possible, typically possible for AutoML Classification models.
  */
-export const modelEvaluationFeatureAttributionOp: LoadedComponent<ModelEvaluationFeatureAttributionOpInputs, ModelEvaluationFeatureAttributionOpOutputs> = componentFromSpec(
-  () => JSON.parse(modelEvaluationFeatureAttributionOpSpec),
-);
+export const modelEvaluationFeatureAttributionOp: LoadedComponent<ModelEvaluationFeatureAttributionOpInputs, ModelEvaluationFeatureAttributionOpOutputs, ModelEvaluationFeatureAttributionOpArguments> =
+  componentFromSpec(() => JSON.parse(modelEvaluationFeatureAttributionOpSpec));
 
 const modelEvaluationFeatureAttributionOpSpec =
   '{"spec":{"components":{"comp-feature-attribution":{"executorLabel":"exec-feature-attribution","inputDefinitions":{"artifacts":{"predictions_bigquery_source":{"artifactType":{"schemaTitle":"google.BQTable","schemaVersion":"0.0.1"},"description":"BigQuery table with prediction or explanation data to be used for this evaluation. For prediction results, the table column should be named \\"predicted_*\\".","isOptional":true},"predictions_gcs_source":{"artifactType":{"schemaTitle":"system.Artifact","schemaVersion":"0.0.1"},"description":"An artifact with its URI pointing toward a GCS directory with prediction or explanation files to be used for this evaluation. For prediction results, the files should be named \\"prediction.results-*\\" or \\"predictions_\\". For explanation results, the files should be named \\"explanation.results-*\\".","isOptional":true}},"parameters":{"dataflow_disk_size_gb":{"defaultValue":50,"description":"The disk size (in GB) of the machine executing the evaluation run. If not set, defaulted to `50`.","isOptional":true,"parameterType":"NUMBER_INTEGER"},"dataflow_machine_type":{"defaultValue":"n1-standard-4","description":"The machine type executing the evaluation run. If not set, defaulted to `n1-standard-4`.","isOptional":true,"parameterType":"STRING"},"dataflow_max_workers_num":{"defaultValue":5,"description":"The max number of workers executing the evaluation run. If not set, defaulted to `25`.","isOptional":true,"parameterType":"NUMBER_INTEGER"},"dataflow_service_account":{"defaultValue":"","description":"Service account to run the dataflow job. If not set, dataflow will use the default worker service account. For more details, see https://cloud.google.com/dataflow/docs/concepts/security-and-permissions#default_worker_service_account","isOptional":true,"parameterType":"STRING"},"dataflow_subnetwork":{"defaultValue":"","description":"Dataflow\'s fully qualified subnetwork name, when empty the default subnetwork will be used. More details: https://cloud.google.com/dataflow/docs/guides/specifying-networks#example_network_and_subnetwork_specifications","isOptional":true,"parameterType":"STRING"},"dataflow_use_public_ips":{"defaultValue":true,"description":"Specifies whether Dataflow workers use public IP addresses.","isOptional":true,"parameterType":"BOOLEAN"},"dataflow_workers_num":{"defaultValue":1,"description":"The number of workers executing the evaluation run. If not set, defaulted to `10`.","isOptional":true,"parameterType":"NUMBER_INTEGER"},"encryption_spec_key_name":{"defaultValue":"","description":"Customer-managed encryption key for the Dataflow job. If this is set, then all resources created by the Dataflow job will be encrypted with the provided encryption key.","isOptional":true,"parameterType":"STRING"},"force_runner_mode":{"defaultValue":"","description":"Flag to choose Beam runner. Valid options are `DirectRunner` and `Dataflow`.","isOptional":true,"parameterType":"STRING"},"location":{"defaultValue":"us-central1","description":"Location running feature attribution. If not set, defaulted to `us-central1`.","isOptional":true,"parameterType":"STRING"},"predictions_format":{"defaultValue":"jsonl","description":"The file format for the batch prediction results. `jsonl`, `csv`, and `bigquery` are the allowed formats, from Vertex Batch Prediction. If not set, defaulted to `jsonl`.","isOptional":true,"parameterType":"STRING"},"problem_type":{"description":"Problem type of the pipeline: one of `classification`, `regression` and `forecasting`.","parameterType":"STRING"},"project":{"defaultValue":"{{$.pipeline_google_cloud_project_id}}","description":"Project to run feature attribution container. Defaults to the project in which the PipelineJob is run.","isOptional":true,"parameterType":"STRING"}}},"outputDefinitions":{"artifacts":{"feature_attributions":{"artifactType":{"schemaTitle":"system.Metrics","schemaVersion":"0.0.1"}}},"parameters":{"gcp_resources":{"description":"Serialized gcp_resources proto tracking the dataflow job. For more details, see https://github.com/kubeflow/pipelines/blob/master/components/google-cloud/google_cloud_pipeline_components/proto/README.md.","parameterType":"STRING"}}}}},"deploymentSpec":{"executors":{"exec-feature-attribution":{"container":{"args":["--task","explanation","--setup_file","/setup.py","--project_id","{{$.inputs.parameters[\'project\']}}","--location","{{$.inputs.parameters[\'location\']}}","--problem_type","{{$.inputs.parameters[\'problem_type\']}}","--root_dir","{{$.pipeline_root}}/{{$.pipeline_job_uuid}}-{{$.pipeline_task_uuid}}","--batch_prediction_format","{{$.inputs.parameters[\'predictions_format\']}}","{\\"IfPresent\\": {\\"InputName\\": \\"predictions_gcs_source\\", \\"Then\\": [\\"--batch_prediction_gcs_source\\", \\"{{$.inputs.artifacts[\'predictions_gcs_source\'].uri}}\\"]}}","{\\"IfPresent\\": {\\"InputName\\": \\"predictions_bigquery_source\\", \\"Then\\": [\\"--batch_prediction_bigquery_source\\", {\\"Concat\\": [\\"bq://\\", \\"{{$.inputs.artifacts[\'predictions_bigquery_source\'].metadata[\'projectId\']}}\\", \\".\\", \\"{{$.inputs.artifacts[\'predictions_bigquery_source\'].metadata[\'datasetId\']}}\\", \\".\\", \\"{{$.inputs.artifacts[\'predictions_bigquery_source\'].metadata[\'tableId\']}}\\"]}]}}","--dataflow_job_prefix","evaluation-feautre-attribution-{{$.pipeline_job_uuid}}-{{$.pipeline_task_uuid}}","--dataflow_service_account","{{$.inputs.parameters[\'dataflow_service_account\']}}","--dataflow_disk_size","{{$.inputs.parameters[\'dataflow_disk_size_gb\']}}","--dataflow_machine_type","{{$.inputs.parameters[\'dataflow_machine_type\']}}","--dataflow_workers_num","{{$.inputs.parameters[\'dataflow_workers_num\']}}","--dataflow_max_workers_num","{{$.inputs.parameters[\'dataflow_max_workers_num\']}}","--dataflow_subnetwork","{{$.inputs.parameters[\'dataflow_subnetwork\']}}","--dataflow_use_public_ips","{{$.inputs.parameters[\'dataflow_use_public_ips\']}}","--kms_key_name","{{$.inputs.parameters[\'encryption_spec_key_name\']}}","--force_runner_mode","{{$.inputs.parameters[\'force_runner_mode\']}}","--gcs_output_path","{{$.outputs.artifacts[\'feature_attributions\'].path}}","--gcp_resources","{{$.outputs.parameters[\'gcp_resources\'].output_file}}","--executor_input","{{$}}"],"command":["python3","/main.py"],"image":"gcr.io/ml-pipeline/model-evaluation:v0.9.4"}}}},"pipelineInfo":{"name":"feature-attribution"},"root":{"dag":{"outputs":{"artifacts":{"feature_attributions":{"artifactSelectors":[{"outputArtifactKey":"feature_attributions","producerSubtask":"feature-attribution"}]}},"parameters":{"gcp_resources":{"valueFromParameter":{"outputParameterKey":"gcp_resources","producerSubtask":"feature-attribution"}}}},"tasks":{"feature-attribution":{"cachingOptions":{"enableCache":true},"componentRef":{"name":"comp-feature-attribution"},"inputs":{"artifacts":{"predictions_bigquery_source":{"componentInputArtifact":"predictions_bigquery_source"},"predictions_gcs_source":{"componentInputArtifact":"predictions_gcs_source"}},"parameters":{"dataflow_disk_size_gb":{"componentInputParameter":"dataflow_disk_size_gb"},"dataflow_machine_type":{"componentInputParameter":"dataflow_machine_type"},"dataflow_max_workers_num":{"componentInputParameter":"dataflow_max_workers_num"},"dataflow_service_account":{"componentInputParameter":"dataflow_service_account"},"dataflow_subnetwork":{"componentInputParameter":"dataflow_subnetwork"},"dataflow_use_public_ips":{"componentInputParameter":"dataflow_use_public_ips"},"dataflow_workers_num":{"componentInputParameter":"dataflow_workers_num"},"encryption_spec_key_name":{"componentInputParameter":"encryption_spec_key_name"},"force_runner_mode":{"componentInputParameter":"force_runner_mode"},"location":{"componentInputParameter":"location"},"predictions_format":{"componentInputParameter":"predictions_format"},"problem_type":{"componentInputParameter":"problem_type"},"project":{"componentInputParameter":"project"}}},"taskInfo":{"name":"feature-attribution"}}}},"inputDefinitions":{"artifacts":{"predictions_bigquery_source":{"artifactType":{"schemaTitle":"google.BQTable","schemaVersion":"0.0.1"},"description":"BigQuery table with prediction or explanation data to be used for this evaluation. For prediction results, the table column should be named \\"predicted_*\\".","isOptional":true},"predictions_gcs_source":{"artifactType":{"schemaTitle":"system.Artifact","schemaVersion":"0.0.1"},"description":"An artifact with its URI pointing toward a GCS directory with prediction or explanation files to be used for this evaluation. For prediction results, the files should be named \\"prediction.results-*\\" or \\"predictions_\\". For explanation results, the files should be named \\"explanation.results-*\\".","isOptional":true}},"parameters":{"dataflow_disk_size_gb":{"defaultValue":50,"description":"The disk size (in GB) of the machine executing the evaluation run. If not set, defaulted to `50`.","isOptional":true,"parameterType":"NUMBER_INTEGER"},"dataflow_machine_type":{"defaultValue":"n1-standard-4","description":"The machine type executing the evaluation run. If not set, defaulted to `n1-standard-4`.","isOptional":true,"parameterType":"STRING"},"dataflow_max_workers_num":{"defaultValue":5,"description":"The max number of workers executing the evaluation run. If not set, defaulted to `25`.","isOptional":true,"parameterType":"NUMBER_INTEGER"},"dataflow_service_account":{"defaultValue":"","description":"Service account to run the dataflow job. If not set, dataflow will use the default worker service account. For more details, see https://cloud.google.com/dataflow/docs/concepts/security-and-permissions#default_worker_service_account","isOptional":true,"parameterType":"STRING"},"dataflow_subnetwork":{"defaultValue":"","description":"Dataflow\'s fully qualified subnetwork name, when empty the default subnetwork will be used. More details: https://cloud.google.com/dataflow/docs/guides/specifying-networks#example_network_and_subnetwork_specifications","isOptional":true,"parameterType":"STRING"},"dataflow_use_public_ips":{"defaultValue":true,"description":"Specifies whether Dataflow workers use public IP addresses.","isOptional":true,"parameterType":"BOOLEAN"},"dataflow_workers_num":{"defaultValue":1,"description":"The number of workers executing the evaluation run. If not set, defaulted to `10`.","isOptional":true,"parameterType":"NUMBER_INTEGER"},"encryption_spec_key_name":{"defaultValue":"","description":"Customer-managed encryption key for the Dataflow job. If this is set, then all resources created by the Dataflow job will be encrypted with the provided encryption key.","isOptional":true,"parameterType":"STRING"},"force_runner_mode":{"defaultValue":"","description":"Flag to choose Beam runner. Valid options are `DirectRunner` and `Dataflow`.","isOptional":true,"parameterType":"STRING"},"location":{"defaultValue":"us-central1","description":"Location running feature attribution. If not set, defaulted to `us-central1`.","isOptional":true,"parameterType":"STRING"},"predictions_format":{"defaultValue":"jsonl","description":"The file format for the batch prediction results. `jsonl`, `csv`, and `bigquery` are the allowed formats, from Vertex Batch Prediction. If not set, defaulted to `jsonl`.","isOptional":true,"parameterType":"STRING"},"problem_type":{"description":"Problem type of the pipeline: one of `classification`, `regression` and `forecasting`.","parameterType":"STRING"},"project":{"defaultValue":"{{$.pipeline_google_cloud_project_id}}","description":"Project to run feature attribution container. Defaults to the project in which the PipelineJob is run.","isOptional":true,"parameterType":"STRING"}}},"outputDefinitions":{"artifacts":{"feature_attributions":{"artifactType":{"schemaTitle":"system.Metrics","schemaVersion":"0.0.1"}}},"parameters":{"gcp_resources":{"description":"Serialized gcp_resources proto tracking the dataflow job. For more details, see https://github.com/kubeflow/pipelines/blob/master/components/google-cloud/google_cloud_pipeline_components/proto/README.md.","parameterType":"STRING"}}}},"schemaVersion":"2.1.0","sdkVersion":"retemper-0.1.0"}}';

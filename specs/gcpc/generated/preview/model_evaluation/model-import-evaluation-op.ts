@@ -2,83 +2,147 @@
 /* eslint-disable */
 import { type ArtifactType, componentFromSpec, type LoadedComponent, type OptionalArtifact, type ParameterOf } from "../../../../index.ts";
 
-export type ModelImportEvaluationOpInputs = {
+export interface ModelImportEvaluationOpArguments {
   /**
    * Vertex model resource that will be the parent resource of the
    * uploaded evaluation.
+   *
+   * `google.VertexModel`
    */
-  readonly model: ArtifactType<"google.VertexModel">;
-  /** Path of metrics generated from an evaluation component. */
-  readonly metrics: OptionalArtifact<"system.Metrics">;
-  /** Path of row_based_metrics generated from an evaluation component. */
-  readonly row_based_metrics: OptionalArtifact<"system.Metrics">;
+  readonly model?: unknown;
+  /**
+   * Path of metrics generated from an evaluation component.
+   *
+   * `system.Metrics`, may be left out
+   */
+  readonly metrics?: unknown;
+  /**
+   * Path of row_based_metrics generated from an evaluation component.
+   *
+   * `system.Metrics`, may be left out
+   */
+  readonly row_based_metrics?: unknown;
   /**
    * The problem type of the metrics being imported to the
    * VertexModel. `classification`, `regression`, `forecasting`,
    * `text-generation`, `question-answering`, and `summarization` are the
    * currently supported problem types. Must be provided when `metrics` is
    * provided.
+   *
+   * `string`, may be left out
    */
-  readonly problem_type: ParameterOf<"string", "optional">;
+  readonly problem_type?: unknown;
   /**
    * google.ClassificationMetrics artifact generated from
    * the ModelEvaluationClassificationOp component.
+   *
+   * `google.ClassificationMetrics`, may be left out
    */
-  readonly classification_metrics: OptionalArtifact<"google.ClassificationMetrics">;
+  readonly classification_metrics?: unknown;
   /**
    * google.ForecastingMetrics artifact generated from
    * the ModelEvaluationForecastingOp component.
+   *
+   * `google.ForecastingMetrics`, may be left out
    */
-  readonly forecasting_metrics: OptionalArtifact<"google.ForecastingMetrics">;
+  readonly forecasting_metrics?: unknown;
   /**
    * google.ClassificationMetrics artifact generated from
    * the ModelEvaluationRegressionOp component.
+   *
+   * `google.RegressionMetrics`, may be left out
    */
-  readonly regression_metrics: OptionalArtifact<"google.RegressionMetrics">;
+  readonly regression_metrics?: unknown;
   /**
    * system.Metrics artifact generated from
    * the LLMEvaluationTextGenerationOp component. Subject to change to
    * google.TextGenerationMetrics.
+   *
+   * `system.Metrics`, may be left out
    */
-  readonly text_generation_metrics: OptionalArtifact<"system.Metrics">;
+  readonly text_generation_metrics?: unknown;
   /**
    * system.Metrics artifact generated from
    * the LLMEvaluationTextGenerationOp component. Subject to change to
    * google.QuestionAnsweringMetrics.
+   *
+   * `system.Metrics`, may be left out
    */
-  readonly question_answering_metrics: OptionalArtifact<"system.Metrics">;
+  readonly question_answering_metrics?: unknown;
   /**
    * system.Metrics artifact generated from
    * the LLMEvaluationTextGenerationOp component. Subject to change to
    * google.SummarizationMetrics.
+   *
+   * `system.Metrics`, may be left out
    */
-  readonly summarization_metrics: OptionalArtifact<"system.Metrics">;
+  readonly summarization_metrics?: unknown;
   /**
    * Path for model explanation metrics generated from an evaluation
    * component.
+   *
+   * `system.Metrics`, may be left out
    */
-  readonly explanation: OptionalArtifact<"system.Metrics">;
+  readonly explanation?: unknown;
   /**
    * The feature attributions metrics artifact generated
    * from the feature attribution component.
+   *
+   * `system.Metrics`, may be left out
    */
-  readonly feature_attributions: OptionalArtifact<"system.Metrics">;
+  readonly feature_attributions?: unknown;
   /**
    * The embedding metrics artifact generated from the
    * embedding retrieval metrics component.
+   *
+   * `system.Metrics`, may be left out
    */
-  readonly embedding_metrics: OptionalArtifact<"system.Metrics">;
+  readonly embedding_metrics?: unknown;
   /**
    * The display name for the uploaded model evaluation resource.
    *
+   * `string`, may be left out
+   *
    * @defaultValue `""`
    */
+  readonly display_name?: unknown;
+  /**
+   * `string`, may be left out
+   *
+   * @defaultValue `""`
+   */
+  readonly dataset_path?: unknown;
+  /**
+   * `list`, may be left out
+   *
+   * @defaultValue `[]`
+   */
+  readonly dataset_paths?: unknown;
+  /**
+   * `string`, may be left out
+   *
+   * @defaultValue `""`
+   */
+  readonly dataset_type?: unknown;
+}
+
+export type ModelImportEvaluationOpInputs = {
+  readonly model: ArtifactType<"google.VertexModel">;
+  readonly metrics: OptionalArtifact<"system.Metrics">;
+  readonly row_based_metrics: OptionalArtifact<"system.Metrics">;
+  readonly problem_type: ParameterOf<"string", "optional">;
+  readonly classification_metrics: OptionalArtifact<"google.ClassificationMetrics">;
+  readonly forecasting_metrics: OptionalArtifact<"google.ForecastingMetrics">;
+  readonly regression_metrics: OptionalArtifact<"google.RegressionMetrics">;
+  readonly text_generation_metrics: OptionalArtifact<"system.Metrics">;
+  readonly question_answering_metrics: OptionalArtifact<"system.Metrics">;
+  readonly summarization_metrics: OptionalArtifact<"system.Metrics">;
+  readonly explanation: OptionalArtifact<"system.Metrics">;
+  readonly feature_attributions: OptionalArtifact<"system.Metrics">;
+  readonly embedding_metrics: OptionalArtifact<"system.Metrics">;
   readonly display_name: ParameterOf<"string", "defaulted">;
-  /** @defaultValue `""` */
   readonly dataset_path: ParameterOf<"string", "defaulted">;
-  /** @defaultValue `[]` */
   readonly dataset_paths: ParameterOf<"list", "defaulted">;
-  /** @defaultValue `""` */
   readonly dataset_type: ParameterOf<"string", "defaulted">;
 };
 
@@ -97,9 +161,8 @@ export type ModelImportEvaluationOpOutputs = {
  * classification_metrics, regression_metrics, or forecasting_metrics, text_generation_metrics,
  * question_answering_metrics, summarization_metrics, embedding_metrics.
  */
-export const modelImportEvaluationOp: LoadedComponent<ModelImportEvaluationOpInputs, ModelImportEvaluationOpOutputs> = componentFromSpec(
-  () => JSON.parse(modelImportEvaluationOpSpec),
-);
+export const modelImportEvaluationOp: LoadedComponent<ModelImportEvaluationOpInputs, ModelImportEvaluationOpOutputs, ModelImportEvaluationOpArguments> =
+  componentFromSpec(() => JSON.parse(modelImportEvaluationOpSpec));
 
 const modelImportEvaluationOpSpec =
   '{"spec":{"components":{"comp-model-evaluation-import":{"executorLabel":"exec-model-evaluation-import","inputDefinitions":{"artifacts":{"classification_metrics":{"artifactType":{"schemaTitle":"google.ClassificationMetrics","schemaVersion":"0.0.1"},"description":"google.ClassificationMetrics artifact generated from\\nthe ModelEvaluationClassificationOp component.","isOptional":true},"embedding_metrics":{"artifactType":{"schemaTitle":"system.Metrics","schemaVersion":"0.0.1"},"description":"The embedding metrics artifact generated from the\\nembedding retrieval metrics component.","isOptional":true},"explanation":{"artifactType":{"schemaTitle":"system.Metrics","schemaVersion":"0.0.1"},"description":"Path for model explanation metrics generated from an evaluation\\ncomponent.","isOptional":true},"feature_attributions":{"artifactType":{"schemaTitle":"system.Metrics","schemaVersion":"0.0.1"},"description":"The feature attributions metrics artifact generated\\nfrom the feature attribution component.","isOptional":true},"forecasting_metrics":{"artifactType":{"schemaTitle":"google.ForecastingMetrics","schemaVersion":"0.0.1"},"description":"google.ForecastingMetrics artifact generated from\\nthe ModelEvaluationForecastingOp component.","isOptional":true},"metrics":{"artifactType":{"schemaTitle":"system.Metrics","schemaVersion":"0.0.1"},"description":"Path of metrics generated from an evaluation component.","isOptional":true},"model":{"artifactType":{"schemaTitle":"google.VertexModel","schemaVersion":"0.0.1"},"description":"Vertex model resource that will be the parent resource of the\\nuploaded evaluation."},"question_answering_metrics":{"artifactType":{"schemaTitle":"system.Metrics","schemaVersion":"0.0.1"},"description":"system.Metrics artifact generated from\\nthe LLMEvaluationTextGenerationOp component. Subject to change to\\ngoogle.QuestionAnsweringMetrics.","isOptional":true},"regression_metrics":{"artifactType":{"schemaTitle":"google.RegressionMetrics","schemaVersion":"0.0.1"},"description":"google.ClassificationMetrics artifact generated from\\nthe ModelEvaluationRegressionOp component.","isOptional":true},"row_based_metrics":{"artifactType":{"schemaTitle":"system.Metrics","schemaVersion":"0.0.1"},"description":"Path of row_based_metrics generated from an evaluation component.","isOptional":true},"summarization_metrics":{"artifactType":{"schemaTitle":"system.Metrics","schemaVersion":"0.0.1"},"description":"system.Metrics artifact generated from\\nthe LLMEvaluationTextGenerationOp component. Subject to change to\\ngoogle.SummarizationMetrics.","isOptional":true},"text_generation_metrics":{"artifactType":{"schemaTitle":"system.Metrics","schemaVersion":"0.0.1"},"description":"system.Metrics artifact generated from\\nthe LLMEvaluationTextGenerationOp component. Subject to change to\\ngoogle.TextGenerationMetrics.","isOptional":true}},"parameters":{"dataset_path":{"defaultValue":"","isOptional":true,"parameterType":"STRING"},"dataset_paths":{"defaultValue":[],"isOptional":true,"parameterType":"LIST"},"dataset_type":{"defaultValue":"","isOptional":true,"parameterType":"STRING"},"display_name":{"defaultValue":"","description":"The display name for the uploaded model evaluation resource.","isOptional":true,"parameterType":"STRING"},"problem_type":{"description":"The problem type of the metrics being imported to the\\nVertexModel. `classification`, `regression`, `forecasting`,\\n`text-generation`, `question-answering`, and `summarization` are the\\ncurrently supported problem types. Must be provided when `metrics` is\\nprovided.","isOptional":true,"parameterType":"STRING"}}},"outputDefinitions":{"parameters":{"evaluation_resource_name":{"parameterType":"STRING"},"gcp_resources":{"parameterType":"STRING"}}}}},"deploymentSpec":{"executors":{"exec-model-evaluation-import":{"container":{"args":["{\\"IfPresent\\": {\\"InputName\\": \\"metrics\\", \\"Then\\": [\\"--metrics\\", \\"{{$.inputs.artifacts[\'metrics\'].uri}}\\", \\"--metrics_explanation\\", \\"{{$.inputs.artifacts[\'metrics\'].metadata[\'explanation_gcs_path\']}}\\"]}}","{\\"IfPresent\\": {\\"InputName\\": \\"row_based_metrics\\", \\"Then\\": [\\"--row_based_metrics\\", \\"{{$.inputs.artifacts[\'row_based_metrics\'].uri}}\\"]}}","{\\"IfPresent\\": {\\"InputName\\": \\"explanation\\", \\"Then\\": [\\"--explanation\\", \\"{{$.inputs.artifacts[\'explanation\'].metadata[\'explanation_gcs_path\']}}\\"]}}","{\\"IfPresent\\": {\\"InputName\\": \\"classification_metrics\\", \\"Then\\": [\\"--classification_metrics\\", \\"{{$.inputs.artifacts[\'classification_metrics\'].uri}}\\"]}}","{\\"IfPresent\\": {\\"InputName\\": \\"forecasting_metrics\\", \\"Then\\": [\\"--forecasting_metrics\\", \\"{{$.inputs.artifacts[\'forecasting_metrics\'].uri}}\\"]}}","{\\"IfPresent\\": {\\"InputName\\": \\"regression_metrics\\", \\"Then\\": [\\"--regression_metrics\\", \\"{{$.inputs.artifacts[\'regression_metrics\'].uri}}\\"]}}","{\\"IfPresent\\": {\\"InputName\\": \\"text_generation_metrics\\", \\"Then\\": [\\"--text_generation_metrics\\", \\"{{$.inputs.artifacts[\'text_generation_metrics\'].uri}}\\"]}}","{\\"IfPresent\\": {\\"InputName\\": \\"question_answering_metrics\\", \\"Then\\": [\\"--question_answering_metrics\\", \\"{{$.inputs.artifacts[\'question_answering_metrics\'].uri}}\\"]}}","{\\"IfPresent\\": {\\"InputName\\": \\"summarization_metrics\\", \\"Then\\": [\\"--summarization_metrics\\", \\"{{$.inputs.artifacts[\'summarization_metrics\'].uri}}\\"]}}","{\\"IfPresent\\": {\\"InputName\\": \\"feature_attributions\\", \\"Then\\": [\\"--feature_attributions\\", \\"{{$.inputs.artifacts[\'feature_attributions\'].uri}}\\"]}}","{\\"IfPresent\\": {\\"InputName\\": \\"embedding_metrics\\", \\"Then\\": [\\"--embedding_metrics\\", \\"{{$.inputs.artifacts[\'embedding_metrics\'].uri}}\\"]}}","{\\"IfPresent\\": {\\"InputName\\": \\"problem_type\\", \\"Then\\": [\\"--problem_type\\", \\"{{$.inputs.parameters[\'problem_type\']}}\\"]}}","--display_name","{{$.inputs.parameters[\'display_name\']}}","--dataset_path","{{$.inputs.parameters[\'dataset_path\']}}","--dataset_paths","{{$.inputs.parameters[\'dataset_paths\']}}","--dataset_type","{{$.inputs.parameters[\'dataset_type\']}}","--pipeline_job_id","{{$.pipeline_job_uuid}}","--pipeline_job_resource_name","{{$.pipeline_job_resource_name}}","--model_name","{{$.inputs.artifacts[\'model\'].metadata[\'resourceName\']}}","--gcp_resources","{{$.outputs.parameters[\'gcp_resources\'].output_file}}","--evaluation_resource_name","{{$.outputs.parameters[\'evaluation_resource_name\'].output_file}}"],"command":["python3","-u","-m","google_cloud_pipeline_components.container._implementation.model_evaluation.import_model_evaluation"],"image":"gcr.io/ml-pipeline/google-cloud-pipeline-components:2.22.0"}}}},"pipelineInfo":{"name":"model-evaluation-import"},"root":{"dag":{"outputs":{"parameters":{"evaluation_resource_name":{"valueFromParameter":{"outputParameterKey":"evaluation_resource_name","producerSubtask":"model-evaluation-import"}},"gcp_resources":{"valueFromParameter":{"outputParameterKey":"gcp_resources","producerSubtask":"model-evaluation-import"}}}},"tasks":{"model-evaluation-import":{"cachingOptions":{"enableCache":true},"componentRef":{"name":"comp-model-evaluation-import"},"inputs":{"artifacts":{"classification_metrics":{"componentInputArtifact":"classification_metrics"},"embedding_metrics":{"componentInputArtifact":"embedding_metrics"},"explanation":{"componentInputArtifact":"explanation"},"feature_attributions":{"componentInputArtifact":"feature_attributions"},"forecasting_metrics":{"componentInputArtifact":"forecasting_metrics"},"metrics":{"componentInputArtifact":"metrics"},"model":{"componentInputArtifact":"model"},"question_answering_metrics":{"componentInputArtifact":"question_answering_metrics"},"regression_metrics":{"componentInputArtifact":"regression_metrics"},"row_based_metrics":{"componentInputArtifact":"row_based_metrics"},"summarization_metrics":{"componentInputArtifact":"summarization_metrics"},"text_generation_metrics":{"componentInputArtifact":"text_generation_metrics"}},"parameters":{"dataset_path":{"componentInputParameter":"dataset_path"},"dataset_paths":{"componentInputParameter":"dataset_paths"},"dataset_type":{"componentInputParameter":"dataset_type"},"display_name":{"componentInputParameter":"display_name"},"problem_type":{"componentInputParameter":"problem_type"}}},"taskInfo":{"name":"model-evaluation-import"}}}},"inputDefinitions":{"artifacts":{"classification_metrics":{"artifactType":{"schemaTitle":"google.ClassificationMetrics","schemaVersion":"0.0.1"},"description":"google.ClassificationMetrics artifact generated from\\nthe ModelEvaluationClassificationOp component.","isOptional":true},"embedding_metrics":{"artifactType":{"schemaTitle":"system.Metrics","schemaVersion":"0.0.1"},"description":"The embedding metrics artifact generated from the\\nembedding retrieval metrics component.","isOptional":true},"explanation":{"artifactType":{"schemaTitle":"system.Metrics","schemaVersion":"0.0.1"},"description":"Path for model explanation metrics generated from an evaluation\\ncomponent.","isOptional":true},"feature_attributions":{"artifactType":{"schemaTitle":"system.Metrics","schemaVersion":"0.0.1"},"description":"The feature attributions metrics artifact generated\\nfrom the feature attribution component.","isOptional":true},"forecasting_metrics":{"artifactType":{"schemaTitle":"google.ForecastingMetrics","schemaVersion":"0.0.1"},"description":"google.ForecastingMetrics artifact generated from\\nthe ModelEvaluationForecastingOp component.","isOptional":true},"metrics":{"artifactType":{"schemaTitle":"system.Metrics","schemaVersion":"0.0.1"},"description":"Path of metrics generated from an evaluation component.","isOptional":true},"model":{"artifactType":{"schemaTitle":"google.VertexModel","schemaVersion":"0.0.1"},"description":"Vertex model resource that will be the parent resource of the\\nuploaded evaluation."},"question_answering_metrics":{"artifactType":{"schemaTitle":"system.Metrics","schemaVersion":"0.0.1"},"description":"system.Metrics artifact generated from\\nthe LLMEvaluationTextGenerationOp component. Subject to change to\\ngoogle.QuestionAnsweringMetrics.","isOptional":true},"regression_metrics":{"artifactType":{"schemaTitle":"google.RegressionMetrics","schemaVersion":"0.0.1"},"description":"google.ClassificationMetrics artifact generated from\\nthe ModelEvaluationRegressionOp component.","isOptional":true},"row_based_metrics":{"artifactType":{"schemaTitle":"system.Metrics","schemaVersion":"0.0.1"},"description":"Path of row_based_metrics generated from an evaluation component.","isOptional":true},"summarization_metrics":{"artifactType":{"schemaTitle":"system.Metrics","schemaVersion":"0.0.1"},"description":"system.Metrics artifact generated from\\nthe LLMEvaluationTextGenerationOp component. Subject to change to\\ngoogle.SummarizationMetrics.","isOptional":true},"text_generation_metrics":{"artifactType":{"schemaTitle":"system.Metrics","schemaVersion":"0.0.1"},"description":"system.Metrics artifact generated from\\nthe LLMEvaluationTextGenerationOp component. Subject to change to\\ngoogle.TextGenerationMetrics.","isOptional":true}},"parameters":{"dataset_path":{"defaultValue":"","isOptional":true,"parameterType":"STRING"},"dataset_paths":{"defaultValue":[],"isOptional":true,"parameterType":"LIST"},"dataset_type":{"defaultValue":"","isOptional":true,"parameterType":"STRING"},"display_name":{"defaultValue":"","description":"The display name for the uploaded model evaluation resource.","isOptional":true,"parameterType":"STRING"},"problem_type":{"description":"The problem type of the metrics being imported to the\\nVertexModel. `classification`, `regression`, `forecasting`,\\n`text-generation`, `question-answering`, and `summarization` are the\\ncurrently supported problem types. Must be provided when `metrics` is\\nprovided.","isOptional":true,"parameterType":"STRING"}}},"outputDefinitions":{"parameters":{"evaluation_resource_name":{"parameterType":"STRING"},"gcp_resources":{"parameterType":"STRING"}}}},"schemaVersion":"2.1.0","sdkVersion":"retemper-0.1.0"}}';

@@ -3,8 +3,8 @@
  * Create [Vertex AI AutoML training jobs](https://cloud.google.com/vertex-ai/docs/beginner/beginners-guide) for image, text, video, and forecasting.
  */
 
-export { type AutoMLForecastingTrainingJobRunOpInputs, type AutoMLForecastingTrainingJobRunOpOutputs, autoMLForecastingTrainingJobRunOp } from "./training_job/auto-ml-forecasting-training-job-run-op.ts";
-export { type AutoMLImageTrainingJobRunOpInputs, type AutoMLImageTrainingJobRunOpOutputs, autoMLImageTrainingJobRunOp } from "./training_job/auto-ml-image-training-job-run-op.ts";
-export { type AutoMLTabularTrainingJobRunOpInputs, type AutoMLTabularTrainingJobRunOpOutputs, autoMLTabularTrainingJobRunOp } from "./training_job/auto-ml-tabular-training-job-run-op.ts";
-export { type AutoMLTextTrainingJobRunOpInputs, type AutoMLTextTrainingJobRunOpOutputs, autoMLTextTrainingJobRunOp } from "./training_job/auto-ml-text-training-job-run-op.ts";
-export { type AutoMLVideoTrainingJobRunOpInputs, type AutoMLVideoTrainingJobRunOpOutputs, autoMLVideoTrainingJobRunOp } from "./training_job/auto-ml-video-training-job-run-op.ts";
+export { type AutoMLForecastingTrainingJobRunOpArguments, type AutoMLForecastingTrainingJobRunOpInputs, type AutoMLForecastingTrainingJobRunOpOutputs, autoMLForecastingTrainingJobRunOp } from "./training_job/auto-ml-forecasting-training-job-run-op.ts";
+export { type AutoMLImageTrainingJobRunOpArguments, type AutoMLImageTrainingJobRunOpInputs, type AutoMLImageTrainingJobRunOpOutputs, autoMLImageTrainingJobRunOp } from "./training_job/auto-ml-image-training-job-run-op.ts";
+export { type AutoMLTabularTrainingJobRunOpArguments, type AutoMLTabularTrainingJobRunOpInputs, type AutoMLTabularTrainingJobRunOpOutputs, autoMLTabularTrainingJobRunOp } from "./training_job/auto-ml-tabular-training-job-run-op.ts";
+export { type AutoMLTextTrainingJobRunOpArguments, type AutoMLTextTrainingJobRunOpInputs, type AutoMLTextTrainingJobRunOpOutputs, autoMLTextTrainingJobRunOp } from "./training_job/auto-ml-text-training-job-run-op.ts";
+export { type AutoMLVideoTrainingJobRunOpArguments, type AutoMLVideoTrainingJobRunOpInputs, type AutoMLVideoTrainingJobRunOpOutputs, autoMLVideoTrainingJobRunOp } from "./training_job/auto-ml-video-training-job-run-op.ts";

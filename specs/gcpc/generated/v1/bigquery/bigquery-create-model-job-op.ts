@@ -2,41 +2,62 @@
 /* eslint-disable */
 import { type ArtifactType, componentFromSpec, type LoadedComponent, type ParameterOf } from "../../../../index.ts";
 
-export type BigqueryCreateModelJobOpInputs = {
+export interface BigqueryCreateModelJobOpArguments {
   /**
    * SQL query text to execute. Only standard SQL is supported.  If query are both specified in here and in job_configuration_query, the value in here will override the other one.
+   *
+   * `string`
    */
-  readonly query: ParameterOf<"string">;
+  readonly query?: unknown;
   /**
    * Location of the job to create the BigQuery model. If not set, default to `US` multi-region.  For more details, see https://cloud.google.com/bigquery/docs/locations#specifying_your_location
    *
+   * `string`, may be left out
+   *
    * @defaultValue `"us-central1"`
    */
-  readonly location: ParameterOf<"string", "defaulted">;
+  readonly location?: unknown;
   /**
    * Query parameters for standard SQL queries. If query_parameters are both specified in here and in job_configuration_query, the value in here will override the other one.
    *
+   * `list`, may be left out
+   *
    * @defaultValue `[]`
    */
-  readonly query_parameters: ParameterOf<"list", "defaulted">;
+  readonly query_parameters?: unknown;
   /**
    * A json formatted string describing the rest of the job configuration. For more details, see https://cloud.google.com/bigquery/docs/reference/rest/v2/Job#JobConfigurationQuery
    *
+   * `struct`, may be left out
+   *
    * @defaultValue `{}`
    */
-  readonly job_configuration_query: ParameterOf<"struct", "defaulted">;
+  readonly job_configuration_query?: unknown;
   /**
    * The labels associated with this job. You can use these to organize and group your jobs. Label keys and values can be no longer than 63 characters, can only containlowercase letters, numeric characters, underscores and dashes. International characters are allowed. Label values are optional. Label keys must start with a letter and each label in the list must have a different key.
    * Example: { "name": "wrench", "mass": "1.3kg", "count": "3" }.
    *
+   * `struct`, may be left out
+   *
    * @defaultValue `{}`
    */
-  readonly labels: ParameterOf<"struct", "defaulted">;
+  readonly labels?: unknown;
   /**
    * Project to run BigQuery model creation job. Defaults to the project in which the PipelineJob is run.
    *
+   * `string`, may be left out
+   *
    * @defaultValue `"{{$.pipeline_google_cloud_project_id}}"`
    */
+  readonly project?: unknown;
+}
+
+export type BigqueryCreateModelJobOpInputs = {
+  readonly query: ParameterOf<"string">;
+  readonly location: ParameterOf<"string", "defaulted">;
+  readonly query_parameters: ParameterOf<"list", "defaulted">;
+  readonly job_configuration_query: ParameterOf<"struct", "defaulted">;
+  readonly labels: ParameterOf<"struct", "defaulted">;
   readonly project: ParameterOf<"string", "defaulted">;
 };
 
@@ -50,9 +71,8 @@ export type BigqueryCreateModelJobOpOutputs = {
 };
 
 /** Launch a BigQuery create model job and waits for it to finish. */
-export const bigqueryCreateModelJobOp: LoadedComponent<BigqueryCreateModelJobOpInputs, BigqueryCreateModelJobOpOutputs> = componentFromSpec(
-  () => JSON.parse(bigqueryCreateModelJobOpSpec),
-);
+export const bigqueryCreateModelJobOp: LoadedComponent<BigqueryCreateModelJobOpInputs, BigqueryCreateModelJobOpOutputs, BigqueryCreateModelJobOpArguments> =
+  componentFromSpec(() => JSON.parse(bigqueryCreateModelJobOpSpec));
 
 const bigqueryCreateModelJobOpSpec =
   '{"spec":{"components":{"comp-bigquery-create-model-job":{"executorLabel":"exec-bigquery-create-model-job","inputDefinitions":{"parameters":{"job_configuration_query":{"defaultValue":{},"description":"A json formatted string describing the rest of the job configuration. For more details, see https://cloud.google.com/bigquery/docs/reference/rest/v2/Job#JobConfigurationQuery","isOptional":true,"parameterType":"STRUCT"},"labels":{"defaultValue":{},"description":"The labels associated with this job. You can use these to organize and group your jobs. Label keys and values can be no longer than 63 characters, can only containlowercase letters, numeric characters, underscores and dashes. International characters are allowed. Label values are optional. Label keys must start with a letter and each label in the list must have a different key.\\nExample: { \\"name\\": \\"wrench\\", \\"mass\\": \\"1.3kg\\", \\"count\\": \\"3\\" }.","isOptional":true,"parameterType":"STRUCT"},"location":{"defaultValue":"us-central1","description":"Location of the job to create the BigQuery model. If not set, default to `US` multi-region.  For more details, see https://cloud.google.com/bigquery/docs/locations#specifying_your_location","isOptional":true,"parameterType":"STRING"},"project":{"defaultValue":"{{$.pipeline_google_cloud_project_id}}","description":"Project to run BigQuery model creation job. Defaults to the project in which the PipelineJob is run.","isOptional":true,"parameterType":"STRING"},"query":{"description":"SQL query text to execute. Only standard SQL is supported.  If query are both specified in here and in job_configuration_query, the value in here will override the other one.","parameterType":"STRING"},"query_parameters":{"defaultValue":[],"description":"Query parameters for standard SQL queries. If query_parameters are both specified in here and in job_configuration_query, the value in here will override the other one.","isOptional":true,"parameterType":"LIST"}}},"outputDefinitions":{"artifacts":{"model":{"artifactType":{"schemaTitle":"google.BQMLModel","schemaVersion":"0.0.1"},"description":"Describes the model which is created."}},"parameters":{"gcp_resources":{"description":"Serialized gcp_resources proto tracking the BigQuery job. For more details, see https://github.com/kubeflow/pipelines/blob/master/components/google-cloud/google_cloud_pipeline_components/proto/README.md.","parameterType":"STRING"}}}}},"deploymentSpec":{"executors":{"exec-bigquery-create-model-job":{"container":{"args":["--type","BigqueryCreateModelJob","--project","{{$.inputs.parameters[\'project\']}}","--location","{{$.inputs.parameters[\'location\']}}","--payload","{\\"Concat\\": [\\"{\\", \\"\\\\\\"configuration\\\\\\": {\\", \\"\\\\\\"query\\\\\\": \\", \\"{{$.inputs.parameters[\'job_configuration_query\']}}\\", \\", \\\\\\"labels\\\\\\": \\", \\"{{$.inputs.parameters[\'labels\']}}\\", \\"}\\", \\"}\\"]}","--job_configuration_query_override","{\\"Concat\\": [\\"{\\", \\"\\\\\\"query\\\\\\": \\\\\\"\\", \\"{{$.inputs.parameters[\'query\']}}\\", \\"\\\\\\"\\", \\", \\\\\\"query_parameters\\\\\\": \\", \\"{{$.inputs.parameters[\'query_parameters\']}}\\", \\"}\\"]}","--gcp_resources","{{$.outputs.parameters[\'gcp_resources\'].output_file}}","--executor_input","{{$}}"],"command":["python3","-u","-m","google_cloud_pipeline_components.container.v1.bigquery.create_model.launcher"],"image":"gcr.io/ml-pipeline/google-cloud-pipeline-components:2.22.0"}}}},"pipelineInfo":{"name":"bigquery-create-model-job"},"root":{"dag":{"outputs":{"artifacts":{"model":{"artifactSelectors":[{"outputArtifactKey":"model","producerSubtask":"bigquery-create-model-job"}]}},"parameters":{"gcp_resources":{"valueFromParameter":{"outputParameterKey":"gcp_resources","producerSubtask":"bigquery-create-model-job"}}}},"tasks":{"bigquery-create-model-job":{"cachingOptions":{"enableCache":true},"componentRef":{"name":"comp-bigquery-create-model-job"},"inputs":{"parameters":{"job_configuration_query":{"componentInputParameter":"job_configuration_query"},"labels":{"componentInputParameter":"labels"},"location":{"componentInputParameter":"location"},"project":{"componentInputParameter":"project"},"query":{"componentInputParameter":"query"},"query_parameters":{"componentInputParameter":"query_parameters"}}},"taskInfo":{"name":"bigquery-create-model-job"}}}},"inputDefinitions":{"parameters":{"job_configuration_query":{"defaultValue":{},"description":"A json formatted string describing the rest of the job configuration. For more details, see https://cloud.google.com/bigquery/docs/reference/rest/v2/Job#JobConfigurationQuery","isOptional":true,"parameterType":"STRUCT"},"labels":{"defaultValue":{},"description":"The labels associated with this job. You can use these to organize and group your jobs. Label keys and values can be no longer than 63 characters, can only containlowercase letters, numeric characters, underscores and dashes. International characters are allowed. Label values are optional. Label keys must start with a letter and each label in the list must have a different key.\\nExample: { \\"name\\": \\"wrench\\", \\"mass\\": \\"1.3kg\\", \\"count\\": \\"3\\" }.","isOptional":true,"parameterType":"STRUCT"},"location":{"defaultValue":"us-central1","description":"Location of the job to create the BigQuery model. If not set, default to `US` multi-region.  For more details, see https://cloud.google.com/bigquery/docs/locations#specifying_your_location","isOptional":true,"parameterType":"STRING"},"project":{"defaultValue":"{{$.pipeline_google_cloud_project_id}}","description":"Project to run BigQuery model creation job. Defaults to the project in which the PipelineJob is run.","isOptional":true,"parameterType":"STRING"},"query":{"description":"SQL query text to execute. Only standard SQL is supported.  If query are both specified in here and in job_configuration_query, the value in here will override the other one.","parameterType":"STRING"},"query_parameters":{"defaultValue":[],"description":"Query parameters for standard SQL queries. If query_parameters are both specified in here and in job_configuration_query, the value in here will override the other one.","isOptional":true,"parameterType":"LIST"}}},"outputDefinitions":{"artifacts":{"model":{"artifactType":{"schemaTitle":"google.BQMLModel","schemaVersion":"0.0.1"},"description":"Describes the model which is created."}},"parameters":{"gcp_resources":{"description":"Serialized gcp_resources proto tracking the BigQuery job. For more details, see https://github.com/kubeflow/pipelines/blob/master/components/google-cloud/google_cloud_pipeline_components/proto/README.md.","parameterType":"STRING"}}}},"schemaVersion":"2.1.0","sdkVersion":"retemper-0.1.0"}}';

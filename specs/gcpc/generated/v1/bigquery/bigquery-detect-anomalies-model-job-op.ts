@@ -2,71 +2,107 @@
 /* eslint-disable */
 import { type ArtifactType, componentFromSpec, type LoadedComponent, type ParameterOf } from "../../../../index.ts";
 
-export type BigqueryDetectAnomaliesModelJobOpInputs = {
+export interface BigqueryDetectAnomaliesModelJobOpArguments {
   /**
    * BigQuery ML model for prediction. For more details, see https://cloud.google.com/bigquery-ml/docs/reference/standard-sql/bigqueryml-syntax-detect-anomalies#model_name
+   *
+   * `google.BQMLModel`
    */
-  readonly model: ArtifactType<"google.BQMLModel">;
+  readonly model?: unknown;
   /**
    * Location to run the BigQuery model prediction job. If not set, default to `US` multi-region. For more details, see https://cloud.google.com/bigquery/docs/locations#specifying_your_location
    *
+   * `string`, may be left out
+   *
    * @defaultValue `"us-central1"`
    */
-  readonly location: ParameterOf<"string", "defaulted">;
+  readonly location?: unknown;
   /**
    * BigQuery table id of the input table that contains the data. For more details, see https://cloud.google.com/bigquery-ml/docs/reference/standard-sql/bigqueryml-syntax-detect-anomalies#table_name
    *
+   * `string`, may be left out
+   *
    * @defaultValue `""`
    */
-  readonly table_name: ParameterOf<"string", "defaulted">;
+  readonly table_name?: unknown;
   /**
    * Query statement string used to generate the data. For more details, see https://cloud.google.com/bigquery-ml/docs/reference/standard-sql/bigqueryml-syntax-detect-anomalies#query_statement
    *
+   * `string`, may be left out
+   *
    * @defaultValue `""`
    */
-  readonly query_statement: ParameterOf<"string", "defaulted">;
+  readonly query_statement?: unknown;
   /**
    * Contamination is the proportion of anomalies in the training dataset that are used to create the AUTOENCODER, KMEANS, or PCA input models. For more details, see https://cloud.google.com/bigquery-ml/docs/reference/standard-sql/bigqueryml-syntax-detect-anomalies#contamination
    *
+   * `double`, may be left out
+   *
    * @defaultValue `-1`
    */
-  readonly contamination: ParameterOf<"double", "defaulted">;
+  readonly contamination?: unknown;
   /**
    * The ARIMA_PLUS model supports the anomaly_prob_threshold custom threshold for anomaly detection. The value of the anomaly probability at each timestamp is calculated using the actual time-series data value and the values of the predicted time-series data and the variance from the model training. The actual time-series data value at a specific timestamp is identified as anomalous if the anomaly probability exceeds the anomaly_prob_threshold value. For more details, see https://cloud.google.com/bigquery-ml/docs/reference/standard-sql/bigqueryml-syntax-detect-anomalies#anomaly_prob_threshold
    *
+   * `double`, may be left out
+   *
    * @defaultValue `0.95`
    */
-  readonly anomaly_prob_threshold: ParameterOf<"double", "defaulted">;
+  readonly anomaly_prob_threshold?: unknown;
   /**
    * Query parameters for standard SQL queries. If query_parameters are both specified in here and in job_configuration_query, the value in here will override the other one.
    *
+   * `list`, may be left out
+   *
    * @defaultValue `[]`
    */
-  readonly query_parameters: ParameterOf<"list", "defaulted">;
+  readonly query_parameters?: unknown;
   /**
    * A json formatted string describing the rest of the job configuration. For more details, see https://cloud.google.com/bigquery/docs/reference/rest/v2/Job#JobConfigurationQuery
    *
+   * `struct`, may be left out
+   *
    * @defaultValue `{}`
    */
-  readonly job_configuration_query: ParameterOf<"struct", "defaulted">;
+  readonly job_configuration_query?: unknown;
   /**
    * The labels associated with this job. You can use these to organize and group your jobs. Label keys and values can be no longer than 63 characters, can only containlowercase letters, numeric characters, underscores and dashes. International characters are allowed. Label values are optional. Label keys must start with a letter and each label in the list must have a different key.
    * Example: { "name": "wrench", "mass": "1.3kg", "count": "3" }.
    *
+   * `struct`, may be left out
+   *
    * @defaultValue `{}`
    */
-  readonly labels: ParameterOf<"struct", "defaulted">;
+  readonly labels?: unknown;
   /**
    * Describes the Cloud KMS encryption key that will be used to protect destination BigQuery table. The BigQuery Service Account associated with your project requires access to this encryption key. If encryption_spec_key_name are both specified in here and in job_configuration_query, the value in here will override the other one.
    *
+   * `string`, may be left out
+   *
    * @defaultValue `""`
    */
-  readonly encryption_spec_key_name: ParameterOf<"string", "defaulted">;
+  readonly encryption_spec_key_name?: unknown;
   /**
    * Project to run BigQuery model prediction job. Defaults to the project in which the PipelineJob is run.
    *
+   * `string`, may be left out
+   *
    * @defaultValue `"{{$.pipeline_google_cloud_project_id}}"`
    */
+  readonly project?: unknown;
+}
+
+export type BigqueryDetectAnomaliesModelJobOpInputs = {
+  readonly model: ArtifactType<"google.BQMLModel">;
+  readonly location: ParameterOf<"string", "defaulted">;
+  readonly table_name: ParameterOf<"string", "defaulted">;
+  readonly query_statement: ParameterOf<"string", "defaulted">;
+  readonly contamination: ParameterOf<"double", "defaulted">;
+  readonly anomaly_prob_threshold: ParameterOf<"double", "defaulted">;
+  readonly query_parameters: ParameterOf<"list", "defaulted">;
+  readonly job_configuration_query: ParameterOf<"struct", "defaulted">;
+  readonly labels: ParameterOf<"struct", "defaulted">;
+  readonly encryption_spec_key_name: ParameterOf<"string", "defaulted">;
   readonly project: ParameterOf<"string", "defaulted">;
 };
 
@@ -82,9 +118,8 @@ export type BigqueryDetectAnomaliesModelJobOpOutputs = {
 };
 
 /** Launch a BigQuery detect anomalies model job and waits for it to finish. */
-export const bigqueryDetectAnomaliesModelJobOp: LoadedComponent<BigqueryDetectAnomaliesModelJobOpInputs, BigqueryDetectAnomaliesModelJobOpOutputs> = componentFromSpec(
-  () => JSON.parse(bigqueryDetectAnomaliesModelJobOpSpec),
-);
+export const bigqueryDetectAnomaliesModelJobOp: LoadedComponent<BigqueryDetectAnomaliesModelJobOpInputs, BigqueryDetectAnomaliesModelJobOpOutputs, BigqueryDetectAnomaliesModelJobOpArguments> =
+  componentFromSpec(() => JSON.parse(bigqueryDetectAnomaliesModelJobOpSpec));
 
 const bigqueryDetectAnomaliesModelJobOpSpec =
   '{"spec":{"components":{"comp-bigquery-detect-anomalies-job":{"executorLabel":"exec-bigquery-detect-anomalies-job","inputDefinitions":{"artifacts":{"model":{"artifactType":{"schemaTitle":"google.BQMLModel","schemaVersion":"0.0.1"},"description":"BigQuery ML model for prediction. For more details, see https://cloud.google.com/bigquery-ml/docs/reference/standard-sql/bigqueryml-syntax-detect-anomalies#model_name"}},"parameters":{"anomaly_prob_threshold":{"defaultValue":0.95,"description":"The ARIMA_PLUS model supports the anomaly_prob_threshold custom threshold for anomaly detection. The value of the anomaly probability at each timestamp is calculated using the actual time-series data value and the values of the predicted time-series data and the variance from the model training. The actual time-series data value at a specific timestamp is identified as anomalous if the anomaly probability exceeds the anomaly_prob_threshold value. For more details, see https://cloud.google.com/bigquery-ml/docs/reference/standard-sql/bigqueryml-syntax-detect-anomalies#anomaly_prob_threshold","isOptional":true,"parameterType":"NUMBER_DOUBLE"},"contamination":{"defaultValue":-1,"description":"Contamination is the proportion of anomalies in the training dataset that are used to create the AUTOENCODER, KMEANS, or PCA input models. For more details, see https://cloud.google.com/bigquery-ml/docs/reference/standard-sql/bigqueryml-syntax-detect-anomalies#contamination","isOptional":true,"parameterType":"NUMBER_DOUBLE"},"encryption_spec_key_name":{"defaultValue":"","description":"Describes the Cloud KMS encryption key that will be used to protect destination BigQuery table. The BigQuery Service Account associated with your project requires access to this encryption key. If encryption_spec_key_name are both specified in here and in job_configuration_query, the value in here will override the other one.","isOptional":true,"parameterType":"STRING"},"job_configuration_query":{"defaultValue":{},"description":"A json formatted string describing the rest of the job configuration. For more details, see https://cloud.google.com/bigquery/docs/reference/rest/v2/Job#JobConfigurationQuery","isOptional":true,"parameterType":"STRUCT"},"labels":{"defaultValue":{},"description":"The labels associated with this job. You can use these to organize and group your jobs. Label keys and values can be no longer than 63 characters, can only containlowercase letters, numeric characters, underscores and dashes. International characters are allowed. Label values are optional. Label keys must start with a letter and each label in the list must have a different key.\\nExample: { \\"name\\": \\"wrench\\", \\"mass\\": \\"1.3kg\\", \\"count\\": \\"3\\" }.","isOptional":true,"parameterType":"STRUCT"},"location":{"defaultValue":"us-central1","description":"Location to run the BigQuery model prediction job. If not set, default to `US` multi-region. For more details, see https://cloud.google.com/bigquery/docs/locations#specifying_your_location","isOptional":true,"parameterType":"STRING"},"project":{"defaultValue":"{{$.pipeline_google_cloud_project_id}}","description":"Project to run BigQuery model prediction job. Defaults to the project in which the PipelineJob is run.","isOptional":true,"parameterType":"STRING"},"query_parameters":{"defaultValue":[],"description":"Query parameters for standard SQL queries. If query_parameters are both specified in here and in job_configuration_query, the value in here will override the other one.","isOptional":true,"parameterType":"LIST"},"query_statement":{"defaultValue":"","description":"Query statement string used to generate the data. For more details, see https://cloud.google.com/bigquery-ml/docs/reference/standard-sql/bigqueryml-syntax-detect-anomalies#query_statement","isOptional":true,"parameterType":"STRING"},"table_name":{"defaultValue":"","description":"BigQuery table id of the input table that contains the data. For more details, see https://cloud.google.com/bigquery-ml/docs/reference/standard-sql/bigqueryml-syntax-detect-anomalies#table_name","isOptional":true,"parameterType":"STRING"}}},"outputDefinitions":{"artifacts":{"destination_table":{"artifactType":{"schemaTitle":"google.BQTable","schemaVersion":"0.0.1"},"description":"Describes the table where the model prediction results should be stored. This property must be set for large results that exceed the maximum response size. For queries that produce anonymous (cached) results, this field will be populated by BigQuery."}},"parameters":{"gcp_resources":{"description":"Serialized gcp_resources proto tracking the BigQuery job. For more details, see https://github.com/kubeflow/pipelines/blob/master/components/google-cloud/google_cloud_pipeline_components/proto/README.md.","parameterType":"STRING"}}}}},"deploymentSpec":{"executors":{"exec-bigquery-detect-anomalies-job":{"container":{"args":["--type","BigqueryDetectAnomaliesModelJob","--project","{{$.inputs.parameters[\'project\']}}","--location","{{$.inputs.parameters[\'location\']}}","--model_name","{\\"Concat\\": [\\"{{$.inputs.artifacts[\'model\'].metadata[\'projectId\']}}\\", \\".\\", \\"{{$.inputs.artifacts[\'model\'].metadata[\'datasetId\']}}\\", \\".\\", \\"{{$.inputs.artifacts[\'model\'].metadata[\'modelId\']}}\\"]}","--table_name","{{$.inputs.parameters[\'table_name\']}}","--query_statement","{{$.inputs.parameters[\'query_statement\']}}","--contamination","{{$.inputs.parameters[\'contamination\']}}","--anomaly_prob_threshold","{{$.inputs.parameters[\'anomaly_prob_threshold\']}}","--payload","{\\"Concat\\": [\\"{\\", \\"\\\\\\"configuration\\\\\\": {\\", \\"\\\\\\"query\\\\\\": \\", \\"{{$.inputs.parameters[\'job_configuration_query\']}}\\", \\", \\\\\\"labels\\\\\\": \\", \\"{{$.inputs.parameters[\'labels\']}}\\", \\"}\\", \\"}\\"]}","--job_configuration_query_override","{\\"Concat\\": [\\"{\\", \\"\\\\\\"query_parameters\\\\\\": \\", \\"{{$.inputs.parameters[\'query_parameters\']}}\\", \\", \\\\\\"destination_encryption_configuration\\\\\\": {\\", \\"\\\\\\"kmsKeyName\\\\\\": \\\\\\"\\", \\"{{$.inputs.parameters[\'encryption_spec_key_name\']}}\\", \\"\\\\\\"}\\", \\"}\\"]}","--gcp_resources","{{$.outputs.parameters[\'gcp_resources\'].output_file}}","--executor_input","{{$}}"],"command":["python3","-u","-m","google_cloud_pipeline_components.container.v1.bigquery.detect_anomalies_model.launcher"],"image":"gcr.io/ml-pipeline/google-cloud-pipeline-components:2.22.0"}}}},"pipelineInfo":{"name":"bigquery-detect-anomalies-job"},"root":{"dag":{"outputs":{"artifacts":{"destination_table":{"artifactSelectors":[{"outputArtifactKey":"destination_table","producerSubtask":"bigquery-detect-anomalies-job"}]}},"parameters":{"gcp_resources":{"valueFromParameter":{"outputParameterKey":"gcp_resources","producerSubtask":"bigquery-detect-anomalies-job"}}}},"tasks":{"bigquery-detect-anomalies-job":{"cachingOptions":{"enableCache":true},"componentRef":{"name":"comp-bigquery-detect-anomalies-job"},"inputs":{"artifacts":{"model":{"componentInputArtifact":"model"}},"parameters":{"anomaly_prob_threshold":{"componentInputParameter":"anomaly_prob_threshold"},"contamination":{"componentInputParameter":"contamination"},"encryption_spec_key_name":{"componentInputParameter":"encryption_spec_key_name"},"job_configuration_query":{"componentInputParameter":"job_configuration_query"},"labels":{"componentInputParameter":"labels"},"location":{"componentInputParameter":"location"},"project":{"componentInputParameter":"project"},"query_parameters":{"componentInputParameter":"query_parameters"},"query_statement":{"componentInputParameter":"query_statement"},"table_name":{"componentInputParameter":"table_name"}}},"taskInfo":{"name":"bigquery-detect-anomalies-job"}}}},"inputDefinitions":{"artifacts":{"model":{"artifactType":{"schemaTitle":"google.BQMLModel","schemaVersion":"0.0.1"},"description":"BigQuery ML model for prediction. For more details, see https://cloud.google.com/bigquery-ml/docs/reference/standard-sql/bigqueryml-syntax-detect-anomalies#model_name"}},"parameters":{"anomaly_prob_threshold":{"defaultValue":0.95,"description":"The ARIMA_PLUS model supports the anomaly_prob_threshold custom threshold for anomaly detection. The value of the anomaly probability at each timestamp is calculated using the actual time-series data value and the values of the predicted time-series data and the variance from the model training. The actual time-series data value at a specific timestamp is identified as anomalous if the anomaly probability exceeds the anomaly_prob_threshold value. For more details, see https://cloud.google.com/bigquery-ml/docs/reference/standard-sql/bigqueryml-syntax-detect-anomalies#anomaly_prob_threshold","isOptional":true,"parameterType":"NUMBER_DOUBLE"},"contamination":{"defaultValue":-1,"description":"Contamination is the proportion of anomalies in the training dataset that are used to create the AUTOENCODER, KMEANS, or PCA input models. For more details, see https://cloud.google.com/bigquery-ml/docs/reference/standard-sql/bigqueryml-syntax-detect-anomalies#contamination","isOptional":true,"parameterType":"NUMBER_DOUBLE"},"encryption_spec_key_name":{"defaultValue":"","description":"Describes the Cloud KMS encryption key that will be used to protect destination BigQuery table. The BigQuery Service Account associated with your project requires access to this encryption key. If encryption_spec_key_name are both specified in here and in job_configuration_query, the value in here will override the other one.","isOptional":true,"parameterType":"STRING"},"job_configuration_query":{"defaultValue":{},"description":"A json formatted string describing the rest of the job configuration. For more details, see https://cloud.google.com/bigquery/docs/reference/rest/v2/Job#JobConfigurationQuery","isOptional":true,"parameterType":"STRUCT"},"labels":{"defaultValue":{},"description":"The labels associated with this job. You can use these to organize and group your jobs. Label keys and values can be no longer than 63 characters, can only containlowercase letters, numeric characters, underscores and dashes. International characters are allowed. Label values are optional. Label keys must start with a letter and each label in the list must have a different key.\\nExample: { \\"name\\": \\"wrench\\", \\"mass\\": \\"1.3kg\\", \\"count\\": \\"3\\" }.","isOptional":true,"parameterType":"STRUCT"},"location":{"defaultValue":"us-central1","description":"Location to run the BigQuery model prediction job. If not set, default to `US` multi-region. For more details, see https://cloud.google.com/bigquery/docs/locations#specifying_your_location","isOptional":true,"parameterType":"STRING"},"project":{"defaultValue":"{{$.pipeline_google_cloud_project_id}}","description":"Project to run BigQuery model prediction job. Defaults to the project in which the PipelineJob is run.","isOptional":true,"parameterType":"STRING"},"query_parameters":{"defaultValue":[],"description":"Query parameters for standard SQL queries. If query_parameters are both specified in here and in job_configuration_query, the value in here will override the other one.","isOptional":true,"parameterType":"LIST"},"query_statement":{"defaultValue":"","description":"Query statement string used to generate the data. For more details, see https://cloud.google.com/bigquery-ml/docs/reference/standard-sql/bigqueryml-syntax-detect-anomalies#query_statement","isOptional":true,"parameterType":"STRING"},"table_name":{"defaultValue":"","description":"BigQuery table id of the input table that contains the data. For more details, see https://cloud.google.com/bigquery-ml/docs/reference/standard-sql/bigqueryml-syntax-detect-anomalies#table_name","isOptional":true,"parameterType":"STRING"}}},"outputDefinitions":{"artifacts":{"destination_table":{"artifactType":{"schemaTitle":"google.BQTable","schemaVersion":"0.0.1"},"description":"Describes the table where the model prediction results should be stored. This property must be set for large results that exceed the maximum response size. For queries that produce anonymous (cached) results, this field will be populated by BigQuery."}},"parameters":{"gcp_resources":{"description":"Serialized gcp_resources proto tracking the BigQuery job. For more details, see https://github.com/kubeflow/pipelines/blob/master/components/google-cloud/google_cloud_pipeline_components/proto/README.md.","parameterType":"STRING"}}}},"schemaVersion":"2.1.0","sdkVersion":"retemper-0.1.0"}}';

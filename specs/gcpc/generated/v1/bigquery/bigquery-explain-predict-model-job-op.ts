@@ -2,77 +2,116 @@
 /* eslint-disable */
 import { type ArtifactType, componentFromSpec, type LoadedComponent, type ParameterOf } from "../../../../index.ts";
 
-export type BigqueryExplainPredictModelJobOpInputs = {
+export interface BigqueryExplainPredictModelJobOpArguments {
   /**
    * BigQuery ML model for explaining prediction. For more details, see https://cloud.google.com/bigquery-ml/docs/reference/standard-sql/bigqueryml-syntax-explain-predict#model_name
+   *
+   * `google.BQMLModel`
    */
-  readonly model: ArtifactType<"google.BQMLModel">;
+  readonly model?: unknown;
   /**
    * Location to run the BigQuery model prediction job. If not set, default to `US` multi-region. For more details, see https://cloud.google.com/bigquery/docs/locations#specifying_your_location
    *
+   * `string`, may be left out
+   *
    * @defaultValue `"us-central1"`
    */
-  readonly location: ParameterOf<"string", "defaulted">;
+  readonly location?: unknown;
   /**
    * BigQuery table id of the input table that contains the prediction data. For more details, see https://cloud.google.com/bigquery-ml/docs/reference/standard-sql/bigqueryml-syntax-explain-predict#table_name
    *
+   * `string`, may be left out
+   *
    * @defaultValue `""`
    */
-  readonly table_name: ParameterOf<"string", "defaulted">;
+  readonly table_name?: unknown;
   /**
    * Query statement string used to generate the prediction data. For more details, see https://cloud.google.com/bigquery-ml/docs/reference/standard-sql/bigqueryml-syntax-explain-predict#query_statement
    *
+   * `string`, may be left out
+   *
    * @defaultValue `""`
    */
-  readonly query_statement: ParameterOf<"string", "defaulted">;
+  readonly query_statement?: unknown;
   /**
    * This argument specifies how many top feature attribution pairs are generated per row of input data. The features are ranked by the absolute values of their attributions. For more details, see https://cloud.google.com/bigquery-ml/docs/reference/standard-sql/bigqueryml-syntax-explain-predict#top_k_features
    *
+   * `int`, may be left out
+   *
    * @defaultValue `-1`
    */
-  readonly top_k_features: ParameterOf<"int", "defaulted">;
+  readonly top_k_features?: unknown;
   /**
    * A custom threshold for the binary logistic regression model used as the cutoff between two labels. Predictions above the threshold are treated as positive prediction. Predictions below the threshold are negative predictions. For more details, see https://cloud.google.com/bigquery-ml/docs/reference/standard-sql/bigqueryml-syntax-predict#threshold
    *
+   * `double`, may be left out
+   *
    * @defaultValue `-1`
    */
-  readonly threshold: ParameterOf<"double", "defaulted">;
+  readonly threshold?: unknown;
   /**
    * This argument specifies the number of steps to sample between the example being explained and its baseline for approximating the integral in integrated gradients attribution methods. For more details, see https://cloud.google.com/bigquery-ml/docs/reference/standard-sql/bigqueryml-syntax-explain-predict#num_integral_steps
    *
+   * `int`, may be left out
+   *
    * @defaultValue `-1`
    */
-  readonly num_integral_steps: ParameterOf<"int", "defaulted">;
+  readonly num_integral_steps?: unknown;
   /**
    * Query parameters for standard SQL queries. If query_parameters are both specified in here and in job_configuration_query, the value in here will override the other one.
    *
+   * `list`, may be left out
+   *
    * @defaultValue `[]`
    */
-  readonly query_parameters: ParameterOf<"list", "defaulted">;
+  readonly query_parameters?: unknown;
   /**
    * A json formatted string describing the rest of the job configuration. For more details, see https://cloud.google.com/bigquery/docs/reference/rest/v2/Job#JobConfigurationQuery
    *
+   * `struct`, may be left out
+   *
    * @defaultValue `{}`
    */
-  readonly job_configuration_query: ParameterOf<"struct", "defaulted">;
+  readonly job_configuration_query?: unknown;
   /**
    * The labels associated with this job. You can use these to organize and group your jobs. Label keys and values can be no longer than 63 characters, can only containlowercase letters, numeric characters, underscores and dashes. International characters are allowed. Label values are optional. Label keys must start with a letter and each label in the list must have a different key.
    * Example: { "name": "wrench", "mass": "1.3kg", "count": "3" }.
    *
+   * `struct`, may be left out
+   *
    * @defaultValue `{}`
    */
-  readonly labels: ParameterOf<"struct", "defaulted">;
+  readonly labels?: unknown;
   /**
    * Describes the Cloud KMS encryption key that will be used to protect destination BigQuery table. The BigQuery Service Account associated with your project requires access to this encryption key. If encryption_spec_key_name are both specified in here and in job_configuration_query, the value in here will override the other one.
    *
+   * `string`, may be left out
+   *
    * @defaultValue `""`
    */
-  readonly encryption_spec_key_name: ParameterOf<"string", "defaulted">;
+  readonly encryption_spec_key_name?: unknown;
   /**
    * Project to run BigQuery model prediction job. Defaults to the project in which the PipelineJob is run.
    *
+   * `string`, may be left out
+   *
    * @defaultValue `"{{$.pipeline_google_cloud_project_id}}"`
    */
+  readonly project?: unknown;
+}
+
+export type BigqueryExplainPredictModelJobOpInputs = {
+  readonly model: ArtifactType<"google.BQMLModel">;
+  readonly location: ParameterOf<"string", "defaulted">;
+  readonly table_name: ParameterOf<"string", "defaulted">;
+  readonly query_statement: ParameterOf<"string", "defaulted">;
+  readonly top_k_features: ParameterOf<"int", "defaulted">;
+  readonly threshold: ParameterOf<"double", "defaulted">;
+  readonly num_integral_steps: ParameterOf<"int", "defaulted">;
+  readonly query_parameters: ParameterOf<"list", "defaulted">;
+  readonly job_configuration_query: ParameterOf<"struct", "defaulted">;
+  readonly labels: ParameterOf<"struct", "defaulted">;
+  readonly encryption_spec_key_name: ParameterOf<"string", "defaulted">;
   readonly project: ParameterOf<"string", "defaulted">;
 };
 
@@ -88,9 +127,8 @@ export type BigqueryExplainPredictModelJobOpOutputs = {
 };
 
 /** Launch a BigQuery explain predict model job and waits for it to finish. */
-export const bigqueryExplainPredictModelJobOp: LoadedComponent<BigqueryExplainPredictModelJobOpInputs, BigqueryExplainPredictModelJobOpOutputs> = componentFromSpec(
-  () => JSON.parse(bigqueryExplainPredictModelJobOpSpec),
-);
+export const bigqueryExplainPredictModelJobOp: LoadedComponent<BigqueryExplainPredictModelJobOpInputs, BigqueryExplainPredictModelJobOpOutputs, BigqueryExplainPredictModelJobOpArguments> =
+  componentFromSpec(() => JSON.parse(bigqueryExplainPredictModelJobOpSpec));
 
 const bigqueryExplainPredictModelJobOpSpec =
   '{"spec":{"components":{"comp-bigquery-explain-predict-model-job":{"executorLabel":"exec-bigquery-explain-predict-model-job","inputDefinitions":{"artifacts":{"model":{"artifactType":{"schemaTitle":"google.BQMLModel","schemaVersion":"0.0.1"},"description":"BigQuery ML model for explaining prediction. For more details, see https://cloud.google.com/bigquery-ml/docs/reference/standard-sql/bigqueryml-syntax-explain-predict#model_name"}},"parameters":{"encryption_spec_key_name":{"defaultValue":"","description":"Describes the Cloud KMS encryption key that will be used to protect destination BigQuery table. The BigQuery Service Account associated with your project requires access to this encryption key. If encryption_spec_key_name are both specified in here and in job_configuration_query, the value in here will override the other one.","isOptional":true,"parameterType":"STRING"},"job_configuration_query":{"defaultValue":{},"description":"A json formatted string describing the rest of the job configuration. For more details, see https://cloud.google.com/bigquery/docs/reference/rest/v2/Job#JobConfigurationQuery","isOptional":true,"parameterType":"STRUCT"},"labels":{"defaultValue":{},"description":"The labels associated with this job. You can use these to organize and group your jobs. Label keys and values can be no longer than 63 characters, can only containlowercase letters, numeric characters, underscores and dashes. International characters are allowed. Label values are optional. Label keys must start with a letter and each label in the list must have a different key.\\nExample: { \\"name\\": \\"wrench\\", \\"mass\\": \\"1.3kg\\", \\"count\\": \\"3\\" }.","isOptional":true,"parameterType":"STRUCT"},"location":{"defaultValue":"us-central1","description":"Location to run the BigQuery model prediction job. If not set, default to `US` multi-region. For more details, see https://cloud.google.com/bigquery/docs/locations#specifying_your_location","isOptional":true,"parameterType":"STRING"},"num_integral_steps":{"defaultValue":-1,"description":"This argument specifies the number of steps to sample between the example being explained and its baseline for approximating the integral in integrated gradients attribution methods. For more details, see https://cloud.google.com/bigquery-ml/docs/reference/standard-sql/bigqueryml-syntax-explain-predict#num_integral_steps","isOptional":true,"parameterType":"NUMBER_INTEGER"},"project":{"defaultValue":"{{$.pipeline_google_cloud_project_id}}","description":"Project to run BigQuery model prediction job. Defaults to the project in which the PipelineJob is run.","isOptional":true,"parameterType":"STRING"},"query_parameters":{"defaultValue":[],"description":"Query parameters for standard SQL queries. If query_parameters are both specified in here and in job_configuration_query, the value in here will override the other one.","isOptional":true,"parameterType":"LIST"},"query_statement":{"defaultValue":"","description":"Query statement string used to generate the prediction data. For more details, see https://cloud.google.com/bigquery-ml/docs/reference/standard-sql/bigqueryml-syntax-explain-predict#query_statement","isOptional":true,"parameterType":"STRING"},"table_name":{"defaultValue":"","description":"BigQuery table id of the input table that contains the prediction data. For more details, see https://cloud.google.com/bigquery-ml/docs/reference/standard-sql/bigqueryml-syntax-explain-predict#table_name","isOptional":true,"parameterType":"STRING"},"threshold":{"defaultValue":-1,"description":"A custom threshold for the binary logistic regression model used as the cutoff between two labels. Predictions above the threshold are treated as positive prediction. Predictions below the threshold are negative predictions. For more details, see https://cloud.google.com/bigquery-ml/docs/reference/standard-sql/bigqueryml-syntax-predict#threshold","isOptional":true,"parameterType":"NUMBER_DOUBLE"},"top_k_features":{"defaultValue":-1,"description":"This argument specifies how many top feature attribution pairs are generated per row of input data. The features are ranked by the absolute values of their attributions. For more details, see https://cloud.google.com/bigquery-ml/docs/reference/standard-sql/bigqueryml-syntax-explain-predict#top_k_features","isOptional":true,"parameterType":"NUMBER_INTEGER"}}},"outputDefinitions":{"artifacts":{"destination_table":{"artifactType":{"schemaTitle":"google.BQTable","schemaVersion":"0.0.1"},"description":"Describes the table where the model prediction results should be stored. This property must be set for large results that exceed the maximum response size. For queries that produce anonymous (cached) results, this field will be populated by BigQuery."}},"parameters":{"gcp_resources":{"description":"Serialized gcp_resources proto tracking the BigQuery job. For more details, see https://github.com/kubeflow/pipelines/blob/master/components/google-cloud/google_cloud_pipeline_components/proto/README.md.","parameterType":"STRING"}}}}},"deploymentSpec":{"executors":{"exec-bigquery-explain-predict-model-job":{"container":{"args":["--type","BigqueryExplainPredictModelJob","--project","{{$.inputs.parameters[\'project\']}}","--location","{{$.inputs.parameters[\'location\']}}","--model_name","{\\"Concat\\": [\\"{{$.inputs.artifacts[\'model\'].metadata[\'projectId\']}}\\", \\".\\", \\"{{$.inputs.artifacts[\'model\'].metadata[\'datasetId\']}}\\", \\".\\", \\"{{$.inputs.artifacts[\'model\'].metadata[\'modelId\']}}\\"]}","--table_name","{{$.inputs.parameters[\'table_name\']}}","--query_statement","{{$.inputs.parameters[\'query_statement\']}}","--top_k_features","{{$.inputs.parameters[\'top_k_features\']}}","--threshold","{{$.inputs.parameters[\'threshold\']}}","--num_integral_steps","{{$.inputs.parameters[\'num_integral_steps\']}}","--payload","{\\"Concat\\": [\\"{\\", \\"\\\\\\"configuration\\\\\\": {\\", \\"\\\\\\"query\\\\\\": \\", \\"{{$.inputs.parameters[\'job_configuration_query\']}}\\", \\", \\\\\\"labels\\\\\\": \\", \\"{{$.inputs.parameters[\'labels\']}}\\", \\"}\\", \\"}\\"]}","--job_configuration_query_override","{\\"Concat\\": [\\"{\\", \\"\\\\\\"query_parameters\\\\\\": \\", \\"{{$.inputs.parameters[\'query_parameters\']}}\\", \\", \\\\\\"destination_encryption_configuration\\\\\\": {\\", \\"\\\\\\"kmsKeyName\\\\\\": \\\\\\"\\", \\"{{$.inputs.parameters[\'encryption_spec_key_name\']}}\\", \\"\\\\\\"}\\", \\"}\\"]}","--gcp_resources","{{$.outputs.parameters[\'gcp_resources\'].output_file}}","--executor_input","{{$}}"],"command":["python3","-u","-m","google_cloud_pipeline_components.container.v1.bigquery.explain_predict_model.launcher"],"image":"gcr.io/ml-pipeline/google-cloud-pipeline-components:2.22.0"}}}},"pipelineInfo":{"name":"bigquery-explain-predict-model-job"},"root":{"dag":{"outputs":{"artifacts":{"destination_table":{"artifactSelectors":[{"outputArtifactKey":"destination_table","producerSubtask":"bigquery-explain-predict-model-job"}]}},"parameters":{"gcp_resources":{"valueFromParameter":{"outputParameterKey":"gcp_resources","producerSubtask":"bigquery-explain-predict-model-job"}}}},"tasks":{"bigquery-explain-predict-model-job":{"cachingOptions":{"enableCache":true},"componentRef":{"name":"comp-bigquery-explain-predict-model-job"},"inputs":{"artifacts":{"model":{"componentInputArtifact":"model"}},"parameters":{"encryption_spec_key_name":{"componentInputParameter":"encryption_spec_key_name"},"job_configuration_query":{"componentInputParameter":"job_configuration_query"},"labels":{"componentInputParameter":"labels"},"location":{"componentInputParameter":"location"},"num_integral_steps":{"componentInputParameter":"num_integral_steps"},"project":{"componentInputParameter":"project"},"query_parameters":{"componentInputParameter":"query_parameters"},"query_statement":{"componentInputParameter":"query_statement"},"table_name":{"componentInputParameter":"table_name"},"threshold":{"componentInputParameter":"threshold"},"top_k_features":{"componentInputParameter":"top_k_features"}}},"taskInfo":{"name":"bigquery-explain-predict-model-job"}}}},"inputDefinitions":{"artifacts":{"model":{"artifactType":{"schemaTitle":"google.BQMLModel","schemaVersion":"0.0.1"},"description":"BigQuery ML model for explaining prediction. For more details, see https://cloud.google.com/bigquery-ml/docs/reference/standard-sql/bigqueryml-syntax-explain-predict#model_name"}},"parameters":{"encryption_spec_key_name":{"defaultValue":"","description":"Describes the Cloud KMS encryption key that will be used to protect destination BigQuery table. The BigQuery Service Account associated with your project requires access to this encryption key. If encryption_spec_key_name are both specified in here and in job_configuration_query, the value in here will override the other one.","isOptional":true,"parameterType":"STRING"},"job_configuration_query":{"defaultValue":{},"description":"A json formatted string describing the rest of the job configuration. For more details, see https://cloud.google.com/bigquery/docs/reference/rest/v2/Job#JobConfigurationQuery","isOptional":true,"parameterType":"STRUCT"},"labels":{"defaultValue":{},"description":"The labels associated with this job. You can use these to organize and group your jobs. Label keys and values can be no longer than 63 characters, can only containlowercase letters, numeric characters, underscores and dashes. International characters are allowed. Label values are optional. Label keys must start with a letter and each label in the list must have a different key.\\nExample: { \\"name\\": \\"wrench\\", \\"mass\\": \\"1.3kg\\", \\"count\\": \\"3\\" }.","isOptional":true,"parameterType":"STRUCT"},"location":{"defaultValue":"us-central1","description":"Location to run the BigQuery model prediction job. If not set, default to `US` multi-region. For more details, see https://cloud.google.com/bigquery/docs/locations#specifying_your_location","isOptional":true,"parameterType":"STRING"},"num_integral_steps":{"defaultValue":-1,"description":"This argument specifies the number of steps to sample between the example being explained and its baseline for approximating the integral in integrated gradients attribution methods. For more details, see https://cloud.google.com/bigquery-ml/docs/reference/standard-sql/bigqueryml-syntax-explain-predict#num_integral_steps","isOptional":true,"parameterType":"NUMBER_INTEGER"},"project":{"defaultValue":"{{$.pipeline_google_cloud_project_id}}","description":"Project to run BigQuery model prediction job. Defaults to the project in which the PipelineJob is run.","isOptional":true,"parameterType":"STRING"},"query_parameters":{"defaultValue":[],"description":"Query parameters for standard SQL queries. If query_parameters are both specified in here and in job_configuration_query, the value in here will override the other one.","isOptional":true,"parameterType":"LIST"},"query_statement":{"defaultValue":"","description":"Query statement string used to generate the prediction data. For more details, see https://cloud.google.com/bigquery-ml/docs/reference/standard-sql/bigqueryml-syntax-explain-predict#query_statement","isOptional":true,"parameterType":"STRING"},"table_name":{"defaultValue":"","description":"BigQuery table id of the input table that contains the prediction data. For more details, see https://cloud.google.com/bigquery-ml/docs/reference/standard-sql/bigqueryml-syntax-explain-predict#table_name","isOptional":true,"parameterType":"STRING"},"threshold":{"defaultValue":-1,"description":"A custom threshold for the binary logistic regression model used as the cutoff between two labels. Predictions above the threshold are treated as positive prediction. Predictions below the threshold are negative predictions. For more details, see https://cloud.google.com/bigquery-ml/docs/reference/standard-sql/bigqueryml-syntax-predict#threshold","isOptional":true,"parameterType":"NUMBER_DOUBLE"},"top_k_features":{"defaultValue":-1,"description":"This argument specifies how many top feature attribution pairs are generated per row of input data. The features are ranked by the absolute values of their attributions. For more details, see https://cloud.google.com/bigquery-ml/docs/reference/standard-sql/bigqueryml-syntax-explain-predict#top_k_features","isOptional":true,"parameterType":"NUMBER_INTEGER"}}},"outputDefinitions":{"artifacts":{"destination_table":{"artifactType":{"schemaTitle":"google.BQTable","schemaVersion":"0.0.1"},"description":"Describes the table where the model prediction results should be stored. This property must be set for large results that exceed the maximum response size. For queries that produce anonymous (cached) results, this field will be populated by BigQuery."}},"parameters":{"gcp_resources":{"description":"Serialized gcp_resources proto tracking the BigQuery job. For more details, see https://github.com/kubeflow/pipelines/blob/master/components/google-cloud/google_cloud_pipeline_components/proto/README.md.","parameterType":"STRING"}}}},"schemaVersion":"2.1.0","sdkVersion":"retemper-0.1.0"}}';

@@ -2,37 +2,57 @@
 /* eslint-disable */
 import { type ArtifactType, componentFromSpec, type LoadedComponent, type ParameterOf } from "../../../../index.ts";
 
-export type BigqueryExportModelJobOpInputs = {
+export interface BigqueryExportModelJobOpArguments {
   /**
    * BigQuery ML model to export.
    * model_destination_path: The gcs bucket to export the model to.
+   *
+   * `google.BQMLModel`
    */
-  readonly model: ArtifactType<"google.BQMLModel">;
-  readonly model_destination_path: ParameterOf<"string">;
+  readonly model?: unknown;
+  /** `string` */
+  readonly model_destination_path?: unknown;
   /**
    * Location of the job to export the BigQuery model. If not set, default to `US` multi-region.  For more details, see https://cloud.google.com/bigquery/docs/locations#specifying_your_location
    *
+   * `string`, may be left out
+   *
    * @defaultValue `"us-central1"`
    */
-  readonly location: ParameterOf<"string", "defaulted">;
+  readonly location?: unknown;
   /**
    * A json formatted string describing the rest of the job configuration.  For more details, see https://cloud.google.com/bigquery/docs/reference/rest/v2/Job#JobConfigurationQuery
    *
+   * `struct`, may be left out
+   *
    * @defaultValue `{}`
    */
-  readonly job_configuration_extract: ParameterOf<"struct", "defaulted">;
+  readonly job_configuration_extract?: unknown;
   /**
    * The labels associated with this job. You can use these to organize and group your jobs. Label keys and values can be no longer than 63 characters, can only containlowercase letters, numeric characters, underscores and dashes. International characters are allowed. Label values are optional. Label keys must start with a letter and each label in the list must have a different key.
    * Example: { "name": "wrench", "mass": "1.3kg", "count": "3" }.
    *
+   * `struct`, may be left out
+   *
    * @defaultValue `{}`
    */
-  readonly labels: ParameterOf<"struct", "defaulted">;
+  readonly labels?: unknown;
   /**
    * Project to run BigQuery model export job. Defaults to the project in which the PipelineJob is run.
    *
+   * `string`, may be left out
+   *
    * @defaultValue `"{{$.pipeline_google_cloud_project_id}}"`
    */
+  readonly project?: unknown;
+}
+
+export type BigqueryExportModelJobOpInputs = {
+  readonly model: ArtifactType<"google.BQMLModel">;
+  readonly model_destination_path: ParameterOf<"string">;
+  readonly location: ParameterOf<"string", "defaulted">;
+  readonly job_configuration_extract: ParameterOf<"struct", "defaulted">;
+  readonly labels: ParameterOf<"struct", "defaulted">;
   readonly project: ParameterOf<"string", "defaulted">;
 };
 
@@ -46,9 +66,8 @@ export type BigqueryExportModelJobOpOutputs = {
 };
 
 /** Launch a BigQuery export model job and waits for it to finish. */
-export const bigqueryExportModelJobOp: LoadedComponent<BigqueryExportModelJobOpInputs, BigqueryExportModelJobOpOutputs> = componentFromSpec(
-  () => JSON.parse(bigqueryExportModelJobOpSpec),
-);
+export const bigqueryExportModelJobOp: LoadedComponent<BigqueryExportModelJobOpInputs, BigqueryExportModelJobOpOutputs, BigqueryExportModelJobOpArguments> =
+  componentFromSpec(() => JSON.parse(bigqueryExportModelJobOpSpec));
 
 const bigqueryExportModelJobOpSpec =
   '{"spec":{"components":{"comp-bigquery-export-model-job":{"executorLabel":"exec-bigquery-export-model-job","inputDefinitions":{"artifacts":{"model":{"artifactType":{"schemaTitle":"google.BQMLModel","schemaVersion":"0.0.1"},"description":"BigQuery ML model to export.\\nmodel_destination_path: The gcs bucket to export the model to."}},"parameters":{"job_configuration_extract":{"defaultValue":{},"description":"A json formatted string describing the rest of the job configuration.  For more details, see https://cloud.google.com/bigquery/docs/reference/rest/v2/Job#JobConfigurationQuery","isOptional":true,"parameterType":"STRUCT"},"labels":{"defaultValue":{},"description":"The labels associated with this job. You can use these to organize and group your jobs. Label keys and values can be no longer than 63 characters, can only containlowercase letters, numeric characters, underscores and dashes. International characters are allowed. Label values are optional. Label keys must start with a letter and each label in the list must have a different key.\\nExample: { \\"name\\": \\"wrench\\", \\"mass\\": \\"1.3kg\\", \\"count\\": \\"3\\" }.","isOptional":true,"parameterType":"STRUCT"},"location":{"defaultValue":"us-central1","description":"Location of the job to export the BigQuery model. If not set, default to `US` multi-region.  For more details, see https://cloud.google.com/bigquery/docs/locations#specifying_your_location","isOptional":true,"parameterType":"STRING"},"model_destination_path":{"parameterType":"STRING"},"project":{"defaultValue":"{{$.pipeline_google_cloud_project_id}}","description":"Project to run BigQuery model export job. Defaults to the project in which the PipelineJob is run.","isOptional":true,"parameterType":"STRING"}}},"outputDefinitions":{"parameters":{"exported_model_path":{"description":"The gcs bucket path where you export the model to.","parameterType":"STRING"},"gcp_resources":{"description":"Serialized gcp_resources proto tracking the BigQuery job. For more details, see https://github.com/kubeflow/pipelines/blob/master/components/google-cloud/google_cloud_pipeline_components/proto/README.md.","parameterType":"STRING"}}}}},"deploymentSpec":{"executors":{"exec-bigquery-export-model-job":{"container":{"args":["--type","BigqueryExportModelJob","--project","{{$.inputs.parameters[\'project\']}}","--location","{{$.inputs.parameters[\'location\']}}","--model_name","{\\"Concat\\": [\\"{{$.inputs.artifacts[\'model\'].metadata[\'projectId\']}}\\", \\".\\", \\"{{$.inputs.artifacts[\'model\'].metadata[\'datasetId\']}}\\", \\".\\", \\"{{$.inputs.artifacts[\'model\'].metadata[\'modelId\']}}\\"]}","--model_destination_path","{{$.inputs.parameters[\'model_destination_path\']}}","--payload","{\\"Concat\\": [\\"{\\", \\"\\\\\\"configuration\\\\\\": {\\", \\"\\\\\\"query\\\\\\": \\", \\"{{$.inputs.parameters[\'job_configuration_extract\']}}\\", \\", \\\\\\"labels\\\\\\": \\", \\"{{$.inputs.parameters[\'labels\']}}\\", \\"}\\", \\"}\\"]}","--exported_model_path","{{$.outputs.parameters[\'exported_model_path\'].output_file}}","--gcp_resources","{{$.outputs.parameters[\'gcp_resources\'].output_file}}","--executor_input","{{$}}"],"command":["python3","-u","-m","google_cloud_pipeline_components.container.v1.bigquery.export_model.launcher"],"image":"gcr.io/ml-pipeline/google-cloud-pipeline-components:2.22.0"}}}},"pipelineInfo":{"name":"bigquery-export-model-job"},"root":{"dag":{"outputs":{"parameters":{"exported_model_path":{"valueFromParameter":{"outputParameterKey":"exported_model_path","producerSubtask":"bigquery-export-model-job"}},"gcp_resources":{"valueFromParameter":{"outputParameterKey":"gcp_resources","producerSubtask":"bigquery-export-model-job"}}}},"tasks":{"bigquery-export-model-job":{"cachingOptions":{"enableCache":true},"componentRef":{"name":"comp-bigquery-export-model-job"},"inputs":{"artifacts":{"model":{"componentInputArtifact":"model"}},"parameters":{"job_configuration_extract":{"componentInputParameter":"job_configuration_extract"},"labels":{"componentInputParameter":"labels"},"location":{"componentInputParameter":"location"},"model_destination_path":{"componentInputParameter":"model_destination_path"},"project":{"componentInputParameter":"project"}}},"taskInfo":{"name":"bigquery-export-model-job"}}}},"inputDefinitions":{"artifacts":{"model":{"artifactType":{"schemaTitle":"google.BQMLModel","schemaVersion":"0.0.1"},"description":"BigQuery ML model to export.\\nmodel_destination_path: The gcs bucket to export the model to."}},"parameters":{"job_configuration_extract":{"defaultValue":{},"description":"A json formatted string describing the rest of the job configuration.  For more details, see https://cloud.google.com/bigquery/docs/reference/rest/v2/Job#JobConfigurationQuery","isOptional":true,"parameterType":"STRUCT"},"labels":{"defaultValue":{},"description":"The labels associated with this job. You can use these to organize and group your jobs. Label keys and values can be no longer than 63 characters, can only containlowercase letters, numeric characters, underscores and dashes. International characters are allowed. Label values are optional. Label keys must start with a letter and each label in the list must have a different key.\\nExample: { \\"name\\": \\"wrench\\", \\"mass\\": \\"1.3kg\\", \\"count\\": \\"3\\" }.","isOptional":true,"parameterType":"STRUCT"},"location":{"defaultValue":"us-central1","description":"Location of the job to export the BigQuery model. If not set, default to `US` multi-region.  For more details, see https://cloud.google.com/bigquery/docs/locations#specifying_your_location","isOptional":true,"parameterType":"STRING"},"model_destination_path":{"parameterType":"STRING"},"project":{"defaultValue":"{{$.pipeline_google_cloud_project_id}}","description":"Project to run BigQuery model export job. Defaults to the project in which the PipelineJob is run.","isOptional":true,"parameterType":"STRING"}}},"outputDefinitions":{"parameters":{"exported_model_path":{"description":"The gcs bucket path where you export the model to.","parameterType":"STRING"},"gcp_resources":{"description":"Serialized gcp_resources proto tracking the BigQuery job. For more details, see https://github.com/kubeflow/pipelines/blob/master/components/google-cloud/google_cloud_pipeline_components/proto/README.md.","parameterType":"STRING"}}}},"schemaVersion":"2.1.0","sdkVersion":"retemper-0.1.0"}}';

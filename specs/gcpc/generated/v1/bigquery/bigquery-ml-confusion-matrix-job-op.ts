@@ -2,59 +2,89 @@
 /* eslint-disable */
 import { type ArtifactType, componentFromSpec, type LoadedComponent, type ParameterOf } from "../../../../index.ts";
 
-export type BigqueryMLConfusionMatrixJobOpInputs = {
+export interface BigqueryMLConfusionMatrixJobOpArguments {
   /**
    * BigQuery ML model for confusion matrix. For more details, see https://cloud.google.com/bigquery-ml/docs/reference/standard-sql/bigqueryml-syntax-confusion#eval_model_name
+   *
+   * `google.BQMLModel`
    */
-  readonly model: ArtifactType<"google.BQMLModel">;
+  readonly model?: unknown;
   /**
    * Location to run the BigQuery confusion matrix job. If not set, default to `US` multi-region. For more details, see https://cloud.google.com/bigquery/docs/locations#specifying_your_location
    *
+   * `string`, may be left out
+   *
    * @defaultValue `"us-central1"`
    */
-  readonly location: ParameterOf<"string", "defaulted">;
+  readonly location?: unknown;
   /**
    * BigQuery table id of the input table that contains the evaluation data. For more details, see https://cloud.google.com/bigquery-ml/docs/reference/standard-sql/bigqueryml-syntax-confusion#eval_table_name
    *
+   * `string`, may be left out
+   *
    * @defaultValue `""`
    */
-  readonly table_name: ParameterOf<"string", "defaulted">;
+  readonly table_name?: unknown;
   /**
    * Query statement string used to generate the evaluation data. For more details, see https://cloud.google.com/bigquery-ml/docs/reference/standard-sql/bigqueryml-syntax-confusion#eval_query_statement
    *
+   * `string`, may be left out
+   *
    * @defaultValue `""`
    */
-  readonly query_statement: ParameterOf<"string", "defaulted">;
+  readonly query_statement?: unknown;
   /**
    * A custom threshold for your binary classification model used for evaluation. For more details, see https://cloud.google.com/bigquery-ml/docs/reference/standard-sql/bigqueryml-syntax-confusion#eval_threshold
    *
+   * `double`, may be left out
+   *
    * @defaultValue `-1`
    */
-  readonly threshold: ParameterOf<"double", "defaulted">;
+  readonly threshold?: unknown;
   /**
    * Query parameters for standard SQL queries. If query_parameters are both specified in here and in job_configuration_query, the value in here will override the other one.
    *
+   * `list`, may be left out
+   *
    * @defaultValue `[]`
    */
-  readonly query_parameters: ParameterOf<"list", "defaulted">;
+  readonly query_parameters?: unknown;
   /**
    * A json formatted string describing the rest of the job configuration. For more details, see https://cloud.google.com/bigquery/docs/reference/rest/v2/Job#JobConfigurationQuery
    *
+   * `struct`, may be left out
+   *
    * @defaultValue `{}`
    */
-  readonly job_configuration_query: ParameterOf<"struct", "defaulted">;
+  readonly job_configuration_query?: unknown;
   /**
    * The labels associated with this job. You can use these to organize and group your jobs. Label keys and values can be no longer than 63 characters, can only containlowercase letters, numeric characters, underscores and dashes. International characters are allowed. Label values are optional. Label keys must start with a letter and each label in the list must have a different key.
    * Example: { "name": "wrench", "mass": "1.3kg", "count": "3" }.
    *
+   * `struct`, may be left out
+   *
    * @defaultValue `{}`
    */
-  readonly labels: ParameterOf<"struct", "defaulted">;
+  readonly labels?: unknown;
   /**
    * Project to run BigQuery confusion matrix job. Defaults to the project in which the PipelineJob is run.
    *
+   * `string`, may be left out
+   *
    * @defaultValue `"{{$.pipeline_google_cloud_project_id}}"`
    */
+  readonly project?: unknown;
+}
+
+export type BigqueryMLConfusionMatrixJobOpInputs = {
+  readonly model: ArtifactType<"google.BQMLModel">;
+  readonly location: ParameterOf<"string", "defaulted">;
+  readonly table_name: ParameterOf<"string", "defaulted">;
+  readonly query_statement: ParameterOf<"string", "defaulted">;
+  readonly threshold: ParameterOf<"double", "defaulted">;
+  readonly query_parameters: ParameterOf<"list", "defaulted">;
+  readonly job_configuration_query: ParameterOf<"struct", "defaulted">;
+  readonly labels: ParameterOf<"struct", "defaulted">;
   readonly project: ParameterOf<"string", "defaulted">;
 };
 
@@ -70,9 +100,8 @@ export type BigqueryMLConfusionMatrixJobOpOutputs = {
 };
 
 /** Launch a BigQuery confusion matrix job and waits for it to finish. */
-export const bigqueryMLConfusionMatrixJobOp: LoadedComponent<BigqueryMLConfusionMatrixJobOpInputs, BigqueryMLConfusionMatrixJobOpOutputs> = componentFromSpec(
-  () => JSON.parse(bigqueryMLConfusionMatrixJobOpSpec),
-);
+export const bigqueryMLConfusionMatrixJobOp: LoadedComponent<BigqueryMLConfusionMatrixJobOpInputs, BigqueryMLConfusionMatrixJobOpOutputs, BigqueryMLConfusionMatrixJobOpArguments> =
+  componentFromSpec(() => JSON.parse(bigqueryMLConfusionMatrixJobOpSpec));
 
 const bigqueryMLConfusionMatrixJobOpSpec =
   '{"spec":{"components":{"comp-bigquery-ml-confusion-matrix-job":{"executorLabel":"exec-bigquery-ml-confusion-matrix-job","inputDefinitions":{"artifacts":{"model":{"artifactType":{"schemaTitle":"google.BQMLModel","schemaVersion":"0.0.1"},"description":"BigQuery ML model for confusion matrix. For more details, see https://cloud.google.com/bigquery-ml/docs/reference/standard-sql/bigqueryml-syntax-confusion#eval_model_name"}},"parameters":{"job_configuration_query":{"defaultValue":{},"description":"A json formatted string describing the rest of the job configuration. For more details, see https://cloud.google.com/bigquery/docs/reference/rest/v2/Job#JobConfigurationQuery","isOptional":true,"parameterType":"STRUCT"},"labels":{"defaultValue":{},"description":"The labels associated with this job. You can use these to organize and group your jobs. Label keys and values can be no longer than 63 characters, can only containlowercase letters, numeric characters, underscores and dashes. International characters are allowed. Label values are optional. Label keys must start with a letter and each label in the list must have a different key.\\nExample: { \\"name\\": \\"wrench\\", \\"mass\\": \\"1.3kg\\", \\"count\\": \\"3\\" }.","isOptional":true,"parameterType":"STRUCT"},"location":{"defaultValue":"us-central1","description":"Location to run the BigQuery confusion matrix job. If not set, default to `US` multi-region. For more details, see https://cloud.google.com/bigquery/docs/locations#specifying_your_location","isOptional":true,"parameterType":"STRING"},"project":{"defaultValue":"{{$.pipeline_google_cloud_project_id}}","description":"Project to run BigQuery confusion matrix job. Defaults to the project in which the PipelineJob is run.","isOptional":true,"parameterType":"STRING"},"query_parameters":{"defaultValue":[],"description":"Query parameters for standard SQL queries. If query_parameters are both specified in here and in job_configuration_query, the value in here will override the other one.","isOptional":true,"parameterType":"LIST"},"query_statement":{"defaultValue":"","description":"Query statement string used to generate the evaluation data. For more details, see https://cloud.google.com/bigquery-ml/docs/reference/standard-sql/bigqueryml-syntax-confusion#eval_query_statement","isOptional":true,"parameterType":"STRING"},"table_name":{"defaultValue":"","description":"BigQuery table id of the input table that contains the evaluation data. For more details, see https://cloud.google.com/bigquery-ml/docs/reference/standard-sql/bigqueryml-syntax-confusion#eval_table_name","isOptional":true,"parameterType":"STRING"},"threshold":{"defaultValue":-1,"description":"A custom threshold for your binary classification model used for evaluation. For more details, see https://cloud.google.com/bigquery-ml/docs/reference/standard-sql/bigqueryml-syntax-confusion#eval_threshold","isOptional":true,"parameterType":"NUMBER_DOUBLE"}}},"outputDefinitions":{"artifacts":{"confusion_matrix":{"artifactType":{"schemaTitle":"google.BQTable","schemaVersion":"0.0.1"},"description":"Describes common metrics applicable to the type of model supplied. For more details, see https://cloud.google.com/bigquery-ml/docs/reference/standard-sql/bigqueryml-syntax-confusion#mlconfusion_matrix_output"}},"parameters":{"gcp_resources":{"description":"Serialized gcp_resources proto tracking the BigQuery job. For more details, see https://github.com/kubeflow/pipelines/blob/master/components/google-cloud/google_cloud_pipeline_components/proto/README.md.","parameterType":"STRING"}}}}},"deploymentSpec":{"executors":{"exec-bigquery-ml-confusion-matrix-job":{"container":{"args":["--type","BigqueryMLConfusionMatrixJob","--project","{{$.inputs.parameters[\'project\']}}","--location","{{$.inputs.parameters[\'location\']}}","--model_name","{\\"Concat\\": [\\"{{$.inputs.artifacts[\'model\'].metadata[\'projectId\']}}\\", \\".\\", \\"{{$.inputs.artifacts[\'model\'].metadata[\'datasetId\']}}\\", \\".\\", \\"{{$.inputs.artifacts[\'model\'].metadata[\'modelId\']}}\\"]}","--table_name","{{$.inputs.parameters[\'table_name\']}}","--query_statement","{{$.inputs.parameters[\'query_statement\']}}","--threshold","{{$.inputs.parameters[\'threshold\']}}","--payload","{\\"Concat\\": [\\"{\\", \\"\\\\\\"configuration\\\\\\": {\\", \\"\\\\\\"query\\\\\\": \\", \\"{{$.inputs.parameters[\'job_configuration_query\']}}\\", \\", \\\\\\"labels\\\\\\": \\", \\"{{$.inputs.parameters[\'labels\']}}\\", \\"}\\", \\"}\\"]}","--job_configuration_query_override","{\\"Concat\\": [\\"{\\", \\"\\\\\\"query_parameters\\\\\\": \\", \\"{{$.inputs.parameters[\'query_parameters\']}}\\", \\"}\\"]}","--gcp_resources","{{$.outputs.parameters[\'gcp_resources\'].output_file}}","--executor_input","{{$}}"],"command":["python3","-u","-m","google_cloud_pipeline_components.container.v1.bigquery.ml_confusion_matrix.launcher"],"image":"gcr.io/ml-pipeline/google-cloud-pipeline-components:2.22.0"}}}},"pipelineInfo":{"name":"bigquery-ml-confusion-matrix-job"},"root":{"dag":{"outputs":{"artifacts":{"confusion_matrix":{"artifactSelectors":[{"outputArtifactKey":"confusion_matrix","producerSubtask":"bigquery-ml-confusion-matrix-job"}]}},"parameters":{"gcp_resources":{"valueFromParameter":{"outputParameterKey":"gcp_resources","producerSubtask":"bigquery-ml-confusion-matrix-job"}}}},"tasks":{"bigquery-ml-confusion-matrix-job":{"cachingOptions":{"enableCache":true},"componentRef":{"name":"comp-bigquery-ml-confusion-matrix-job"},"inputs":{"artifacts":{"model":{"componentInputArtifact":"model"}},"parameters":{"job_configuration_query":{"componentInputParameter":"job_configuration_query"},"labels":{"componentInputParameter":"labels"},"location":{"componentInputParameter":"location"},"project":{"componentInputParameter":"project"},"query_parameters":{"componentInputParameter":"query_parameters"},"query_statement":{"componentInputParameter":"query_statement"},"table_name":{"componentInputParameter":"table_name"},"threshold":{"componentInputParameter":"threshold"}}},"taskInfo":{"name":"bigquery-ml-confusion-matrix-job"}}}},"inputDefinitions":{"artifacts":{"model":{"artifactType":{"schemaTitle":"google.BQMLModel","schemaVersion":"0.0.1"},"description":"BigQuery ML model for confusion matrix. For more details, see https://cloud.google.com/bigquery-ml/docs/reference/standard-sql/bigqueryml-syntax-confusion#eval_model_name"}},"parameters":{"job_configuration_query":{"defaultValue":{},"description":"A json formatted string describing the rest of the job configuration. For more details, see https://cloud.google.com/bigquery/docs/reference/rest/v2/Job#JobConfigurationQuery","isOptional":true,"parameterType":"STRUCT"},"labels":{"defaultValue":{},"description":"The labels associated with this job. You can use these to organize and group your jobs. Label keys and values can be no longer than 63 characters, can only containlowercase letters, numeric characters, underscores and dashes. International characters are allowed. Label values are optional. Label keys must start with a letter and each label in the list must have a different key.\\nExample: { \\"name\\": \\"wrench\\", \\"mass\\": \\"1.3kg\\", \\"count\\": \\"3\\" }.","isOptional":true,"parameterType":"STRUCT"},"location":{"defaultValue":"us-central1","description":"Location to run the BigQuery confusion matrix job. If not set, default to `US` multi-region. For more details, see https://cloud.google.com/bigquery/docs/locations#specifying_your_location","isOptional":true,"parameterType":"STRING"},"project":{"defaultValue":"{{$.pipeline_google_cloud_project_id}}","description":"Project to run BigQuery confusion matrix job. Defaults to the project in which the PipelineJob is run.","isOptional":true,"parameterType":"STRING"},"query_parameters":{"defaultValue":[],"description":"Query parameters for standard SQL queries. If query_parameters are both specified in here and in job_configuration_query, the value in here will override the other one.","isOptional":true,"parameterType":"LIST"},"query_statement":{"defaultValue":"","description":"Query statement string used to generate the evaluation data. For more details, see https://cloud.google.com/bigquery-ml/docs/reference/standard-sql/bigqueryml-syntax-confusion#eval_query_statement","isOptional":true,"parameterType":"STRING"},"table_name":{"defaultValue":"","description":"BigQuery table id of the input table that contains the evaluation data. For more details, see https://cloud.google.com/bigquery-ml/docs/reference/standard-sql/bigqueryml-syntax-confusion#eval_table_name","isOptional":true,"parameterType":"STRING"},"threshold":{"defaultValue":-1,"description":"A custom threshold for your binary classification model used for evaluation. For more details, see https://cloud.google.com/bigquery-ml/docs/reference/standard-sql/bigqueryml-syntax-confusion#eval_threshold","isOptional":true,"parameterType":"NUMBER_DOUBLE"}}},"outputDefinitions":{"artifacts":{"confusion_matrix":{"artifactType":{"schemaTitle":"google.BQTable","schemaVersion":"0.0.1"},"description":"Describes common metrics applicable to the type of model supplied. For more details, see https://cloud.google.com/bigquery-ml/docs/reference/standard-sql/bigqueryml-syntax-confusion#mlconfusion_matrix_output"}},"parameters":{"gcp_resources":{"description":"Serialized gcp_resources proto tracking the BigQuery job. For more details, see https://github.com/kubeflow/pipelines/blob/master/components/google-cloud/google_cloud_pipeline_components/proto/README.md.","parameterType":"STRING"}}}},"schemaVersion":"2.1.0","sdkVersion":"retemper-0.1.0"}}';

@@ -2,36 +2,71 @@
 /* eslint-disable */
 import { type ArtifactType, componentFromSpec, type LoadedComponent, type ParameterOf } from "../../../../index.ts";
 
-export type BigqueryMLGlobalExplainJobOpInputs = {
+export interface BigqueryMLGlobalExplainJobOpArguments {
   /**
    * BigQuery ML model for global explain. For more details, see https://cloud.google.com/bigquery-ml/docs/reference/standard-sql/bigqueryml-syntax-predict#predict_model_name
+   *
+   * `google.BQMLModel`
    */
-  readonly model: ArtifactType<"google.BQMLModel">;
+  readonly model?: unknown;
   /**
    * Location of the job to create the BigQuery model. If not set, default to `US` multi-region.  For more details, see https://cloud.google.com/bigquery/docs/locations#specifying_your_location
    *
+   * `string`, may be left out
+   *
    * @defaultValue `"us-central1"`
    */
-  readonly location: ParameterOf<"string", "defaulted">;
+  readonly location?: unknown;
   /**
    * For classification models, if class_level_explain is set to TRUE then global feature importances are returned for each class. Otherwise, the global feature importance of the entire model is returned rather than that of each class. By default, class_level_explain is set to FALSE. This option only applies to classification models. Regression models only have model-level global feature importance.
    *
+   * `boolean`, may be left out
+   *
    * @defaultValue `false`
    */
-  readonly class_level_explain: ParameterOf<"boolean", "defaulted">;
-  /** @defaultValue `[]` */
-  readonly query_parameters: ParameterOf<"list", "defaulted">;
-  /** @defaultValue `{}` */
-  readonly job_configuration_query: ParameterOf<"struct", "defaulted">;
-  /** @defaultValue `{}` */
-  readonly labels: ParameterOf<"struct", "defaulted">;
-  /** @defaultValue `""` */
-  readonly encryption_spec_key_name: ParameterOf<"string", "defaulted">;
+  readonly class_level_explain?: unknown;
+  /**
+   * `list`, may be left out
+   *
+   * @defaultValue `[]`
+   */
+  readonly query_parameters?: unknown;
+  /**
+   * `struct`, may be left out
+   *
+   * @defaultValue `{}`
+   */
+  readonly job_configuration_query?: unknown;
+  /**
+   * `struct`, may be left out
+   *
+   * @defaultValue `{}`
+   */
+  readonly labels?: unknown;
+  /**
+   * `string`, may be left out
+   *
+   * @defaultValue `""`
+   */
+  readonly encryption_spec_key_name?: unknown;
   /**
    * Project to run BigQuery model creation job. Defaults to the project in which the PipelineJob is run.
    *
+   * `string`, may be left out
+   *
    * @defaultValue `"{{$.pipeline_google_cloud_project_id}}"`
    */
+  readonly project?: unknown;
+}
+
+export type BigqueryMLGlobalExplainJobOpInputs = {
+  readonly model: ArtifactType<"google.BQMLModel">;
+  readonly location: ParameterOf<"string", "defaulted">;
+  readonly class_level_explain: ParameterOf<"boolean", "defaulted">;
+  readonly query_parameters: ParameterOf<"list", "defaulted">;
+  readonly job_configuration_query: ParameterOf<"struct", "defaulted">;
+  readonly labels: ParameterOf<"struct", "defaulted">;
+  readonly encryption_spec_key_name: ParameterOf<"string", "defaulted">;
   readonly project: ParameterOf<"string", "defaulted">;
 };
 
@@ -45,9 +80,8 @@ export type BigqueryMLGlobalExplainJobOpOutputs = {
 };
 
 /** Launch a BigQuery global explain fetching job and waits for it to finish. */
-export const bigqueryMLGlobalExplainJobOp: LoadedComponent<BigqueryMLGlobalExplainJobOpInputs, BigqueryMLGlobalExplainJobOpOutputs> = componentFromSpec(
-  () => JSON.parse(bigqueryMLGlobalExplainJobOpSpec),
-);
+export const bigqueryMLGlobalExplainJobOp: LoadedComponent<BigqueryMLGlobalExplainJobOpInputs, BigqueryMLGlobalExplainJobOpOutputs, BigqueryMLGlobalExplainJobOpArguments> =
+  componentFromSpec(() => JSON.parse(bigqueryMLGlobalExplainJobOpSpec));
 
 const bigqueryMLGlobalExplainJobOpSpec =
   '{"spec":{"components":{"comp-bigquery-ml-global-explain-job":{"executorLabel":"exec-bigquery-ml-global-explain-job","inputDefinitions":{"artifacts":{"model":{"artifactType":{"schemaTitle":"google.BQMLModel","schemaVersion":"0.0.1"},"description":"BigQuery ML model for global explain. For more details, see https://cloud.google.com/bigquery-ml/docs/reference/standard-sql/bigqueryml-syntax-predict#predict_model_name"}},"parameters":{"class_level_explain":{"defaultValue":false,"description":"For classification models, if class_level_explain is set to TRUE then global feature importances are returned for each class. Otherwise, the global feature importance of the entire model is returned rather than that of each class. By default, class_level_explain is set to FALSE. This option only applies to classification models. Regression models only have model-level global feature importance.","isOptional":true,"parameterType":"BOOLEAN"},"encryption_spec_key_name":{"defaultValue":"","isOptional":true,"parameterType":"STRING"},"job_configuration_query":{"defaultValue":{},"isOptional":true,"parameterType":"STRUCT"},"labels":{"defaultValue":{},"isOptional":true,"parameterType":"STRUCT"},"location":{"defaultValue":"us-central1","description":"Location of the job to create the BigQuery model. If not set, default to `US` multi-region.  For more details, see https://cloud.google.com/bigquery/docs/locations#specifying_your_location","isOptional":true,"parameterType":"STRING"},"project":{"defaultValue":"{{$.pipeline_google_cloud_project_id}}","description":"Project to run BigQuery model creation job. Defaults to the project in which the PipelineJob is run.","isOptional":true,"parameterType":"STRING"},"query_parameters":{"defaultValue":[],"isOptional":true,"parameterType":"LIST"}}},"outputDefinitions":{"artifacts":{"destination_table":{"artifactType":{"schemaTitle":"google.BQTable","schemaVersion":"0.0.1"},"description":"Describes the table where the global explain results should be stored."}},"parameters":{"gcp_resources":{"description":"Serialized gcp_resources proto tracking the BigQuery job. For more details, see https://github.com/kubeflow/pipelines/blob/master/components/google-cloud/google_cloud_pipeline_components/proto/README.md.","parameterType":"STRING"}}}}},"deploymentSpec":{"executors":{"exec-bigquery-ml-global-explain-job":{"container":{"args":["--type","BigqueryMLGlobalExplainJob","--project","{{$.inputs.parameters[\'project\']}}","--location","{{$.inputs.parameters[\'location\']}}","--model_name","{\\"Concat\\": [\\"{{$.inputs.artifacts[\'model\'].metadata[\'projectId\']}}\\", \\".\\", \\"{{$.inputs.artifacts[\'model\'].metadata[\'datasetId\']}}\\", \\".\\", \\"{{$.inputs.artifacts[\'model\'].metadata[\'modelId\']}}\\"]}","--class_level_explain","{{$.inputs.parameters[\'class_level_explain\']}}","--payload","{\\"Concat\\": [\\"{\\", \\"\\\\\\"configuration\\\\\\": {\\", \\"\\\\\\"query\\\\\\": \\", \\"{{$.inputs.parameters[\'job_configuration_query\']}}\\", \\", \\\\\\"labels\\\\\\": \\", \\"{{$.inputs.parameters[\'labels\']}}\\", \\"}\\", \\"}\\"]}","--job_configuration_query_override","{\\"Concat\\": [\\"{\\", \\"\\\\\\"query_parameters\\\\\\": \\", \\"{{$.inputs.parameters[\'query_parameters\']}}\\", \\", \\\\\\"destination_encryption_configuration\\\\\\": {\\", \\"\\\\\\"kmsKeyName\\\\\\": \\\\\\"\\", \\"{{$.inputs.parameters[\'encryption_spec_key_name\']}}\\", \\"\\\\\\"}\\", \\"}\\"]}","--gcp_resources","{{$.outputs.parameters[\'gcp_resources\'].output_file}}","--executor_input","{{$}}"],"command":["python3","-u","-m","google_cloud_pipeline_components.container.v1.bigquery.global_explain.launcher"],"image":"gcr.io/ml-pipeline/google-cloud-pipeline-components:2.22.0"}}}},"pipelineInfo":{"name":"bigquery-ml-global-explain-job"},"root":{"dag":{"outputs":{"artifacts":{"destination_table":{"artifactSelectors":[{"outputArtifactKey":"destination_table","producerSubtask":"bigquery-ml-global-explain-job"}]}},"parameters":{"gcp_resources":{"valueFromParameter":{"outputParameterKey":"gcp_resources","producerSubtask":"bigquery-ml-global-explain-job"}}}},"tasks":{"bigquery-ml-global-explain-job":{"cachingOptions":{"enableCache":true},"componentRef":{"name":"comp-bigquery-ml-global-explain-job"},"inputs":{"artifacts":{"model":{"componentInputArtifact":"model"}},"parameters":{"class_level_explain":{"componentInputParameter":"class_level_explain"},"encryption_spec_key_name":{"componentInputParameter":"encryption_spec_key_name"},"job_configuration_query":{"componentInputParameter":"job_configuration_query"},"labels":{"componentInputParameter":"labels"},"location":{"componentInputParameter":"location"},"project":{"componentInputParameter":"project"},"query_parameters":{"componentInputParameter":"query_parameters"}}},"taskInfo":{"name":"bigquery-ml-global-explain-job"}}}},"inputDefinitions":{"artifacts":{"model":{"artifactType":{"schemaTitle":"google.BQMLModel","schemaVersion":"0.0.1"},"description":"BigQuery ML model for global explain. For more details, see https://cloud.google.com/bigquery-ml/docs/reference/standard-sql/bigqueryml-syntax-predict#predict_model_name"}},"parameters":{"class_level_explain":{"defaultValue":false,"description":"For classification models, if class_level_explain is set to TRUE then global feature importances are returned for each class. Otherwise, the global feature importance of the entire model is returned rather than that of each class. By default, class_level_explain is set to FALSE. This option only applies to classification models. Regression models only have model-level global feature importance.","isOptional":true,"parameterType":"BOOLEAN"},"encryption_spec_key_name":{"defaultValue":"","isOptional":true,"parameterType":"STRING"},"job_configuration_query":{"defaultValue":{},"isOptional":true,"parameterType":"STRUCT"},"labels":{"defaultValue":{},"isOptional":true,"parameterType":"STRUCT"},"location":{"defaultValue":"us-central1","description":"Location of the job to create the BigQuery model. If not set, default to `US` multi-region.  For more details, see https://cloud.google.com/bigquery/docs/locations#specifying_your_location","isOptional":true,"parameterType":"STRING"},"project":{"defaultValue":"{{$.pipeline_google_cloud_project_id}}","description":"Project to run BigQuery model creation job. Defaults to the project in which the PipelineJob is run.","isOptional":true,"parameterType":"STRING"},"query_parameters":{"defaultValue":[],"isOptional":true,"parameterType":"LIST"}}},"outputDefinitions":{"artifacts":{"destination_table":{"artifactType":{"schemaTitle":"google.BQTable","schemaVersion":"0.0.1"},"description":"Describes the table where the global explain results should be stored."}},"parameters":{"gcp_resources":{"description":"Serialized gcp_resources proto tracking the BigQuery job. For more details, see https://github.com/kubeflow/pipelines/blob/master/components/google-cloud/google_cloud_pipeline_components/proto/README.md.","parameterType":"STRING"}}}},"schemaVersion":"2.1.0","sdkVersion":"retemper-0.1.0"}}';

@@ -2,47 +2,71 @@
 /* eslint-disable */
 import { type ArtifactType, componentFromSpec, type LoadedComponent, type ParameterOf } from "../../../../index.ts";
 
-export type BigqueryMLPrincipalComponentInfoJobOpInputs = {
+export interface BigqueryMLPrincipalComponentInfoJobOpArguments {
   /**
    * BigQuery ML model for ML.principal_component_info. For more details, see https://cloud.google.com/bigquery-ml/docs/reference/standard-sql/bigqueryml-syntax-principal-component-info#mlprincipal_component_info_syntax
+   *
+   * `google.BQMLModel`
    */
-  readonly model: ArtifactType<"google.BQMLModel">;
+  readonly model?: unknown;
   /**
    * Location to run the BigQuery ML.principal_component_info job. If not set, default to `US` multi-region. For more details, see https://cloud.google.com/bigquery/docs/locations#specifying_your_location
    *
+   * `string`, may be left out
+   *
    * @defaultValue `"us-central1"`
    */
-  readonly location: ParameterOf<"string", "defaulted">;
+  readonly location?: unknown;
   /**
    * Query parameters for standard SQL queries. If query_parameters are both specified in here and in job_configuration_query, the value in here will override the other one.
    *
+   * `list`, may be left out
+   *
    * @defaultValue `[]`
    */
-  readonly query_parameters: ParameterOf<"list", "defaulted">;
+  readonly query_parameters?: unknown;
   /**
    * A json formatted string describing the rest of the job configuration. For more details, see https://cloud.google.com/bigquery/docs/reference/rest/v2/Job#JobConfigurationQuery
    *
+   * `struct`, may be left out
+   *
    * @defaultValue `{}`
    */
-  readonly job_configuration_query: ParameterOf<"struct", "defaulted">;
+  readonly job_configuration_query?: unknown;
   /**
    * The labels associated with this job. You can use these to organize and group your jobs. Label keys and values can be no longer than 63 characters, can only containlowercase letters, numeric characters, underscores and dashes. International characters are allowed. Label values are optional. Label keys must start with a letter and each label in the list must have a different key.
    * Example: { "name": "wrench", "mass": "1.3kg", "count": "3" }.
    *
+   * `struct`, may be left out
+   *
    * @defaultValue `{}`
    */
-  readonly labels: ParameterOf<"struct", "defaulted">;
+  readonly labels?: unknown;
   /**
    * Describes the Cloud KMS encryption key that will be used to protect destination BigQuery table. The BigQuery Service Account associated with your project requires access to this encryption key. If encryption_spec_key_name are both specified in here and in job_configuration_query, the value in here will override the other one.
    *
+   * `string`, may be left out
+   *
    * @defaultValue `""`
    */
-  readonly encryption_spec_key_name: ParameterOf<"string", "defaulted">;
+  readonly encryption_spec_key_name?: unknown;
   /**
    * Project to run BigQuery ML.principal_component_info job. Defaults to the project in which  PipelineJob is run.
    *
+   * `string`, may be left out
+   *
    * @defaultValue `"{{$.pipeline_google_cloud_project_id}}"`
    */
+  readonly project?: unknown;
+}
+
+export type BigqueryMLPrincipalComponentInfoJobOpInputs = {
+  readonly model: ArtifactType<"google.BQMLModel">;
+  readonly location: ParameterOf<"string", "defaulted">;
+  readonly query_parameters: ParameterOf<"list", "defaulted">;
+  readonly job_configuration_query: ParameterOf<"struct", "defaulted">;
+  readonly labels: ParameterOf<"struct", "defaulted">;
+  readonly encryption_spec_key_name: ParameterOf<"string", "defaulted">;
   readonly project: ParameterOf<"string", "defaulted">;
 };
 
@@ -61,9 +85,8 @@ export type BigqueryMLPrincipalComponentInfoJobOpOutputs = {
  * Launch a BigQuery ML.principal_component_info job and waits for it to
  * finish.
  */
-export const bigqueryMLPrincipalComponentInfoJobOp: LoadedComponent<BigqueryMLPrincipalComponentInfoJobOpInputs, BigqueryMLPrincipalComponentInfoJobOpOutputs> = componentFromSpec(
-  () => JSON.parse(bigqueryMLPrincipalComponentInfoJobOpSpec),
-);
+export const bigqueryMLPrincipalComponentInfoJobOp: LoadedComponent<BigqueryMLPrincipalComponentInfoJobOpInputs, BigqueryMLPrincipalComponentInfoJobOpOutputs, BigqueryMLPrincipalComponentInfoJobOpArguments> =
+  componentFromSpec(() => JSON.parse(bigqueryMLPrincipalComponentInfoJobOpSpec));
 
 const bigqueryMLPrincipalComponentInfoJobOpSpec =
   '{"spec":{"components":{"comp-bigquery-ml-principal-component-info-job":{"executorLabel":"exec-bigquery-ml-principal-component-info-job","inputDefinitions":{"artifacts":{"model":{"artifactType":{"schemaTitle":"google.BQMLModel","schemaVersion":"0.0.1"},"description":"BigQuery ML model for ML.principal_component_info. For more details, see https://cloud.google.com/bigquery-ml/docs/reference/standard-sql/bigqueryml-syntax-principal-component-info#mlprincipal_component_info_syntax"}},"parameters":{"encryption_spec_key_name":{"defaultValue":"","description":"Describes the Cloud KMS encryption key that will be used to protect destination BigQuery table. The BigQuery Service Account associated with your project requires access to this encryption key. If encryption_spec_key_name are both specified in here and in job_configuration_query, the value in here will override the other one.","isOptional":true,"parameterType":"STRING"},"job_configuration_query":{"defaultValue":{},"description":"A json formatted string describing the rest of the job configuration. For more details, see https://cloud.google.com/bigquery/docs/reference/rest/v2/Job#JobConfigurationQuery","isOptional":true,"parameterType":"STRUCT"},"labels":{"defaultValue":{},"description":"The labels associated with this job. You can use these to organize and group your jobs. Label keys and values can be no longer than 63 characters, can only containlowercase letters, numeric characters, underscores and dashes. International characters are allowed. Label values are optional. Label keys must start with a letter and each label in the list must have a different key.\\nExample: { \\"name\\": \\"wrench\\", \\"mass\\": \\"1.3kg\\", \\"count\\": \\"3\\" }.","isOptional":true,"parameterType":"STRUCT"},"location":{"defaultValue":"us-central1","description":"Location to run the BigQuery ML.principal_component_info job. If not set, default to `US` multi-region. For more details, see https://cloud.google.com/bigquery/docs/locations#specifying_your_location","isOptional":true,"parameterType":"STRING"},"project":{"defaultValue":"{{$.pipeline_google_cloud_project_id}}","description":"Project to run BigQuery ML.principal_component_info job. Defaults to the project in which  PipelineJob is run.","isOptional":true,"parameterType":"STRING"},"query_parameters":{"defaultValue":[],"description":"Query parameters for standard SQL queries. If query_parameters are both specified in here and in job_configuration_query, the value in here will override the other one.","isOptional":true,"parameterType":"LIST"}}},"outputDefinitions":{"artifacts":{"destination_table":{"artifactType":{"schemaTitle":"google.BQTable","schemaVersion":"0.0.1"},"description":"Describes the table which stores common metrics applicable to the type of model supplied. For more details, see https://cloud.google.com/bigquery-ml/docs/reference/standard-sql/bigqueryml-syntax-principal-component-info#mlprincipal_component_info_output"}},"parameters":{"gcp_resources":{"description":"Serialized gcp_resources proto tracking the BigQuery job. For more details, see https://github.com/kubeflow/pipelines/blob/master/components/google-cloud/google_cloud_pipeline_components/proto/README.md.","parameterType":"STRING"}}}}},"deploymentSpec":{"executors":{"exec-bigquery-ml-principal-component-info-job":{"container":{"args":["--type","BigqueryMLPrincipalComponentInfoJob","--project","{{$.inputs.parameters[\'project\']}}","--location","{{$.inputs.parameters[\'location\']}}","--model_name","{\\"Concat\\": [\\"{{$.inputs.artifacts[\'model\'].metadata[\'projectId\']}}\\", \\".\\", \\"{{$.inputs.artifacts[\'model\'].metadata[\'datasetId\']}}\\", \\".\\", \\"{{$.inputs.artifacts[\'model\'].metadata[\'modelId\']}}\\"]}","--payload","{\\"Concat\\": [\\"{\\", \\"\\\\\\"configuration\\\\\\": {\\", \\"\\\\\\"query\\\\\\": \\", \\"{{$.inputs.parameters[\'job_configuration_query\']}}\\", \\", \\\\\\"labels\\\\\\": \\", \\"{{$.inputs.parameters[\'labels\']}}\\", \\"}\\", \\"}\\"]}","--job_configuration_query_override","{\\"Concat\\": [\\"{\\", \\"\\\\\\"query_parameters\\\\\\": \\", \\"{{$.inputs.parameters[\'query_parameters\']}}\\", \\", \\\\\\"destination_encryption_configuration\\\\\\": {\\", \\"\\\\\\"kmsKeyName\\\\\\": \\\\\\"\\", \\"{{$.inputs.parameters[\'encryption_spec_key_name\']}}\\", \\"\\\\\\"}\\", \\"}\\"]}","--gcp_resources","{{$.outputs.parameters[\'gcp_resources\'].output_file}}","--executor_input","{{$}}"],"command":["python3","-u","-m","google_cloud_pipeline_components.container.v1.bigquery.ml_principal_component_info.launcher"],"image":"gcr.io/ml-pipeline/google-cloud-pipeline-components:2.22.0"}}}},"pipelineInfo":{"name":"bigquery-ml-principal-component-info-job"},"root":{"dag":{"outputs":{"artifacts":{"destination_table":{"artifactSelectors":[{"outputArtifactKey":"destination_table","producerSubtask":"bigquery-ml-principal-component-info-job"}]}},"parameters":{"gcp_resources":{"valueFromParameter":{"outputParameterKey":"gcp_resources","producerSubtask":"bigquery-ml-principal-component-info-job"}}}},"tasks":{"bigquery-ml-principal-component-info-job":{"cachingOptions":{"enableCache":true},"componentRef":{"name":"comp-bigquery-ml-principal-component-info-job"},"inputs":{"artifacts":{"model":{"componentInputArtifact":"model"}},"parameters":{"encryption_spec_key_name":{"componentInputParameter":"encryption_spec_key_name"},"job_configuration_query":{"componentInputParameter":"job_configuration_query"},"labels":{"componentInputParameter":"labels"},"location":{"componentInputParameter":"location"},"project":{"componentInputParameter":"project"},"query_parameters":{"componentInputParameter":"query_parameters"}}},"taskInfo":{"name":"bigquery-ml-principal-component-info-job"}}}},"inputDefinitions":{"artifacts":{"model":{"artifactType":{"schemaTitle":"google.BQMLModel","schemaVersion":"0.0.1"},"description":"BigQuery ML model for ML.principal_component_info. For more details, see https://cloud.google.com/bigquery-ml/docs/reference/standard-sql/bigqueryml-syntax-principal-component-info#mlprincipal_component_info_syntax"}},"parameters":{"encryption_spec_key_name":{"defaultValue":"","description":"Describes the Cloud KMS encryption key that will be used to protect destination BigQuery table. The BigQuery Service Account associated with your project requires access to this encryption key. If encryption_spec_key_name are both specified in here and in job_configuration_query, the value in here will override the other one.","isOptional":true,"parameterType":"STRING"},"job_configuration_query":{"defaultValue":{},"description":"A json formatted string describing the rest of the job configuration. For more details, see https://cloud.google.com/bigquery/docs/reference/rest/v2/Job#JobConfigurationQuery","isOptional":true,"parameterType":"STRUCT"},"labels":{"defaultValue":{},"description":"The labels associated with this job. You can use these to organize and group your jobs. Label keys and values can be no longer than 63 characters, can only containlowercase letters, numeric characters, underscores and dashes. International characters are allowed. Label values are optional. Label keys must start with a letter and each label in the list must have a different key.\\nExample: { \\"name\\": \\"wrench\\", \\"mass\\": \\"1.3kg\\", \\"count\\": \\"3\\" }.","isOptional":true,"parameterType":"STRUCT"},"location":{"defaultValue":"us-central1","description":"Location to run the BigQuery ML.principal_component_info job. If not set, default to `US` multi-region. For more details, see https://cloud.google.com/bigquery/docs/locations#specifying_your_location","isOptional":true,"parameterType":"STRING"},"project":{"defaultValue":"{{$.pipeline_google_cloud_project_id}}","description":"Project to run BigQuery ML.principal_component_info job. Defaults to the project in which  PipelineJob is run.","isOptional":true,"parameterType":"STRING"},"query_parameters":{"defaultValue":[],"description":"Query parameters for standard SQL queries. If query_parameters are both specified in here and in job_configuration_query, the value in here will override the other one.","isOptional":true,"parameterType":"LIST"}}},"outputDefinitions":{"artifacts":{"destination_table":{"artifactType":{"schemaTitle":"google.BQTable","schemaVersion":"0.0.1"},"description":"Describes the table which stores common metrics applicable to the type of model supplied. For more details, see https://cloud.google.com/bigquery-ml/docs/reference/standard-sql/bigqueryml-syntax-principal-component-info#mlprincipal_component_info_output"}},"parameters":{"gcp_resources":{"description":"Serialized gcp_resources proto tracking the BigQuery job. For more details, see https://github.com/kubeflow/pipelines/blob/master/components/google-cloud/google_cloud_pipeline_components/proto/README.md.","parameterType":"STRING"}}}},"schemaVersion":"2.1.0","sdkVersion":"retemper-0.1.0"}}';

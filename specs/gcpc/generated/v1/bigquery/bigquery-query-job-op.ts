@@ -2,49 +2,73 @@
 /* eslint-disable */
 import { type ArtifactType, componentFromSpec, type LoadedComponent, type ParameterOf } from "../../../../index.ts";
 
-export type BigqueryQueryJobOpInputs = {
+export interface BigqueryQueryJobOpArguments {
   /**
    * SQL query text to execute. Only standard SQL is supported.  If query are both specified in here and in job_configuration_query, the value in here will override the other one.
    *
+   * `string`, may be left out
+   *
    * @defaultValue `""`
    */
-  readonly query: ParameterOf<"string", "defaulted">;
+  readonly query?: unknown;
   /**
    * Location for creating the BigQuery job. If not set, default to `US` multi-region.  For more details, see https://cloud.google.com/bigquery/docs/locations#specifying_your_location
    *
+   * `string`, may be left out
+   *
    * @defaultValue `"us-central1"`
    */
-  readonly location: ParameterOf<"string", "defaulted">;
+  readonly location?: unknown;
   /**
    * jobs.query parameters for standard SQL queries.  If query_parameters are both specified in here and in job_configuration_query, the value in here will override the other one.
    *
+   * `list`, may be left out
+   *
    * @defaultValue `[]`
    */
-  readonly query_parameters: ParameterOf<"list", "defaulted">;
+  readonly query_parameters?: unknown;
   /**
    * A json formatted string describing the rest of the job configuration.  For more details, see https://cloud.google.com/bigquery/docs/reference/rest/v2/Job#JobConfigurationQuery
    *
+   * `struct`, may be left out
+   *
    * @defaultValue `{}`
    */
-  readonly job_configuration_query: ParameterOf<"struct", "defaulted">;
+  readonly job_configuration_query?: unknown;
   /**
    * The labels associated with this job. You can use these to organize and group your jobs. Label keys and values can be no longer than 63 characters, can only containlowercase letters, numeric characters, underscores and dashes. International characters are allowed. Label values are optional. Label keys must start with a letter and each label in the list must have a different key.
    * Example: { "name": "wrench", "mass": "1.3kg", "count": "3" }.
    *
+   * `struct`, may be left out
+   *
    * @defaultValue `{}`
    */
-  readonly labels: ParameterOf<"struct", "defaulted">;
+  readonly labels?: unknown;
   /**
    * Describes the Cloud KMS encryption key that will be used to protect destination BigQuery table. The BigQuery Service Account associated with your project requires access to this encryption key. If encryption_spec_key_name are both specified in here and in job_configuration_query, the value in here will override the other one.
    *
+   * `string`, may be left out
+   *
    * @defaultValue `""`
    */
-  readonly encryption_spec_key_name: ParameterOf<"string", "defaulted">;
+  readonly encryption_spec_key_name?: unknown;
   /**
    * Project to run the BigQuery query job. Defaults to the project in which the PipelineJob is run.
    *
+   * `string`, may be left out
+   *
    * @defaultValue `"{{$.pipeline_google_cloud_project_id}}"`
    */
+  readonly project?: unknown;
+}
+
+export type BigqueryQueryJobOpInputs = {
+  readonly query: ParameterOf<"string", "defaulted">;
+  readonly location: ParameterOf<"string", "defaulted">;
+  readonly query_parameters: ParameterOf<"list", "defaulted">;
+  readonly job_configuration_query: ParameterOf<"struct", "defaulted">;
+  readonly labels: ParameterOf<"struct", "defaulted">;
+  readonly encryption_spec_key_name: ParameterOf<"string", "defaulted">;
   readonly project: ParameterOf<"string", "defaulted">;
 };
 
@@ -63,9 +87,8 @@ export type BigqueryQueryJobOpOutputs = {
  * Launch a BigQuery query job and waits for it to finish.
  * Note: The total input commands/args to the component can be at most 50KB. This means the BigQuery query must be less than 50KB, since the input commands/args contain other non-query characters, including all parameter names, parameter values, and various JSON characters.
  */
-export const bigqueryQueryJobOp: LoadedComponent<BigqueryQueryJobOpInputs, BigqueryQueryJobOpOutputs> = componentFromSpec(
-  () => JSON.parse(bigqueryQueryJobOpSpec),
-);
+export const bigqueryQueryJobOp: LoadedComponent<BigqueryQueryJobOpInputs, BigqueryQueryJobOpOutputs, BigqueryQueryJobOpArguments> =
+  componentFromSpec(() => JSON.parse(bigqueryQueryJobOpSpec));
 
 const bigqueryQueryJobOpSpec =
   '{"spec":{"components":{"comp-bigquery-query-job":{"executorLabel":"exec-bigquery-query-job","inputDefinitions":{"parameters":{"encryption_spec_key_name":{"defaultValue":"","description":"Describes the Cloud KMS encryption key that will be used to protect destination BigQuery table. The BigQuery Service Account associated with your project requires access to this encryption key. If encryption_spec_key_name are both specified in here and in job_configuration_query, the value in here will override the other one.","isOptional":true,"parameterType":"STRING"},"job_configuration_query":{"defaultValue":{},"description":"A json formatted string describing the rest of the job configuration.  For more details, see https://cloud.google.com/bigquery/docs/reference/rest/v2/Job#JobConfigurationQuery","isOptional":true,"parameterType":"STRUCT"},"labels":{"defaultValue":{},"description":"The labels associated with this job. You can use these to organize and group your jobs. Label keys and values can be no longer than 63 characters, can only containlowercase letters, numeric characters, underscores and dashes. International characters are allowed. Label values are optional. Label keys must start with a letter and each label in the list must have a different key.\\nExample: { \\"name\\": \\"wrench\\", \\"mass\\": \\"1.3kg\\", \\"count\\": \\"3\\" }.","isOptional":true,"parameterType":"STRUCT"},"location":{"defaultValue":"us-central1","description":"Location for creating the BigQuery job. If not set, default to `US` multi-region.  For more details, see https://cloud.google.com/bigquery/docs/locations#specifying_your_location","isOptional":true,"parameterType":"STRING"},"project":{"defaultValue":"{{$.pipeline_google_cloud_project_id}}","description":"Project to run the BigQuery query job. Defaults to the project in which the PipelineJob is run.","isOptional":true,"parameterType":"STRING"},"query":{"defaultValue":"","description":"SQL query text to execute. Only standard SQL is supported.  If query are both specified in here and in job_configuration_query, the value in here will override the other one.","isOptional":true,"parameterType":"STRING"},"query_parameters":{"defaultValue":[],"description":"jobs.query parameters for standard SQL queries.  If query_parameters are both specified in here and in job_configuration_query, the value in here will override the other one.","isOptional":true,"parameterType":"LIST"}}},"outputDefinitions":{"artifacts":{"destination_table":{"artifactType":{"schemaTitle":"google.BQTable","schemaVersion":"0.0.1"},"description":"Describes the table where the query results should be stored. This property must be set for large results that exceed the maximum response size. For queries that produce anonymous (cached) results, this field will be populated by BigQuery."}},"parameters":{"gcp_resources":{"description":"Serialized gcp_resources proto tracking the BigQuery job. For more details, see https://github.com/kubeflow/pipelines/blob/master/components/google-cloud/google_cloud_pipeline_components/proto/README.md.","parameterType":"STRING"}}}}},"deploymentSpec":{"executors":{"exec-bigquery-query-job":{"container":{"args":["--type","BigqueryQueryJob","--project","{{$.inputs.parameters[\'project\']}}","--location","{{$.inputs.parameters[\'location\']}}","--payload","{\\"Concat\\": [\\"{\\", \\"\\\\\\"configuration\\\\\\": {\\", \\"\\\\\\"query\\\\\\": \\", \\"{{$.inputs.parameters[\'job_configuration_query\']}}\\", \\", \\\\\\"labels\\\\\\": \\", \\"{{$.inputs.parameters[\'labels\']}}\\", \\"}\\", \\"}\\"]}","--job_configuration_query_override","{\\"Concat\\": [\\"{\\", \\"\\\\\\"query\\\\\\": \\\\\\"\\", \\"{{$.inputs.parameters[\'query\']}}\\", \\"\\\\\\"\\", \\", \\\\\\"query_parameters\\\\\\": \\", \\"{{$.inputs.parameters[\'query_parameters\']}}\\", \\", \\\\\\"destination_encryption_configuration\\\\\\": {\\", \\"\\\\\\"kmsKeyName\\\\\\": \\\\\\"\\", \\"{{$.inputs.parameters[\'encryption_spec_key_name\']}}\\", \\"\\\\\\"}\\", \\"}\\"]}","--gcp_resources","{{$.outputs.parameters[\'gcp_resources\'].output_file}}","--executor_input","{{$}}"],"command":["python3","-u","-m","google_cloud_pipeline_components.container.v1.bigquery.query_job.launcher"],"image":"gcr.io/ml-pipeline/google-cloud-pipeline-components:2.22.0"}}}},"pipelineInfo":{"name":"bigquery-query-job"},"root":{"dag":{"outputs":{"artifacts":{"destination_table":{"artifactSelectors":[{"outputArtifactKey":"destination_table","producerSubtask":"bigquery-query-job"}]}},"parameters":{"gcp_resources":{"valueFromParameter":{"outputParameterKey":"gcp_resources","producerSubtask":"bigquery-query-job"}}}},"tasks":{"bigquery-query-job":{"cachingOptions":{"enableCache":true},"componentRef":{"name":"comp-bigquery-query-job"},"inputs":{"parameters":{"encryption_spec_key_name":{"componentInputParameter":"encryption_spec_key_name"},"job_configuration_query":{"componentInputParameter":"job_configuration_query"},"labels":{"componentInputParameter":"labels"},"location":{"componentInputParameter":"location"},"project":{"componentInputParameter":"project"},"query":{"componentInputParameter":"query"},"query_parameters":{"componentInputParameter":"query_parameters"}}},"taskInfo":{"name":"bigquery-query-job"}}}},"inputDefinitions":{"parameters":{"encryption_spec_key_name":{"defaultValue":"","description":"Describes the Cloud KMS encryption key that will be used to protect destination BigQuery table. The BigQuery Service Account associated with your project requires access to this encryption key. If encryption_spec_key_name are both specified in here and in job_configuration_query, the value in here will override the other one.","isOptional":true,"parameterType":"STRING"},"job_configuration_query":{"defaultValue":{},"description":"A json formatted string describing the rest of the job configuration.  For more details, see https://cloud.google.com/bigquery/docs/reference/rest/v2/Job#JobConfigurationQuery","isOptional":true,"parameterType":"STRUCT"},"labels":{"defaultValue":{},"description":"The labels associated with this job. You can use these to organize and group your jobs. Label keys and values can be no longer than 63 characters, can only containlowercase letters, numeric characters, underscores and dashes. International characters are allowed. Label values are optional. Label keys must start with a letter and each label in the list must have a different key.\\nExample: { \\"name\\": \\"wrench\\", \\"mass\\": \\"1.3kg\\", \\"count\\": \\"3\\" }.","isOptional":true,"parameterType":"STRUCT"},"location":{"defaultValue":"us-central1","description":"Location for creating the BigQuery job. If not set, default to `US` multi-region.  For more details, see https://cloud.google.com/bigquery/docs/locations#specifying_your_location","isOptional":true,"parameterType":"STRING"},"project":{"defaultValue":"{{$.pipeline_google_cloud_project_id}}","description":"Project to run the BigQuery query job. Defaults to the project in which the PipelineJob is run.","isOptional":true,"parameterType":"STRING"},"query":{"defaultValue":"","description":"SQL query text to execute. Only standard SQL is supported.  If query are both specified in here and in job_configuration_query, the value in here will override the other one.","isOptional":true,"parameterType":"STRING"},"query_parameters":{"defaultValue":[],"description":"jobs.query parameters for standard SQL queries.  If query_parameters are both specified in here and in job_configuration_query, the value in here will override the other one.","isOptional":true,"parameterType":"LIST"}}},"outputDefinitions":{"artifacts":{"destination_table":{"artifactType":{"schemaTitle":"google.BQTable","schemaVersion":"0.0.1"},"description":"Describes the table where the query results should be stored. This property must be set for large results that exceed the maximum response size. For queries that produce anonymous (cached) results, this field will be populated by BigQuery."}},"parameters":{"gcp_resources":{"description":"Serialized gcp_resources proto tracking the BigQuery job. For more details, see https://github.com/kubeflow/pipelines/blob/master/components/google-cloud/google_cloud_pipeline_components/proto/README.md.","parameterType":"STRING"}}}},"schemaVersion":"2.1.0","sdkVersion":"retemper-0.1.0"}}';

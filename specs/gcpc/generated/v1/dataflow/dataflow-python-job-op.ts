@@ -2,34 +2,59 @@
 /* eslint-disable */
 import { componentFromSpec, type LoadedComponent, type ParameterOf } from "../../../../index.ts";
 
-export type DataflowPythonJobOpInputs = {
-  /** The GCS path to the Python file to run. */
-  readonly python_module_path: ParameterOf<"string">;
-  /** A GCS path for Dataflow to stage temporary job files created during the execution of the pipeline. */
-  readonly temp_location: ParameterOf<"string">;
+export interface DataflowPythonJobOpArguments {
+  /**
+   * The GCS path to the Python file to run.
+   *
+   * `string`
+   */
+  readonly python_module_path?: unknown;
+  /**
+   * A GCS path for Dataflow to stage temporary job files created during the execution of the pipeline.
+   *
+   * `string`
+   */
+  readonly temp_location?: unknown;
   /**
    * Location of the Dataflow job. If not set, defaults to `'us-central1'`.
    *
+   * `string`, may be left out
+   *
    * @defaultValue `"us-central1"`
    */
-  readonly location: ParameterOf<"string", "defaulted">;
+  readonly location?: unknown;
   /**
    * The GCS path to the pip requirements file.
    *
+   * `string`, may be left out
+   *
    * @defaultValue `""`
    */
-  readonly requirements_file_path: ParameterOf<"string", "defaulted">;
+  readonly requirements_file_path?: unknown;
   /**
    * The list of args to pass to the Python file. Can include additional parameters for the Dataflow Runner.
    *
+   * `list`, may be left out
+   *
    * @defaultValue `[]`
    */
-  readonly args: ParameterOf<"list", "defaulted">;
+  readonly args?: unknown;
   /**
    * Project to create the Dataflow job. Defaults to the project in which the PipelineJob is run.
    *
+   * `string`, may be left out
+   *
    * @defaultValue `"{{$.pipeline_google_cloud_project_id}}"`
    */
+  readonly project?: unknown;
+}
+
+export type DataflowPythonJobOpInputs = {
+  readonly python_module_path: ParameterOf<"string">;
+  readonly temp_location: ParameterOf<"string">;
+  readonly location: ParameterOf<"string", "defaulted">;
+  readonly requirements_file_path: ParameterOf<"string", "defaulted">;
+  readonly args: ParameterOf<"list", "defaulted">;
   readonly project: ParameterOf<"string", "defaulted">;
 };
 
@@ -44,9 +69,8 @@ export type DataflowPythonJobOpOutputs = {
  * Launch a self-executing Beam Python file on Google Cloud using the
  * Dataflow Runner.
  */
-export const dataflowPythonJobOp: LoadedComponent<DataflowPythonJobOpInputs, DataflowPythonJobOpOutputs> = componentFromSpec(
-  () => JSON.parse(dataflowPythonJobOpSpec),
-);
+export const dataflowPythonJobOp: LoadedComponent<DataflowPythonJobOpInputs, DataflowPythonJobOpOutputs, DataflowPythonJobOpArguments> =
+  componentFromSpec(() => JSON.parse(dataflowPythonJobOpSpec));
 
 const dataflowPythonJobOpSpec =
   '{"spec":{"components":{"comp-dataflow-python":{"executorLabel":"exec-dataflow-python","inputDefinitions":{"parameters":{"args":{"defaultValue":[],"description":"The list of args to pass to the Python file. Can include additional parameters for the Dataflow Runner.","isOptional":true,"parameterType":"LIST"},"location":{"defaultValue":"us-central1","description":"Location of the Dataflow job. If not set, defaults to `\'us-central1\'`.","isOptional":true,"parameterType":"STRING"},"project":{"defaultValue":"{{$.pipeline_google_cloud_project_id}}","description":"Project to create the Dataflow job. Defaults to the project in which the PipelineJob is run.","isOptional":true,"parameterType":"STRING"},"python_module_path":{"description":"The GCS path to the Python file to run.","parameterType":"STRING"},"requirements_file_path":{"defaultValue":"","description":"The GCS path to the pip requirements file.","isOptional":true,"parameterType":"STRING"},"temp_location":{"description":"A GCS path for Dataflow to stage temporary job files created during the execution of the pipeline.","parameterType":"STRING"}}},"outputDefinitions":{"parameters":{"gcp_resources":{"description":"Serialized gcp_resources proto tracking the Dataflow job. For more details, see https://github.com/kubeflow/pipelines/blob/master/components/google-cloud/google_cloud_pipeline_components/proto/README.md.","parameterType":"STRING"}}}}},"deploymentSpec":{"executors":{"exec-dataflow-python":{"container":{"args":["--project","{{$.inputs.parameters[\'project\']}}","--location","{{$.inputs.parameters[\'location\']}}","--python_module_path","{{$.inputs.parameters[\'python_module_path\']}}","--temp_location","{{$.inputs.parameters[\'temp_location\']}}","--requirements_file_path","{{$.inputs.parameters[\'requirements_file_path\']}}","--args","{{$.inputs.parameters[\'args\']}}","--gcp_resources","{{$.outputs.parameters[\'gcp_resources\'].output_file}}"],"command":["python3","-u","-m","google_cloud_pipeline_components.container.v1.dataflow.dataflow_launcher"],"image":"gcr.io/ml-pipeline/google-cloud-pipeline-components:2.22.0"}}}},"pipelineInfo":{"name":"dataflow-python"},"root":{"dag":{"outputs":{"parameters":{"gcp_resources":{"valueFromParameter":{"outputParameterKey":"gcp_resources","producerSubtask":"dataflow-python"}}}},"tasks":{"dataflow-python":{"cachingOptions":{"enableCache":true},"componentRef":{"name":"comp-dataflow-python"},"inputs":{"parameters":{"args":{"componentInputParameter":"args"},"location":{"componentInputParameter":"location"},"project":{"componentInputParameter":"project"},"python_module_path":{"componentInputParameter":"python_module_path"},"requirements_file_path":{"componentInputParameter":"requirements_file_path"},"temp_location":{"componentInputParameter":"temp_location"}}},"taskInfo":{"name":"dataflow-python"}}}},"inputDefinitions":{"parameters":{"args":{"defaultValue":[],"description":"The list of args to pass to the Python file. Can include additional parameters for the Dataflow Runner.","isOptional":true,"parameterType":"LIST"},"location":{"defaultValue":"us-central1","description":"Location of the Dataflow job. If not set, defaults to `\'us-central1\'`.","isOptional":true,"parameterType":"STRING"},"project":{"defaultValue":"{{$.pipeline_google_cloud_project_id}}","description":"Project to create the Dataflow job. Defaults to the project in which the PipelineJob is run.","isOptional":true,"parameterType":"STRING"},"python_module_path":{"description":"The GCS path to the Python file to run.","parameterType":"STRING"},"requirements_file_path":{"defaultValue":"","description":"The GCS path to the pip requirements file.","isOptional":true,"parameterType":"STRING"},"temp_location":{"description":"A GCS path for Dataflow to stage temporary job files created during the execution of the pipeline.","parameterType":"STRING"}}},"outputDefinitions":{"parameters":{"gcp_resources":{"description":"Serialized gcp_resources proto tracking the Dataflow job. For more details, see https://github.com/kubeflow/pipelines/blob/master/components/google-cloud/google_cloud_pipeline_components/proto/README.md.","parameterType":"STRING"}}}},"schemaVersion":"2.1.0","sdkVersion":"retemper-0.1.0"}}';

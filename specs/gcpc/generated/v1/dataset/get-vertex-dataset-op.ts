@@ -2,10 +2,16 @@
 /* eslint-disable */
 import { type ArtifactType, componentFromSpec, type LoadedComponent, type ParameterOf } from "../../../../index.ts";
 
-export type GetVertexDatasetOpInputs = {
+export interface GetVertexDatasetOpArguments {
   /**
    * Vertex Dataset resource name in the format of `projects/{project}/locations/{location}/datasets/{dataset}`.
+   *
+   * `string`
    */
+  readonly dataset_resource_name?: unknown;
+}
+
+export type GetVertexDatasetOpInputs = {
   readonly dataset_resource_name: ParameterOf<"string">;
 };
 
@@ -20,9 +26,8 @@ export type GetVertexDatasetOpOutputs = {
 /**
  * Gets a [Dataset](https://cloud.google.com/vertex-ai/docs/reference/rest/v1/projects.locations.datasets) artifact as a Vertex Dataset artifact.
  */
-export const getVertexDatasetOp: LoadedComponent<GetVertexDatasetOpInputs, GetVertexDatasetOpOutputs> = componentFromSpec(
-  () => JSON.parse(getVertexDatasetOpSpec),
-);
+export const getVertexDatasetOp: LoadedComponent<GetVertexDatasetOpInputs, GetVertexDatasetOpOutputs, GetVertexDatasetOpArguments> =
+  componentFromSpec(() => JSON.parse(getVertexDatasetOpSpec));
 
 const getVertexDatasetOpSpec =
   '{"spec":{"components":{"comp-get-vertex-dataset":{"executorLabel":"exec-get-vertex-dataset","inputDefinitions":{"parameters":{"dataset_resource_name":{"description":"Vertex Dataset resource name in the format of `projects/{project}/locations/{location}/datasets/{dataset}`.","parameterType":"STRING"}}},"outputDefinitions":{"artifacts":{"dataset":{"artifactType":{"schemaTitle":"google.VertexDataset","schemaVersion":"0.0.1"},"description":"Vertex Dataset artifact with a `resourceName` metadata field in the format of `projects/{project}/locations/{location}/datasets/{dataset}`."}},"parameters":{"gcp_resources":{"parameterType":"STRING"}}}}},"deploymentSpec":{"executors":{"exec-get-vertex-dataset":{"container":{"args":["--dataset_resource_name","{{$.inputs.parameters[\'dataset_resource_name\']}}","--gcp_resources","{{$.outputs.parameters[\'gcp_resources\'].output_file}}","--executor_input","{{$}}"],"command":["sh","-ec","program_path=$(mktemp)\\nprintf \\"%s\\" \\"$0\\" > \\"$program_path\\"\\npython3 -u \\"$program_path\\" \\"$@\\"\\n","\\nimport os\\n\\ndef get_vertex_dataset(executor_input_json, dataset_resource_name: str):\\n    executor_output = {}\\n    executor_output[\'artifacts\'] = {}\\n    for name, artifacts in executor_input_json.get(\'outputs\',\\n                                                  {}).get(\'artifacts\',\\n                                                          {}).items():\\n      artifacts_list = artifacts.get(\'artifacts\')\\n      if name == \'dataset\' and artifacts_list:\\n        updated_runtime_artifact = artifacts_list[0]\\n        updated_runtime_artifact[\'uri\'] = dataset_resource_name\\n        updated_runtime_artifact[\'metadata\'] = {\'resourceName\': dataset_resource_name}\\n        artifacts_list = {\'artifacts\': [updated_runtime_artifact]}\\n\\n      executor_output[\'artifacts\'][name] = artifacts_list\\n\\n    # Update the output artifacts.\\n    os.makedirs(\\n        os.path.dirname(executor_input_json[\'outputs\'][\'outputFile\']),\\n        exist_ok=True)\\n    with open(executor_input_json[\'outputs\'][\'outputFile\'], \'w\') as f:\\n      f.write(json.dumps(executor_output))\\n\\nif __name__ == \'__main__\':\\n  import argparse\\n  import json\\n\\n  parser = argparse.ArgumentParser(description=\'get resource name\')\\n  parser.add_argument(\'--dataset_resource_name\', type=str)\\n  parser.add_argument(\'--executor_input\', type=str)\\n  args, _ = parser.parse_known_args()\\n  executor_input_json = json.loads(args.executor_input)\\n  dataset_resource_name = args.dataset_resource_name\\n  get_vertex_dataset(executor_input_json, dataset_resource_name)\\n"],"image":"python:3.8"}}}},"pipelineInfo":{"name":"get-vertex-dataset"},"root":{"dag":{"outputs":{"artifacts":{"dataset":{"artifactSelectors":[{"outputArtifactKey":"dataset","producerSubtask":"get-vertex-dataset"}]}},"parameters":{"gcp_resources":{"valueFromParameter":{"outputParameterKey":"gcp_resources","producerSubtask":"get-vertex-dataset"}}}},"tasks":{"get-vertex-dataset":{"cachingOptions":{"enableCache":true},"componentRef":{"name":"comp-get-vertex-dataset"},"inputs":{"parameters":{"dataset_resource_name":{"componentInputParameter":"dataset_resource_name"}}},"taskInfo":{"name":"get-vertex-dataset"}}}},"inputDefinitions":{"parameters":{"dataset_resource_name":{"description":"Vertex Dataset resource name in the format of `projects/{project}/locations/{location}/datasets/{dataset}`.","parameterType":"STRING"}}},"outputDefinitions":{"artifacts":{"dataset":{"artifactType":{"schemaTitle":"google.VertexDataset","schemaVersion":"0.0.1"},"description":"Vertex Dataset artifact with a `resourceName` metadata field in the format of `projects/{project}/locations/{location}/datasets/{dataset}`."}},"parameters":{"gcp_resources":{"parameterType":"STRING"}}}},"schemaVersion":"2.1.0","sdkVersion":"retemper-0.1.0"}}';

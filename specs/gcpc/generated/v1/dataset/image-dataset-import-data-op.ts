@@ -2,34 +2,57 @@
 /* eslint-disable */
 import { type ArtifactType, componentFromSpec, type LoadedComponent, type ParameterOf } from "../../../../index.ts";
 
-export type ImageDatasetImportDataOpInputs = {
+export interface ImageDatasetImportDataOpArguments {
   /**
    * Labels that will be applied to newly imported DataItems. If an identical DataItem as one being imported already exists in the Dataset, then these labels will be appended to these of the already existing one, and if labels with identical key is imported before, the old label value will be overwritten. If two DataItems are identical in the same import data operation, the labels will be combined and if key collision happens in this case, one of the values will be picked randomly. Two DataItems are considered identical if their content bytes are identical (e.g. image bytes or pdf bytes). These labels will be overridden by Annotation labels specified inside index file refenced by `import_schema_uri`, e.g. jsonl file.
    *
+   * `struct`, may be left out
+   *
    * @defaultValue `{}`
    */
-  readonly data_item_labels: ParameterOf<"struct", "defaulted">;
-  /** The Dataset to be updated. */
-  readonly dataset: ArtifactType<"google.VertexDataset">;
+  readonly data_item_labels?: unknown;
+  /**
+   * The Dataset to be updated.
+   *
+   * `google.VertexDataset`
+   */
+  readonly dataset?: unknown;
   /**
    * Google Cloud Storage URI(-s) to the input file(s). May contain wildcards. For more information on wildcards, see https://cloud.google.com/storage/docs/gsutil/addlhelp/WildcardNames. For example, "gs://bucket/file.csv" or ["gs://bucket/file1.csv", "gs://bucket/file2.csv"].
+   *
+   * `string`, may be left out
    */
-  readonly gcs_source: ParameterOf<"string", "optional">;
+  readonly gcs_source?: unknown;
   /**
    * Points to a YAML file stored on Google Cloud Storage describing the import format. Validation will be done against the schema. The schema is defined as an [OpenAPI 3.0.2 Schema Object](https://tinyurl.com/y538mdwt).
+   *
+   * `string`, may be left out
    */
-  readonly import_schema_uri: ParameterOf<"string", "optional">;
+  readonly import_schema_uri?: unknown;
   /**
    * Optional location to retrieve Dataset from.
    *
+   * `string`, may be left out
+   *
    * @defaultValue `"us-central1"`
    */
-  readonly location: ParameterOf<"string", "defaulted">;
+  readonly location?: unknown;
   /**
    * Project to retrieve Dataset from. Defaults to the project in which the PipelineJob is run.
    *
+   * `string`, may be left out
+   *
    * @defaultValue `"{{$.pipeline_google_cloud_project_id}}"`
    */
+  readonly project?: unknown;
+}
+
+export type ImageDatasetImportDataOpInputs = {
+  readonly data_item_labels: ParameterOf<"struct", "defaulted">;
+  readonly dataset: ArtifactType<"google.VertexDataset">;
+  readonly gcs_source: ParameterOf<"string", "optional">;
+  readonly import_schema_uri: ParameterOf<"string", "optional">;
+  readonly location: ParameterOf<"string", "defaulted">;
   readonly project: ParameterOf<"string", "defaulted">;
 };
 
@@ -37,9 +60,8 @@ export type ImageDatasetImportDataOpOutputs = {
   readonly dataset: ArtifactType<"google.VertexDataset">;
 };
 
-export const imageDatasetImportDataOp: LoadedComponent<ImageDatasetImportDataOpInputs, ImageDatasetImportDataOpOutputs> = componentFromSpec(
-  () => JSON.parse(imageDatasetImportDataOpSpec),
-);
+export const imageDatasetImportDataOp: LoadedComponent<ImageDatasetImportDataOpInputs, ImageDatasetImportDataOpOutputs, ImageDatasetImportDataOpArguments> =
+  componentFromSpec(() => JSON.parse(imageDatasetImportDataOpSpec));
 
 const imageDatasetImportDataOpSpec =
   '{"spec":{"components":{"comp-image-dataset-import":{"executorLabel":"exec-image-dataset-import","inputDefinitions":{"artifacts":{"dataset":{"artifactType":{"schemaTitle":"google.VertexDataset","schemaVersion":"0.0.1"},"description":"The Dataset to be updated."}},"parameters":{"data_item_labels":{"defaultValue":{},"description":"Labels that will be applied to newly imported DataItems. If an identical DataItem as one being imported already exists in the Dataset, then these labels will be appended to these of the already existing one, and if labels with identical key is imported before, the old label value will be overwritten. If two DataItems are identical in the same import data operation, the labels will be combined and if key collision happens in this case, one of the values will be picked randomly. Two DataItems are considered identical if their content bytes are identical (e.g. image bytes or pdf bytes). These labels will be overridden by Annotation labels specified inside index file refenced by `import_schema_uri`, e.g. jsonl file.","isOptional":true,"parameterType":"STRUCT"},"gcs_source":{"description":"Google Cloud Storage URI(-s) to the input file(s). May contain wildcards. For more information on wildcards, see https://cloud.google.com/storage/docs/gsutil/addlhelp/WildcardNames. For example, \\"gs://bucket/file.csv\\" or [\\"gs://bucket/file1.csv\\", \\"gs://bucket/file2.csv\\"].","isOptional":true,"parameterType":"STRING"},"import_schema_uri":{"description":"Points to a YAML file stored on Google Cloud Storage describing the import format. Validation will be done against the schema. The schema is defined as an [OpenAPI 3.0.2 Schema Object](https://tinyurl.com/y538mdwt).","isOptional":true,"parameterType":"STRING"},"location":{"defaultValue":"us-central1","description":"Optional location to retrieve Dataset from.","isOptional":true,"parameterType":"STRING"},"project":{"defaultValue":"{{$.pipeline_google_cloud_project_id}}","description":"Project to retrieve Dataset from. Defaults to the project in which the PipelineJob is run.","isOptional":true,"parameterType":"STRING"}}},"outputDefinitions":{"artifacts":{"dataset":{"artifactType":{"schemaTitle":"google.VertexDataset","schemaVersion":"0.0.1"}}}}}},"deploymentSpec":{"executors":{"exec-image-dataset-import":{"container":{"args":["--init.project","{{$.inputs.parameters[\'project\']}}","--init.location","{{$.inputs.parameters[\'location\']}}","--init.dataset_name","{{$.inputs.artifacts[\'dataset\'].metadata[\'resourceName\']}}","--method.data_item_labels","{{$.inputs.parameters[\'data_item_labels\']}}","{\\"IfPresent\\": {\\"InputName\\": \\"gcs_source\\", \\"Then\\": [\\"--method.gcs_source\\", \\"{{$.inputs.parameters[\'gcs_source\']}}\\"]}}","{\\"IfPresent\\": {\\"InputName\\": \\"import_schema_uri\\", \\"Then\\": [\\"--method.import_schema_uri\\", \\"{{$.inputs.parameters[\'import_schema_uri\']}}\\"]}}","--executor_input","{{$}}","--resource_name_output_artifact_uri","{{$.outputs.artifacts[\'dataset\'].uri}}"],"command":["python3","-m","google_cloud_pipeline_components.container.v1.aiplatform.remote_runner","--cls_name","ImageDataset","--method_name","import_data"],"image":"gcr.io/ml-pipeline/google-cloud-pipeline-components:2.22.0"}}}},"pipelineInfo":{"name":"image-dataset-import"},"root":{"dag":{"outputs":{"artifacts":{"dataset":{"artifactSelectors":[{"outputArtifactKey":"dataset","producerSubtask":"image-dataset-import"}]}}},"tasks":{"image-dataset-import":{"cachingOptions":{"enableCache":true},"componentRef":{"name":"comp-image-dataset-import"},"inputs":{"artifacts":{"dataset":{"componentInputArtifact":"dataset"}},"parameters":{"data_item_labels":{"componentInputParameter":"data_item_labels"},"gcs_source":{"componentInputParameter":"gcs_source"},"import_schema_uri":{"componentInputParameter":"import_schema_uri"},"location":{"componentInputParameter":"location"},"project":{"componentInputParameter":"project"}}},"taskInfo":{"name":"image-dataset-import"}}}},"inputDefinitions":{"artifacts":{"dataset":{"artifactType":{"schemaTitle":"google.VertexDataset","schemaVersion":"0.0.1"},"description":"The Dataset to be updated."}},"parameters":{"data_item_labels":{"defaultValue":{},"description":"Labels that will be applied to newly imported DataItems. If an identical DataItem as one being imported already exists in the Dataset, then these labels will be appended to these of the already existing one, and if labels with identical key is imported before, the old label value will be overwritten. If two DataItems are identical in the same import data operation, the labels will be combined and if key collision happens in this case, one of the values will be picked randomly. Two DataItems are considered identical if their content bytes are identical (e.g. image bytes or pdf bytes). These labels will be overridden by Annotation labels specified inside index file refenced by `import_schema_uri`, e.g. jsonl file.","isOptional":true,"parameterType":"STRUCT"},"gcs_source":{"description":"Google Cloud Storage URI(-s) to the input file(s). May contain wildcards. For more information on wildcards, see https://cloud.google.com/storage/docs/gsutil/addlhelp/WildcardNames. For example, \\"gs://bucket/file.csv\\" or [\\"gs://bucket/file1.csv\\", \\"gs://bucket/file2.csv\\"].","isOptional":true,"parameterType":"STRING"},"import_schema_uri":{"description":"Points to a YAML file stored on Google Cloud Storage describing the import format. Validation will be done against the schema. The schema is defined as an [OpenAPI 3.0.2 Schema Object](https://tinyurl.com/y538mdwt).","isOptional":true,"parameterType":"STRING"},"location":{"defaultValue":"us-central1","description":"Optional location to retrieve Dataset from.","isOptional":true,"parameterType":"STRING"},"project":{"defaultValue":"{{$.pipeline_google_cloud_project_id}}","description":"Project to retrieve Dataset from. Defaults to the project in which the PipelineJob is run.","isOptional":true,"parameterType":"STRING"}}},"outputDefinitions":{"artifacts":{"dataset":{"artifactType":{"schemaTitle":"google.VertexDataset","schemaVersion":"0.0.1"}}}}},"schemaVersion":"2.1.0","sdkVersion":"retemper-0.1.0"}}';

@@ -2,38 +2,64 @@
 /* eslint-disable */
 import { type ArtifactType, componentFromSpec, type LoadedComponent, type ParameterOf } from "../../../../index.ts";
 
-export type TabularDatasetCreateOpInputs = {
+export interface TabularDatasetCreateOpArguments {
   /**
    * The user-defined name of the Dataset. The name can be up to 128 characters long and can be consist of any UTF-8 characters.
+   *
+   * `string`
    */
-  readonly display_name: ParameterOf<"string">;
+  readonly display_name?: unknown;
   /**
    * Optional location to retrieve Dataset from.
    *
+   * `string`, may be left out
+   *
    * @defaultValue `"us-central1"`
    */
-  readonly location: ParameterOf<"string", "defaulted">;
+  readonly location?: unknown;
   /**
    * Google Cloud Storage URI(-s) to the input file(s). May contain wildcards. For more information on wildcards, see https://cloud.google.com/storage/docs/gsutil/addlhelp/WildcardNames. For example, `"gs://bucket/file.csv"` or `["gs://bucket/file1.csv", "gs://bucket/file2.csv"]`.
+   *
+   * `string`, may be left out
    */
-  readonly gcs_source: ParameterOf<"string", "optional">;
-  /** BigQuery URI to the input table. For example, "bq://project.dataset.table_name". */
-  readonly bq_source: ParameterOf<"string", "optional">;
+  readonly gcs_source?: unknown;
+  /**
+   * BigQuery URI to the input table. For example, "bq://project.dataset.table_name".
+   *
+   * `string`, may be left out
+   */
+  readonly bq_source?: unknown;
   /**
    * Labels with user-defined metadata to organize your Tensorboards. Label keys and values can be no longer than 64 characters (Unicode codepoints), can only contain lowercase letters, numeric characters, underscores and dashes. International characters are allowed. No more than 64 user labels can be associated with one Tensorboard (System labels are excluded). See https://goo.gl/xmQnxf for more information and examples of labels. System reserved label keys are prefixed with "aiplatform.googleapis.com/" and are immutable.
    *
+   * `struct`, may be left out
+   *
    * @defaultValue `{}`
    */
-  readonly labels: ParameterOf<"struct", "defaulted">;
+  readonly labels?: unknown;
   /**
    * The Cloud KMS resource identifier of the customer managed encryption key used to protect the Dataset. Has the form: `projects/my-project/locations/my-region/keyRings/my-kr/cryptoKeys/my-key`. The key needs to be in the same region as where the compute resource is created. If set, this Dataset and all sub-resources of this Dataset will be secured by this key. Overrides `encryption_spec_key_name` set in `aiplatform.init`.
+   *
+   * `string`, may be left out
    */
-  readonly encryption_spec_key_name: ParameterOf<"string", "optional">;
+  readonly encryption_spec_key_name?: unknown;
   /**
    * Project to retrieve Dataset from. Defaults to the project in which the PipelineJob is run.
    *
+   * `string`, may be left out
+   *
    * @defaultValue `"{{$.pipeline_google_cloud_project_id}}"`
    */
+  readonly project?: unknown;
+}
+
+export type TabularDatasetCreateOpInputs = {
+  readonly display_name: ParameterOf<"string">;
+  readonly location: ParameterOf<"string", "defaulted">;
+  readonly gcs_source: ParameterOf<"string", "optional">;
+  readonly bq_source: ParameterOf<"string", "optional">;
+  readonly labels: ParameterOf<"struct", "defaulted">;
+  readonly encryption_spec_key_name: ParameterOf<"string", "optional">;
   readonly project: ParameterOf<"string", "defaulted">;
 };
 
@@ -45,9 +71,8 @@ export type TabularDatasetCreateOpOutputs = {
 /**
  * Creates a new tabular [Dataset](https://cloud.google.com/vertex-ai/docs/reference/rest/v1/projects.locations.datasets).
  */
-export const tabularDatasetCreateOp: LoadedComponent<TabularDatasetCreateOpInputs, TabularDatasetCreateOpOutputs> = componentFromSpec(
-  () => JSON.parse(tabularDatasetCreateOpSpec),
-);
+export const tabularDatasetCreateOp: LoadedComponent<TabularDatasetCreateOpInputs, TabularDatasetCreateOpOutputs, TabularDatasetCreateOpArguments> =
+  componentFromSpec(() => JSON.parse(tabularDatasetCreateOpSpec));
 
 const tabularDatasetCreateOpSpec =
   '{"spec":{"components":{"comp-tabular-dataset-create":{"executorLabel":"exec-tabular-dataset-create","inputDefinitions":{"parameters":{"bq_source":{"description":"BigQuery URI to the input table. For example, \\"bq://project.dataset.table_name\\".","isOptional":true,"parameterType":"STRING"},"display_name":{"description":"The user-defined name of the Dataset. The name can be up to 128 characters long and can be consist of any UTF-8 characters.","parameterType":"STRING"},"encryption_spec_key_name":{"description":"The Cloud KMS resource identifier of the customer managed encryption key used to protect the Dataset. Has the form: `projects/my-project/locations/my-region/keyRings/my-kr/cryptoKeys/my-key`. The key needs to be in the same region as where the compute resource is created. If set, this Dataset and all sub-resources of this Dataset will be secured by this key. Overrides `encryption_spec_key_name` set in `aiplatform.init`.","isOptional":true,"parameterType":"STRING"},"gcs_source":{"description":"Google Cloud Storage URI(-s) to the input file(s). May contain wildcards. For more information on wildcards, see https://cloud.google.com/storage/docs/gsutil/addlhelp/WildcardNames. For example, `\\"gs://bucket/file.csv\\"` or `[\\"gs://bucket/file1.csv\\", \\"gs://bucket/file2.csv\\"]`.","isOptional":true,"parameterType":"STRING"},"labels":{"defaultValue":{},"description":"Labels with user-defined metadata to organize your Tensorboards. Label keys and values can be no longer than 64 characters (Unicode codepoints), can only contain lowercase letters, numeric characters, underscores and dashes. International characters are allowed. No more than 64 user labels can be associated with one Tensorboard (System labels are excluded). See https://goo.gl/xmQnxf for more information and examples of labels. System reserved label keys are prefixed with \\"aiplatform.googleapis.com/\\" and are immutable.","isOptional":true,"parameterType":"STRUCT"},"location":{"defaultValue":"us-central1","description":"Optional location to retrieve Dataset from.","isOptional":true,"parameterType":"STRING"},"project":{"defaultValue":"{{$.pipeline_google_cloud_project_id}}","description":"Project to retrieve Dataset from. Defaults to the project in which the PipelineJob is run.","isOptional":true,"parameterType":"STRING"}}},"outputDefinitions":{"artifacts":{"dataset":{"artifactType":{"schemaTitle":"google.VertexDataset","schemaVersion":"0.0.1"},"description":"Instantiated representation of the managed tabular Dataset resource."}}}}},"deploymentSpec":{"executors":{"exec-tabular-dataset-create":{"container":{"args":["--method.project","{{$.inputs.parameters[\'project\']}}","--method.location","{{$.inputs.parameters[\'location\']}}","--method.display_name","{{$.inputs.parameters[\'display_name\']}}","{\\"IfPresent\\": {\\"InputName\\": \\"gcs_source\\", \\"Then\\": [\\"--method.gcs_source\\", \\"{{$.inputs.parameters[\'gcs_source\']}}\\"]}}","{\\"IfPresent\\": {\\"InputName\\": \\"bq_source\\", \\"Then\\": [\\"--method.bq_source\\", \\"{{$.inputs.parameters[\'bq_source\']}}\\"]}}","--method.labels","{{$.inputs.parameters[\'labels\']}}","{\\"IfPresent\\": {\\"InputName\\": \\"encryption_spec_key_name\\", \\"Then\\": [\\"--method.encryption_spec_key_name\\", \\"{{$.inputs.parameters[\'encryption_spec_key_name\']}}\\"]}}","--executor_input","{{$}}","--resource_name_output_artifact_uri","{{$.outputs.artifacts[\'dataset\'].uri}}"],"command":["python3","-m","google_cloud_pipeline_components.container.v1.aiplatform.remote_runner","--cls_name","TabularDataset","--method_name","create"],"image":"gcr.io/ml-pipeline/google-cloud-pipeline-components:2.22.0"}}}},"pipelineInfo":{"name":"tabular-dataset-create"},"root":{"dag":{"outputs":{"artifacts":{"dataset":{"artifactSelectors":[{"outputArtifactKey":"dataset","producerSubtask":"tabular-dataset-create"}]}}},"tasks":{"tabular-dataset-create":{"cachingOptions":{"enableCache":true},"componentRef":{"name":"comp-tabular-dataset-create"},"inputs":{"parameters":{"bq_source":{"componentInputParameter":"bq_source"},"display_name":{"componentInputParameter":"display_name"},"encryption_spec_key_name":{"componentInputParameter":"encryption_spec_key_name"},"gcs_source":{"componentInputParameter":"gcs_source"},"labels":{"componentInputParameter":"labels"},"location":{"componentInputParameter":"location"},"project":{"componentInputParameter":"project"}}},"taskInfo":{"name":"tabular-dataset-create"}}}},"inputDefinitions":{"parameters":{"bq_source":{"description":"BigQuery URI to the input table. For example, \\"bq://project.dataset.table_name\\".","isOptional":true,"parameterType":"STRING"},"display_name":{"description":"The user-defined name of the Dataset. The name can be up to 128 characters long and can be consist of any UTF-8 characters.","parameterType":"STRING"},"encryption_spec_key_name":{"description":"The Cloud KMS resource identifier of the customer managed encryption key used to protect the Dataset. Has the form: `projects/my-project/locations/my-region/keyRings/my-kr/cryptoKeys/my-key`. The key needs to be in the same region as where the compute resource is created. If set, this Dataset and all sub-resources of this Dataset will be secured by this key. Overrides `encryption_spec_key_name` set in `aiplatform.init`.","isOptional":true,"parameterType":"STRING"},"gcs_source":{"description":"Google Cloud Storage URI(-s) to the input file(s). May contain wildcards. For more information on wildcards, see https://cloud.google.com/storage/docs/gsutil/addlhelp/WildcardNames. For example, `\\"gs://bucket/file.csv\\"` or `[\\"gs://bucket/file1.csv\\", \\"gs://bucket/file2.csv\\"]`.","isOptional":true,"parameterType":"STRING"},"labels":{"defaultValue":{},"description":"Labels with user-defined metadata to organize your Tensorboards. Label keys and values can be no longer than 64 characters (Unicode codepoints), can only contain lowercase letters, numeric characters, underscores and dashes. International characters are allowed. No more than 64 user labels can be associated with one Tensorboard (System labels are excluded). See https://goo.gl/xmQnxf for more information and examples of labels. System reserved label keys are prefixed with \\"aiplatform.googleapis.com/\\" and are immutable.","isOptional":true,"parameterType":"STRUCT"},"location":{"defaultValue":"us-central1","description":"Optional location to retrieve Dataset from.","isOptional":true,"parameterType":"STRING"},"project":{"defaultValue":"{{$.pipeline_google_cloud_project_id}}","description":"Project to retrieve Dataset from. Defaults to the project in which the PipelineJob is run.","isOptional":true,"parameterType":"STRING"}}},"outputDefinitions":{"artifacts":{"dataset":{"artifactType":{"schemaTitle":"google.VertexDataset","schemaVersion":"0.0.1"},"description":"Instantiated representation of the managed tabular Dataset resource."}}}},"schemaVersion":"2.1.0","sdkVersion":"retemper-0.1.0"}}';

@@ -2,23 +2,37 @@
 /* eslint-disable */
 import { type ArtifactType, componentFromSpec, type LoadedComponent, type ParameterOf } from "../../../../index.ts";
 
-export type TimeSeriesDatasetExportDataOpInputs = {
-  readonly dataset: ArtifactType<"google.VertexDataset">;
+export interface TimeSeriesDatasetExportDataOpArguments {
+  /** `google.VertexDataset` */
+  readonly dataset?: unknown;
   /**
    * The Google Cloud Storage location where the output is to be written to. In the given directory a new directory will be created with name: `export-data-<dataset-display-name>-<timestamp-of-export-call>` where timestamp is in YYYYMMDDHHMMSS format. All export output will be written into that directory. Inside that directory, annotations with the same schema will be grouped into sub directories which are named with the corresponding annotations' schema title. Inside these sub directories, a schema.yaml will be created to describe the output format. If the uri doesn't end with '/', a '/' will be automatically appended. The directory is created if it doesn't exist.
+   *
+   * `string`
    */
-  readonly output_dir: ParameterOf<"string">;
+  readonly output_dir?: unknown;
   /**
    * Optional location to retrieve Datasetfrom.
    *
+   * `string`, may be left out
+   *
    * @defaultValue `"us-central1"`
    */
-  readonly location: ParameterOf<"string", "defaulted">;
+  readonly location?: unknown;
   /**
    * Project to retrieve Datasetfrom. Defaults to the project in which the PipelineJob is run.
    *
+   * `string`, may be left out
+   *
    * @defaultValue `"{{$.pipeline_google_cloud_project_id}}"`
    */
+  readonly project?: unknown;
+}
+
+export type TimeSeriesDatasetExportDataOpInputs = {
+  readonly dataset: ArtifactType<"google.VertexDataset">;
+  readonly output_dir: ParameterOf<"string">;
+  readonly location: ParameterOf<"string", "defaulted">;
   readonly project: ParameterOf<"string", "defaulted">;
 };
 
@@ -30,9 +44,8 @@ export type TimeSeriesDatasetExportDataOpOutputs = {
 /**
  * Exports [Dataset](https://cloud.google.com/vertex-ai/docs/reference/rest/v1/projects.locations.datasets) to a GCS output directory.
  */
-export const timeSeriesDatasetExportDataOp: LoadedComponent<TimeSeriesDatasetExportDataOpInputs, TimeSeriesDatasetExportDataOpOutputs> = componentFromSpec(
-  () => JSON.parse(timeSeriesDatasetExportDataOpSpec),
-);
+export const timeSeriesDatasetExportDataOp: LoadedComponent<TimeSeriesDatasetExportDataOpInputs, TimeSeriesDatasetExportDataOpOutputs, TimeSeriesDatasetExportDataOpArguments> =
+  componentFromSpec(() => JSON.parse(timeSeriesDatasetExportDataOpSpec));
 
 const timeSeriesDatasetExportDataOpSpec =
   '{"spec":{"components":{"comp-time-series-dataset-export":{"executorLabel":"exec-time-series-dataset-export","inputDefinitions":{"artifacts":{"dataset":{"artifactType":{"schemaTitle":"google.VertexDataset","schemaVersion":"0.0.1"}}},"parameters":{"location":{"defaultValue":"us-central1","description":"Optional location to retrieve Datasetfrom.","isOptional":true,"parameterType":"STRING"},"output_dir":{"description":"The Google Cloud Storage location where the output is to be written to. In the given directory a new directory will be created with name: `export-data-<dataset-display-name>-<timestamp-of-export-call>` where timestamp is in YYYYMMDDHHMMSS format. All export output will be written into that directory. Inside that directory, annotations with the same schema will be grouped into sub directories which are named with the corresponding annotations\' schema title. Inside these sub directories, a schema.yaml will be created to describe the output format. If the uri doesn\'t end with \'/\', a \'/\' will be automatically appended. The directory is created if it doesn\'t exist.","parameterType":"STRING"},"project":{"defaultValue":"{{$.pipeline_google_cloud_project_id}}","description":"Project to retrieve Datasetfrom. Defaults to the project in which the PipelineJob is run.","isOptional":true,"parameterType":"STRING"}}},"outputDefinitions":{"artifacts":{"exported_dataset":{"artifactType":{"schemaTitle":"google.VertexDataset","schemaVersion":"0.0.1"},"description":"All of the files that are exported in this export operation."}}}}},"deploymentSpec":{"executors":{"exec-time-series-dataset-export":{"container":{"args":["--init.dataset_name","{{$.inputs.artifacts[\'dataset\'].metadata[\'resourceName\']}}","--init.project","{{$.inputs.parameters[\'project\']}}","--init.location","{{$.inputs.parameters[\'location\']}}","--method.output_dir","{{$.inputs.parameters[\'output_dir\']}}","--executor_input","{{$}}","--resource_name_output_artifact_uri","{{$.outputs.artifacts[\'exported_dataset\'].uri}}"],"command":["python3","-m","google_cloud_pipeline_components.container.v1.aiplatform.remote_runner","--cls_name","TimeSeriesDataset","--method_name","export_data"],"image":"gcr.io/ml-pipeline/google-cloud-pipeline-components:2.22.0"}}}},"pipelineInfo":{"name":"time-series-dataset-export"},"root":{"dag":{"outputs":{"artifacts":{"exported_dataset":{"artifactSelectors":[{"outputArtifactKey":"exported_dataset","producerSubtask":"time-series-dataset-export"}]}}},"tasks":{"time-series-dataset-export":{"cachingOptions":{"enableCache":true},"componentRef":{"name":"comp-time-series-dataset-export"},"inputs":{"artifacts":{"dataset":{"componentInputArtifact":"dataset"}},"parameters":{"location":{"componentInputParameter":"location"},"output_dir":{"componentInputParameter":"output_dir"},"project":{"componentInputParameter":"project"}}},"taskInfo":{"name":"time-series-dataset-export"}}}},"inputDefinitions":{"artifacts":{"dataset":{"artifactType":{"schemaTitle":"google.VertexDataset","schemaVersion":"0.0.1"}}},"parameters":{"location":{"defaultValue":"us-central1","description":"Optional location to retrieve Datasetfrom.","isOptional":true,"parameterType":"STRING"},"output_dir":{"description":"The Google Cloud Storage location where the output is to be written to. In the given directory a new directory will be created with name: `export-data-<dataset-display-name>-<timestamp-of-export-call>` where timestamp is in YYYYMMDDHHMMSS format. All export output will be written into that directory. Inside that directory, annotations with the same schema will be grouped into sub directories which are named with the corresponding annotations\' schema title. Inside these sub directories, a schema.yaml will be created to describe the output format. If the uri doesn\'t end with \'/\', a \'/\' will be automatically appended. The directory is created if it doesn\'t exist.","parameterType":"STRING"},"project":{"defaultValue":"{{$.pipeline_google_cloud_project_id}}","description":"Project to retrieve Datasetfrom. Defaults to the project in which the PipelineJob is run.","isOptional":true,"parameterType":"STRING"}}},"outputDefinitions":{"artifacts":{"exported_dataset":{"artifactType":{"schemaTitle":"google.VertexDataset","schemaVersion":"0.0.1"},"description":"All of the files that are exported in this export operation."}}}},"schemaVersion":"2.1.0","sdkVersion":"retemper-0.1.0"}}';

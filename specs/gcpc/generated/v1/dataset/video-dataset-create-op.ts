@@ -2,46 +2,73 @@
 /* eslint-disable */
 import { type ArtifactType, componentFromSpec, type LoadedComponent, type ParameterOf } from "../../../../index.ts";
 
-export type VideoDatasetCreateOpInputs = {
+export interface VideoDatasetCreateOpArguments {
   /**
    * The user-defined name of the Dataset. The name can be up to 128 characters long and can be consist of any UTF-8 characters.
+   *
+   * `string`
    */
-  readonly display_name: ParameterOf<"string">;
+  readonly display_name?: unknown;
   /**
    * Optional location to retrieve Dataset from.
    *
+   * `string`, may be left out
+   *
    * @defaultValue `"us-central1"`
    */
-  readonly location: ParameterOf<"string", "defaulted">;
+  readonly location?: unknown;
   /**
    * Labels that will be applied to newly imported DataItems. If an identical DataItem as one being imported already exists in the Dataset, then these labels will be appended to these of the already existing one, and if labels with identical key is imported before, the old label value will be overwritten. If two DataItems are identical in the same import data operation, the labels will be combined and if key collision happens in this case, one of the values will be picked randomly. Two DataItems are considered identical if their content bytes are identical (e.g. image bytes or pdf bytes). These labels will be overridden by Annotation labels specified inside index file refenced by `import_schema_uri`,
    *
+   * `struct`, may be left out
+   *
    * @defaultValue `{}`
    */
-  readonly data_item_labels: ParameterOf<"struct", "defaulted">;
+  readonly data_item_labels?: unknown;
   /**
    * Google Cloud Storage URI(-s) to the input file(s). May contain wildcards. For more information on wildcards, see https://cloud.google.com/storage/docs/gsutil/addlhelp/WildcardNames. For example, `"gs://bucket/file.csv"` or `["gs://bucket/file1.csv", "gs://bucket/file2.csv"]`.
+   *
+   * `string`, may be left out
    */
-  readonly gcs_source: ParameterOf<"string", "optional">;
+  readonly gcs_source?: unknown;
   /**
    * Points to a YAML file stored on Google Cloud Storage describing the import format. Validation will be done against the schema. The schema is defined as an [OpenAPI 3.0.2 Schema Object](https://tinyurl.com/y538mdwt).
+   *
+   * `string`, may be left out
    */
-  readonly import_schema_uri: ParameterOf<"string", "optional">;
+  readonly import_schema_uri?: unknown;
   /**
    * Labels with user-defined metadata to organize your Tensorboards. Label keys and values can be no longer than 64 characters (Unicode codepoints), can only contain lowercase letters, numeric characters, underscores and dashes. International characters are allowed. No more than 64 user labels can be associated with one Tensorboard (System labels are excluded). See https://goo.gl/xmQnxf for more information and examples of labels. System reserved label keys are prefixed with "aiplatform.googleapis.com/" and are immutable.
    *
+   * `struct`, may be left out
+   *
    * @defaultValue `{}`
    */
-  readonly labels: ParameterOf<"struct", "defaulted">;
+  readonly labels?: unknown;
   /**
    * The Cloud KMS resource identifier of the customer managed encryption key used to protect the Dataset. Has the form: `projects/my-project/locations/my-region/keyRings/my-kr/cryptoKeys/my-key`. The key needs to be in the same region as where the compute resource is created. If set, this Dataset and all sub-resources of this Dataset will be secured by this key. Overrides `encryption_spec_key_name` set in `aiplatform.init`.
+   *
+   * `string`, may be left out
    */
-  readonly encryption_spec_key_name: ParameterOf<"string", "optional">;
+  readonly encryption_spec_key_name?: unknown;
   /**
    * Project to retrieve Dataset from. Defaults to the project in which the PipelineJob is run.
    *
+   * `string`, may be left out
+   *
    * @defaultValue `"{{$.pipeline_google_cloud_project_id}}"`
    */
+  readonly project?: unknown;
+}
+
+export type VideoDatasetCreateOpInputs = {
+  readonly display_name: ParameterOf<"string">;
+  readonly location: ParameterOf<"string", "defaulted">;
+  readonly data_item_labels: ParameterOf<"struct", "defaulted">;
+  readonly gcs_source: ParameterOf<"string", "optional">;
+  readonly import_schema_uri: ParameterOf<"string", "optional">;
+  readonly labels: ParameterOf<"struct", "defaulted">;
+  readonly encryption_spec_key_name: ParameterOf<"string", "optional">;
   readonly project: ParameterOf<"string", "defaulted">;
 };
 
@@ -53,9 +80,8 @@ export type VideoDatasetCreateOpOutputs = {
 /**
  * Creates a new video [Dataset](https://cloud.google.com/vertex-ai/docs/reference/rest/v1/projects.locations.datasets) and optionally imports data into Dataset when `source` and `import_schema_uri` are passed.
  */
-export const videoDatasetCreateOp: LoadedComponent<VideoDatasetCreateOpInputs, VideoDatasetCreateOpOutputs> = componentFromSpec(
-  () => JSON.parse(videoDatasetCreateOpSpec),
-);
+export const videoDatasetCreateOp: LoadedComponent<VideoDatasetCreateOpInputs, VideoDatasetCreateOpOutputs, VideoDatasetCreateOpArguments> =
+  componentFromSpec(() => JSON.parse(videoDatasetCreateOpSpec));
 
 const videoDatasetCreateOpSpec =
   '{"spec":{"components":{"comp-video-dataset-create":{"executorLabel":"exec-video-dataset-create","inputDefinitions":{"parameters":{"data_item_labels":{"defaultValue":{},"description":"Labels that will be applied to newly imported DataItems. If an identical DataItem as one being imported already exists in the Dataset, then these labels will be appended to these of the already existing one, and if labels with identical key is imported before, the old label value will be overwritten. If two DataItems are identical in the same import data operation, the labels will be combined and if key collision happens in this case, one of the values will be picked randomly. Two DataItems are considered identical if their content bytes are identical (e.g. image bytes or pdf bytes). These labels will be overridden by Annotation labels specified inside index file refenced by `import_schema_uri`,","isOptional":true,"parameterType":"STRUCT"},"display_name":{"description":"The user-defined name of the Dataset. The name can be up to 128 characters long and can be consist of any UTF-8 characters.","parameterType":"STRING"},"encryption_spec_key_name":{"description":"The Cloud KMS resource identifier of the customer managed encryption key used to protect the Dataset. Has the form: `projects/my-project/locations/my-region/keyRings/my-kr/cryptoKeys/my-key`. The key needs to be in the same region as where the compute resource is created. If set, this Dataset and all sub-resources of this Dataset will be secured by this key. Overrides `encryption_spec_key_name` set in `aiplatform.init`.","isOptional":true,"parameterType":"STRING"},"gcs_source":{"description":"Google Cloud Storage URI(-s) to the input file(s). May contain wildcards. For more information on wildcards, see https://cloud.google.com/storage/docs/gsutil/addlhelp/WildcardNames. For example, `\\"gs://bucket/file.csv\\"` or `[\\"gs://bucket/file1.csv\\", \\"gs://bucket/file2.csv\\"]`.","isOptional":true,"parameterType":"STRING"},"import_schema_uri":{"description":"Points to a YAML file stored on Google Cloud Storage describing the import format. Validation will be done against the schema. The schema is defined as an [OpenAPI 3.0.2 Schema Object](https://tinyurl.com/y538mdwt).","isOptional":true,"parameterType":"STRING"},"labels":{"defaultValue":{},"description":"Labels with user-defined metadata to organize your Tensorboards. Label keys and values can be no longer than 64 characters (Unicode codepoints), can only contain lowercase letters, numeric characters, underscores and dashes. International characters are allowed. No more than 64 user labels can be associated with one Tensorboard (System labels are excluded). See https://goo.gl/xmQnxf for more information and examples of labels. System reserved label keys are prefixed with \\"aiplatform.googleapis.com/\\" and are immutable.","isOptional":true,"parameterType":"STRUCT"},"location":{"defaultValue":"us-central1","description":"Optional location to retrieve Dataset from.","isOptional":true,"parameterType":"STRING"},"project":{"defaultValue":"{{$.pipeline_google_cloud_project_id}}","description":"Project to retrieve Dataset from. Defaults to the project in which the PipelineJob is run.","isOptional":true,"parameterType":"STRING"}}},"outputDefinitions":{"artifacts":{"dataset":{"artifactType":{"schemaTitle":"google.VertexDataset","schemaVersion":"0.0.1"},"description":"Instantiated representation of the managed video Datasetresource."}}}}},"deploymentSpec":{"executors":{"exec-video-dataset-create":{"container":{"args":["--method.project","{{$.inputs.parameters[\'project\']}}","--method.location","{{$.inputs.parameters[\'location\']}}","--method.display_name","{{$.inputs.parameters[\'display_name\']}}","--method.data_item_labels","{{$.inputs.parameters[\'data_item_labels\']}}","{\\"IfPresent\\": {\\"InputName\\": \\"gcs_source\\", \\"Then\\": [\\"--method.gcs_source\\", \\"{{$.inputs.parameters[\'gcs_source\']}}\\"]}}","{\\"IfPresent\\": {\\"InputName\\": \\"import_schema_uri\\", \\"Then\\": [\\"--method.import_schema_uri\\", \\"{{$.inputs.parameters[\'import_schema_uri\']}}\\"]}}","--method.labels","{{$.inputs.parameters[\'labels\']}}","{\\"IfPresent\\": {\\"InputName\\": \\"encryption_spec_key_name\\", \\"Then\\": [\\"--method.encryption_spec_key_name\\", \\"{{$.inputs.parameters[\'encryption_spec_key_name\']}}\\"]}}","--executor_input","{{$}}","--resource_name_output_artifact_uri","{{$.outputs.artifacts[\'dataset\'].uri}}"],"command":["python3","-m","google_cloud_pipeline_components.container.v1.aiplatform.remote_runner","--cls_name","VideoDataset","--method_name","create"],"image":"gcr.io/ml-pipeline/google-cloud-pipeline-components:2.22.0"}}}},"pipelineInfo":{"name":"video-dataset-create"},"root":{"dag":{"outputs":{"artifacts":{"dataset":{"artifactSelectors":[{"outputArtifactKey":"dataset","producerSubtask":"video-dataset-create"}]}}},"tasks":{"video-dataset-create":{"cachingOptions":{"enableCache":true},"componentRef":{"name":"comp-video-dataset-create"},"inputs":{"parameters":{"data_item_labels":{"componentInputParameter":"data_item_labels"},"display_name":{"componentInputParameter":"display_name"},"encryption_spec_key_name":{"componentInputParameter":"encryption_spec_key_name"},"gcs_source":{"componentInputParameter":"gcs_source"},"import_schema_uri":{"componentInputParameter":"import_schema_uri"},"labels":{"componentInputParameter":"labels"},"location":{"componentInputParameter":"location"},"project":{"componentInputParameter":"project"}}},"taskInfo":{"name":"video-dataset-create"}}}},"inputDefinitions":{"parameters":{"data_item_labels":{"defaultValue":{},"description":"Labels that will be applied to newly imported DataItems. If an identical DataItem as one being imported already exists in the Dataset, then these labels will be appended to these of the already existing one, and if labels with identical key is imported before, the old label value will be overwritten. If two DataItems are identical in the same import data operation, the labels will be combined and if key collision happens in this case, one of the values will be picked randomly. Two DataItems are considered identical if their content bytes are identical (e.g. image bytes or pdf bytes). These labels will be overridden by Annotation labels specified inside index file refenced by `import_schema_uri`,","isOptional":true,"parameterType":"STRUCT"},"display_name":{"description":"The user-defined name of the Dataset. The name can be up to 128 characters long and can be consist of any UTF-8 characters.","parameterType":"STRING"},"encryption_spec_key_name":{"description":"The Cloud KMS resource identifier of the customer managed encryption key used to protect the Dataset. Has the form: `projects/my-project/locations/my-region/keyRings/my-kr/cryptoKeys/my-key`. The key needs to be in the same region as where the compute resource is created. If set, this Dataset and all sub-resources of this Dataset will be secured by this key. Overrides `encryption_spec_key_name` set in `aiplatform.init`.","isOptional":true,"parameterType":"STRING"},"gcs_source":{"description":"Google Cloud Storage URI(-s) to the input file(s). May contain wildcards. For more information on wildcards, see https://cloud.google.com/storage/docs/gsutil/addlhelp/WildcardNames. For example, `\\"gs://bucket/file.csv\\"` or `[\\"gs://bucket/file1.csv\\", \\"gs://bucket/file2.csv\\"]`.","isOptional":true,"parameterType":"STRING"},"import_schema_uri":{"description":"Points to a YAML file stored on Google Cloud Storage describing the import format. Validation will be done against the schema. The schema is defined as an [OpenAPI 3.0.2 Schema Object](https://tinyurl.com/y538mdwt).","isOptional":true,"parameterType":"STRING"},"labels":{"defaultValue":{},"description":"Labels with user-defined metadata to organize your Tensorboards. Label keys and values can be no longer than 64 characters (Unicode codepoints), can only contain lowercase letters, numeric characters, underscores and dashes. International characters are allowed. No more than 64 user labels can be associated with one Tensorboard (System labels are excluded). See https://goo.gl/xmQnxf for more information and examples of labels. System reserved label keys are prefixed with \\"aiplatform.googleapis.com/\\" and are immutable.","isOptional":true,"parameterType":"STRUCT"},"location":{"defaultValue":"us-central1","description":"Optional location to retrieve Dataset from.","isOptional":true,"parameterType":"STRING"},"project":{"defaultValue":"{{$.pipeline_google_cloud_project_id}}","description":"Project to retrieve Dataset from. Defaults to the project in which the PipelineJob is run.","isOptional":true,"parameterType":"STRING"}}},"outputDefinitions":{"artifacts":{"dataset":{"artifactType":{"schemaTitle":"google.VertexDataset","schemaVersion":"0.0.1"},"description":"Instantiated representation of the managed video Datasetresource."}}}},"schemaVersion":"2.1.0","sdkVersion":"retemper-0.1.0"}}';

@@ -2,46 +2,70 @@
 /* eslint-disable */
 import { type ArtifactType, componentFromSpec, type LoadedComponent, type ParameterOf } from "../../../../index.ts";
 
-export type EndpointCreateOpInputs = {
+export interface EndpointCreateOpArguments {
   /**
    * The user-defined name of the Endpoint. The name can be up to 128 characters long and can be consist of any UTF-8 characters.
+   *
+   * `string`
    */
-  readonly display_name: ParameterOf<"string">;
+  readonly display_name?: unknown;
   /**
    * Location to create the Endpoint. If not set, default to us-central1.
    *
+   * `string`, may be left out
+   *
    * @defaultValue `"us-central1"`
    */
-  readonly location: ParameterOf<"string", "defaulted">;
+  readonly location?: unknown;
   /**
    * The description of the Endpoint.
    *
+   * `string`, may be left out
+   *
    * @defaultValue `""`
    */
-  readonly description: ParameterOf<"string", "defaulted">;
+  readonly description?: unknown;
   /**
    * The labels with user-defined metadata to organize your Endpoints.  Label keys and values can be no longer than 64 characters (Unicode codepoints), can only contain lowercase letters, numeric characters, underscores and dashes. International characters are allowed.  See https://goo.gl/xmQnxf for more information and examples of labels.
    *
+   * `struct`, may be left out
+   *
    * @defaultValue `{}`
    */
-  readonly labels: ParameterOf<"struct", "defaulted">;
+  readonly labels?: unknown;
   /**
    * Customer-managed encryption key spec for an Endpoint. If set, this Endpoint and all of this Endoint's sub-resources will be secured by this key. Has the form: `projects/my-project/locations/my-location/keyRings/my-kr/cryptoKeys/my-key`. The key needs to be in the same region as where the compute resource is created.  If set, this Endpoint and all sub-resources of this Endpoint will be secured by this key.
    *
+   * `string`, may be left out
+   *
    * @defaultValue `""`
    */
-  readonly encryption_spec_key_name: ParameterOf<"string", "defaulted">;
+  readonly encryption_spec_key_name?: unknown;
   /**
    * The full name of the Google Compute Engine network to which the Endpoint should be peered. Private services access must already be configured for the network. If left unspecified, the Endpoint is not peered with any network. [Format](https://cloud.google.com/compute/docs/reference/rest/v1/networks/insert): `projects/{project}/global/networks/{network}`. Where `{project}` is a project number, as in `'12345'`, and `{network}` is network name.
    *
+   * `string`, may be left out
+   *
    * @defaultValue `""`
    */
-  readonly network: ParameterOf<"string", "defaulted">;
+  readonly network?: unknown;
   /**
    * Project to create the Endpoint. Defaults to the project in which the PipelineJob is run.
    *
+   * `string`, may be left out
+   *
    * @defaultValue `"{{$.pipeline_google_cloud_project_id}}"`
    */
+  readonly project?: unknown;
+}
+
+export type EndpointCreateOpInputs = {
+  readonly display_name: ParameterOf<"string">;
+  readonly location: ParameterOf<"string", "defaulted">;
+  readonly description: ParameterOf<"string", "defaulted">;
+  readonly labels: ParameterOf<"struct", "defaulted">;
+  readonly encryption_spec_key_name: ParameterOf<"string", "defaulted">;
+  readonly network: ParameterOf<"string", "defaulted">;
   readonly project: ParameterOf<"string", "defaulted">;
 };
 
@@ -57,9 +81,8 @@ export type EndpointCreateOpOutputs = {
 /**
  * [Creates](https://cloud.google.com/vertex-ai/docs/reference/rest/v1/projects.locations.endpoints/create) a Google Cloud Vertex [Endpoint](https://cloud.google.com/vertex-ai/docs/reference/rest/v1/projects.locations.endpoints) and waits for it to be ready. See the [Endpoint create](https://cloud.google.com/vertex-ai/docs/reference/rest/v1/projects.locations.endpoints/create) method for more information.
  */
-export const endpointCreateOp: LoadedComponent<EndpointCreateOpInputs, EndpointCreateOpOutputs> = componentFromSpec(
-  () => JSON.parse(endpointCreateOpSpec),
-);
+export const endpointCreateOp: LoadedComponent<EndpointCreateOpInputs, EndpointCreateOpOutputs, EndpointCreateOpArguments> =
+  componentFromSpec(() => JSON.parse(endpointCreateOpSpec));
 
 const endpointCreateOpSpec =
   '{"spec":{"components":{"comp-endpoint-create":{"executorLabel":"exec-endpoint-create","inputDefinitions":{"parameters":{"description":{"defaultValue":"","description":"The description of the Endpoint.","isOptional":true,"parameterType":"STRING"},"display_name":{"description":"The user-defined name of the Endpoint. The name can be up to 128 characters long and can be consist of any UTF-8 characters.","parameterType":"STRING"},"encryption_spec_key_name":{"defaultValue":"","description":"Customer-managed encryption key spec for an Endpoint. If set, this Endpoint and all of this Endoint\'s sub-resources will be secured by this key. Has the form: `projects/my-project/locations/my-location/keyRings/my-kr/cryptoKeys/my-key`. The key needs to be in the same region as where the compute resource is created.  If set, this Endpoint and all sub-resources of this Endpoint will be secured by this key.","isOptional":true,"parameterType":"STRING"},"labels":{"defaultValue":{},"description":"The labels with user-defined metadata to organize your Endpoints.  Label keys and values can be no longer than 64 characters (Unicode codepoints), can only contain lowercase letters, numeric characters, underscores and dashes. International characters are allowed.  See https://goo.gl/xmQnxf for more information and examples of labels.","isOptional":true,"parameterType":"STRUCT"},"location":{"defaultValue":"us-central1","description":"Location to create the Endpoint. If not set, default to us-central1.","isOptional":true,"parameterType":"STRING"},"network":{"defaultValue":"","description":"The full name of the Google Compute Engine network to which the Endpoint should be peered. Private services access must already be configured for the network. If left unspecified, the Endpoint is not peered with any network. [Format](https://cloud.google.com/compute/docs/reference/rest/v1/networks/insert): `projects/{project}/global/networks/{network}`. Where `{project}` is a project number, as in `\'12345\'`, and `{network}` is network name.","isOptional":true,"parameterType":"STRING"},"project":{"defaultValue":"{{$.pipeline_google_cloud_project_id}}","description":"Project to create the Endpoint. Defaults to the project in which the PipelineJob is run.","isOptional":true,"parameterType":"STRING"}}},"outputDefinitions":{"artifacts":{"endpoint":{"artifactType":{"schemaTitle":"google.VertexEndpoint","schemaVersion":"0.0.1"},"description":"Artifact tracking the created Endpoint."}},"parameters":{"gcp_resources":{"description":"Serialized JSON of `gcp_resources` [proto](https://github.com/kubeflow/pipelines/tree/master/components/google-cloud/google_cloud_pipeline_components/proto) which tracks the create Endpoint\'s long-running operation.","parameterType":"STRING"}}}}},"deploymentSpec":{"executors":{"exec-endpoint-create":{"container":{"args":["--type","CreateEndpoint","--payload","{\\"Concat\\": [\\"{\\", \\"\\\\\\"display_name\\\\\\": \\\\\\"\\", \\"{{$.inputs.parameters[\'display_name\']}}\\", \\"\\\\\\"\\", \\", \\\\\\"description\\\\\\": \\\\\\"\\", \\"{{$.inputs.parameters[\'description\']}}\\", \\"\\\\\\"\\", \\", \\\\\\"labels\\\\\\": \\", \\"{{$.inputs.parameters[\'labels\']}}\\", \\", \\\\\\"encryption_spec\\\\\\": {\\\\\\"kms_key_name\\\\\\":\\\\\\"\\", \\"{{$.inputs.parameters[\'encryption_spec_key_name\']}}\\", \\"\\\\\\"}\\", \\", \\\\\\"network\\\\\\": \\\\\\"\\", \\"{{$.inputs.parameters[\'network\']}}\\", \\"\\\\\\"\\", \\"}\\"]}","--project","{{$.inputs.parameters[\'project\']}}","--location","{{$.inputs.parameters[\'location\']}}","--gcp_resources","{{$.outputs.parameters[\'gcp_resources\'].output_file}}","--executor_input","{{$}}"],"command":["python3","-u","-m","google_cloud_pipeline_components.container.v1.endpoint.create_endpoint.launcher"],"image":"gcr.io/ml-pipeline/google-cloud-pipeline-components:2.22.0"}}}},"pipelineInfo":{"name":"endpoint-create"},"root":{"dag":{"outputs":{"artifacts":{"endpoint":{"artifactSelectors":[{"outputArtifactKey":"endpoint","producerSubtask":"endpoint-create"}]}},"parameters":{"gcp_resources":{"valueFromParameter":{"outputParameterKey":"gcp_resources","producerSubtask":"endpoint-create"}}}},"tasks":{"endpoint-create":{"cachingOptions":{"enableCache":true},"componentRef":{"name":"comp-endpoint-create"},"inputs":{"parameters":{"description":{"componentInputParameter":"description"},"display_name":{"componentInputParameter":"display_name"},"encryption_spec_key_name":{"componentInputParameter":"encryption_spec_key_name"},"labels":{"componentInputParameter":"labels"},"location":{"componentInputParameter":"location"},"network":{"componentInputParameter":"network"},"project":{"componentInputParameter":"project"}}},"taskInfo":{"name":"endpoint-create"}}}},"inputDefinitions":{"parameters":{"description":{"defaultValue":"","description":"The description of the Endpoint.","isOptional":true,"parameterType":"STRING"},"display_name":{"description":"The user-defined name of the Endpoint. The name can be up to 128 characters long and can be consist of any UTF-8 characters.","parameterType":"STRING"},"encryption_spec_key_name":{"defaultValue":"","description":"Customer-managed encryption key spec for an Endpoint. If set, this Endpoint and all of this Endoint\'s sub-resources will be secured by this key. Has the form: `projects/my-project/locations/my-location/keyRings/my-kr/cryptoKeys/my-key`. The key needs to be in the same region as where the compute resource is created.  If set, this Endpoint and all sub-resources of this Endpoint will be secured by this key.","isOptional":true,"parameterType":"STRING"},"labels":{"defaultValue":{},"description":"The labels with user-defined metadata to organize your Endpoints.  Label keys and values can be no longer than 64 characters (Unicode codepoints), can only contain lowercase letters, numeric characters, underscores and dashes. International characters are allowed.  See https://goo.gl/xmQnxf for more information and examples of labels.","isOptional":true,"parameterType":"STRUCT"},"location":{"defaultValue":"us-central1","description":"Location to create the Endpoint. If not set, default to us-central1.","isOptional":true,"parameterType":"STRING"},"network":{"defaultValue":"","description":"The full name of the Google Compute Engine network to which the Endpoint should be peered. Private services access must already be configured for the network. If left unspecified, the Endpoint is not peered with any network. [Format](https://cloud.google.com/compute/docs/reference/rest/v1/networks/insert): `projects/{project}/global/networks/{network}`. Where `{project}` is a project number, as in `\'12345\'`, and `{network}` is network name.","isOptional":true,"parameterType":"STRING"},"project":{"defaultValue":"{{$.pipeline_google_cloud_project_id}}","description":"Project to create the Endpoint. Defaults to the project in which the PipelineJob is run.","isOptional":true,"parameterType":"STRING"}}},"outputDefinitions":{"artifacts":{"endpoint":{"artifactType":{"schemaTitle":"google.VertexEndpoint","schemaVersion":"0.0.1"},"description":"Artifact tracking the created Endpoint."}},"parameters":{"gcp_resources":{"description":"Serialized JSON of `gcp_resources` [proto](https://github.com/kubeflow/pipelines/tree/master/components/google-cloud/google_cloud_pipeline_components/proto) which tracks the create Endpoint\'s long-running operation.","parameterType":"STRING"}}}},"schemaVersion":"2.1.0","sdkVersion":"retemper-0.1.0"}}';

@@ -2,8 +2,16 @@
 /* eslint-disable */
 import { type ArtifactType, componentFromSpec, type LoadedComponent, type ParameterOf } from "../../../../index.ts";
 
+export interface EndpointDeleteOpArguments {
+  /**
+   * The Endpoint to be deleted.
+   *
+   * `google.VertexEndpoint`
+   */
+  readonly endpoint?: unknown;
+}
+
 export type EndpointDeleteOpInputs = {
-  /** The Endpoint to be deleted. */
   readonly endpoint: ArtifactType<"google.VertexEndpoint">;
 };
 
@@ -17,9 +25,8 @@ export type EndpointDeleteOpOutputs = {
 /**
  * [Deletes](https://cloud.google.com/vertex-ai/docs/reference/rest/v1/projects.locations.endpoints/delete) a Google Cloud Vertex [Endpoint](https://cloud.google.com/vertex-ai/docs/reference/rest/v1/projects.locations.endpoints). See the [Endpoint delete](https://cloud.google.com/vertex-ai/docs/reference/rest/v1/projects.locations.endpoints/delete) method for more information.
  */
-export const endpointDeleteOp: LoadedComponent<EndpointDeleteOpInputs, EndpointDeleteOpOutputs> = componentFromSpec(
-  () => JSON.parse(endpointDeleteOpSpec),
-);
+export const endpointDeleteOp: LoadedComponent<EndpointDeleteOpInputs, EndpointDeleteOpOutputs, EndpointDeleteOpArguments> =
+  componentFromSpec(() => JSON.parse(endpointDeleteOpSpec));
 
 const endpointDeleteOpSpec =
   '{"spec":{"components":{"comp-endpoint-delete":{"executorLabel":"exec-endpoint-delete","inputDefinitions":{"artifacts":{"endpoint":{"artifactType":{"schemaTitle":"google.VertexEndpoint","schemaVersion":"0.0.1"},"description":"The Endpoint to be deleted."}}},"outputDefinitions":{"parameters":{"gcp_resources":{"description":"Serialized JSON of `gcp_resources` [proto](https://github.com/kubeflow/pipelines/tree/master/components/google-cloud/google_cloud_pipeline_components/proto) which tracks the delete Endpoint\'s long-running operation.","parameterType":"STRING"}}}}},"deploymentSpec":{"executors":{"exec-endpoint-delete":{"container":{"args":["--type","DeleteEndpoint","--payload","{\\"Concat\\": [\\"{\\", \\"\\\\\\"endpoint\\\\\\": \\\\\\"\\", \\"{{$.inputs.artifacts[\'endpoint\'].metadata[\'resourceName\']}}\\", \\"\\\\\\"\\", \\"}\\"]}","--project","","--location","","--gcp_resources","{{$.outputs.parameters[\'gcp_resources\'].output_file}}"],"command":["python3","-u","-m","google_cloud_pipeline_components.container.v1.endpoint.delete_endpoint.launcher"],"image":"gcr.io/ml-pipeline/google-cloud-pipeline-components:2.22.0"}}}},"pipelineInfo":{"name":"endpoint-delete"},"root":{"dag":{"outputs":{"parameters":{"gcp_resources":{"valueFromParameter":{"outputParameterKey":"gcp_resources","producerSubtask":"endpoint-delete"}}}},"tasks":{"endpoint-delete":{"cachingOptions":{"enableCache":true},"componentRef":{"name":"comp-endpoint-delete"},"inputs":{"artifacts":{"endpoint":{"componentInputArtifact":"endpoint"}}},"taskInfo":{"name":"endpoint-delete"}}}},"inputDefinitions":{"artifacts":{"endpoint":{"artifactType":{"schemaTitle":"google.VertexEndpoint","schemaVersion":"0.0.1"},"description":"The Endpoint to be deleted."}}},"outputDefinitions":{"parameters":{"gcp_resources":{"description":"Serialized JSON of `gcp_resources` [proto](https://github.com/kubeflow/pipelines/tree/master/components/google-cloud/google_cloud_pipeline_components/proto) which tracks the delete Endpoint\'s long-running operation.","parameterType":"STRING"}}}},"schemaVersion":"2.1.0","sdkVersion":"retemper-0.1.0"}}';

@@ -2,94 +2,149 @@
 /* eslint-disable */
 import { type ArtifactType, componentFromSpec, type LoadedComponent, type OptionalArtifact, type ParameterOf } from "../../../../index.ts";
 
-export type ModelDeployOpInputs = {
-  /** The model to be deployed. */
-  readonly model: ArtifactType<"google.VertexModel">;
-  /** The Endpoint to be deployed to. */
-  readonly endpoint: OptionalArtifact<"google.VertexEndpoint">;
+export interface ModelDeployOpArguments {
+  /**
+   * The model to be deployed.
+   *
+   * `google.VertexModel`
+   */
+  readonly model?: unknown;
+  /**
+   * The Endpoint to be deployed to.
+   *
+   * `google.VertexEndpoint`, may be left out
+   */
+  readonly endpoint?: unknown;
   /**
    * The display name of the DeployedModel. If not provided upon creation, the Model's display_name is used.
    *
+   * `string`, may be left out
+   *
    * @defaultValue `""`
    */
-  readonly deployed_model_display_name: ParameterOf<"string", "defaulted">;
+  readonly deployed_model_display_name?: unknown;
   /**
    * A map from a DeployedModel's ID to the percentage of this Endpoint's traffic that should be forwarded to that DeployedModel.  If this field is non-empty, then the Endpoint's trafficSplit will be overwritten with it. To refer to the ID of the just being deployed Model, a "0" should be used, and the actual ID of the new DeployedModel will be filled in its place by this method. The traffic percentage values must add up to 100.  If this field is empty, then the Endpoint's trafficSplit is not updated.
    *
+   * `struct`, may be left out
+   *
    * @defaultValue `{}`
    */
-  readonly traffic_split: ParameterOf<"struct", "defaulted">;
+  readonly traffic_split?: unknown;
   /**
    * The specification of a single machine used by the prediction.  This field is required if `automatic_resources_min_replica_count` is not specified.  See [more information](https://cloud.google.com/vertex-ai/docs/reference/rest/v1/projects.locations.endpoints#dedicatedresources).
    *
+   * `string`, may be left out
+   *
    * @defaultValue `""`
    */
-  readonly dedicated_resources_machine_type: ParameterOf<"string", "defaulted">;
+  readonly dedicated_resources_machine_type?: unknown;
   /**
    * The minimum number of machine replicas this DeployedModel will be always deployed on. This value must be greater than or equal to 1. If traffic against the DeployedModel increases, it may dynamically be deployed onto more replicas, and as traffic decreases, some of these extra replicas may be freed.
    *
+   * `int`, may be left out
+   *
    * @defaultValue `0`
    */
-  readonly dedicated_resources_min_replica_count: ParameterOf<"int", "defaulted">;
+  readonly dedicated_resources_min_replica_count?: unknown;
   /**
    * The maximum number of replicas this deployed model may the larger value of min_replica_count or 1 will be used. If value provided is smaller than min_replica_count, it will automatically be increased to be min_replica_count. The maximum number of replicas this deployed model may be deployed on when the traffic against it increases. If requested value is too large, the deployment will error, but if deployment succeeds then the ability to scale the model to that many replicas is guaranteed (barring service outages). If traffic against the deployed model increases beyond what its replicas at maximum may handle, a portion of the traffic will be dropped. If this value is not provided, will use `dedicated_resources_min_replica_count` as the default value.
    *
+   * `int`, may be left out
+   *
    * @defaultValue `0`
    */
-  readonly dedicated_resources_max_replica_count: ParameterOf<"int", "defaulted">;
+  readonly dedicated_resources_max_replica_count?: unknown;
   /**
    * Hardware accelerator type. Must also set accelerator_count if used. See [available options](https://cloud.google.com/vertex-ai/docs/reference/rest/v1/MachineSpec#AcceleratorType).  This field is required if `dedicated_resources_machine_type` is specified.
    *
+   * `string`, may be left out
+   *
    * @defaultValue `""`
    */
-  readonly dedicated_resources_accelerator_type: ParameterOf<"string", "defaulted">;
+  readonly dedicated_resources_accelerator_type?: unknown;
   /**
    * The number of accelerators to attach to a worker replica.
    *
+   * `int`, may be left out
+   *
    * @defaultValue `0`
    */
-  readonly dedicated_resources_accelerator_count: ParameterOf<"int", "defaulted">;
+  readonly dedicated_resources_accelerator_count?: unknown;
   /**
    * The minimum number of replicas this DeployedModel will be always deployed on. If traffic against it increases, it may dynamically be deployed onto more replicas up to `automatic_resources_max_replica_count`, and as traffic decreases, some of these extra replicas may be freed. If the requested value is too large, the deployment will error.  This field is required if `dedicated_resources_machine_type` is not specified.
    *
+   * `int`, may be left out
+   *
    * @defaultValue `0`
    */
-  readonly automatic_resources_min_replica_count: ParameterOf<"int", "defaulted">;
+  readonly automatic_resources_min_replica_count?: unknown;
   /**
    * The maximum number of replicas this DeployedModel may be deployed on when the traffic against it increases. If the requested value is too large, the deployment will error, but if deployment succeeds then the ability to scale the model to that many replicas is guaranteed (barring service outages). If traffic against the DeployedModel increases beyond what its replicas at maximum may handle, a portion of the traffic will be dropped. If this value is not provided, a no upper bound for scaling under heavy traffic will be assume, though Vertex AI may be unable to scale beyond certain replica number.
    *
+   * `int`, may be left out
+   *
    * @defaultValue `0`
    */
-  readonly automatic_resources_max_replica_count: ParameterOf<"int", "defaulted">;
+  readonly automatic_resources_max_replica_count?: unknown;
   /**
    * The service account that the DeployedModel's container runs as. Specify the email address of the service account. If this service account is not specified, the container runs as a service account that doesn't have access to the resource project.  Users deploying the Model must have the `iam.serviceAccounts.actAs` permission on this service account.
    *
+   * `string`, may be left out
+   *
    * @defaultValue `""`
    */
-  readonly service_account: ParameterOf<"string", "defaulted">;
+  readonly service_account?: unknown;
   /**
    * For custom-trained Models and AutoML Tabular Models, the container of the DeployedModel instances will send stderr and stdout streams to Stackdriver Logging by default. Please note that the logs incur cost, which are subject to Cloud Logging pricing.  User can disable container logging by setting this flag to true.
    *
+   * `boolean`, may be left out
+   *
    * @defaultValue `false`
    */
-  readonly disable_container_logging: ParameterOf<"boolean", "defaulted">;
+  readonly disable_container_logging?: unknown;
   /**
    * These logs are like standard server access logs, containing information like timestamp and latency for each prediction request.  Note that Stackdriver logs may incur a cost, especially if your project receives prediction requests at a high queries per second rate (QPS). Estimate your costs before enabling this option.
    *
+   * `boolean`, may be left out
+   *
    * @defaultValue `false`
    */
-  readonly enable_access_logging: ParameterOf<"boolean", "defaulted">;
+  readonly enable_access_logging?: unknown;
   /**
    * Metadata describing the Model's input and output for explanation. See [more information](https://cloud.google.com/vertex-ai/docs/reference/rest/v1/ExplanationSpec#explanationmetadata).
    *
-   * @defaultValue `{}`
-   */
-  readonly explanation_metadata: ParameterOf<"struct", "defaulted">;
-  /**
-   * Parameters that configure explaining information of the Model's predictions. See [more information](https://cloud.google.com/vertex-ai/docs/reference/rest/v1/ExplanationSpec#explanationmetadata).
+   * `struct`, may be left out
    *
    * @defaultValue `{}`
    */
+  readonly explanation_metadata?: unknown;
+  /**
+   * Parameters that configure explaining information of the Model's predictions. See [more information](https://cloud.google.com/vertex-ai/docs/reference/rest/v1/ExplanationSpec#explanationmetadata).
+   *
+   * `struct`, may be left out
+   *
+   * @defaultValue `{}`
+   */
+  readonly explanation_parameters?: unknown;
+}
+
+export type ModelDeployOpInputs = {
+  readonly model: ArtifactType<"google.VertexModel">;
+  readonly endpoint: OptionalArtifact<"google.VertexEndpoint">;
+  readonly deployed_model_display_name: ParameterOf<"string", "defaulted">;
+  readonly traffic_split: ParameterOf<"struct", "defaulted">;
+  readonly dedicated_resources_machine_type: ParameterOf<"string", "defaulted">;
+  readonly dedicated_resources_min_replica_count: ParameterOf<"int", "defaulted">;
+  readonly dedicated_resources_max_replica_count: ParameterOf<"int", "defaulted">;
+  readonly dedicated_resources_accelerator_type: ParameterOf<"string", "defaulted">;
+  readonly dedicated_resources_accelerator_count: ParameterOf<"int", "defaulted">;
+  readonly automatic_resources_min_replica_count: ParameterOf<"int", "defaulted">;
+  readonly automatic_resources_max_replica_count: ParameterOf<"int", "defaulted">;
+  readonly service_account: ParameterOf<"string", "defaulted">;
+  readonly disable_container_logging: ParameterOf<"boolean", "defaulted">;
+  readonly enable_access_logging: ParameterOf<"boolean", "defaulted">;
+  readonly explanation_metadata: ParameterOf<"struct", "defaulted">;
   readonly explanation_parameters: ParameterOf<"struct", "defaulted">;
 };
 
@@ -103,9 +158,8 @@ export type ModelDeployOpOutputs = {
 /**
  * [Deploys](https://cloud.google.com/vertex-ai/docs/reference/rest/v1/projects.locations.endpoints/deployModel) a Google Cloud Vertex Model to an [Endpoint](https://cloud.google.com/vertex-ai/docs/reference/rest/v1/projects.locations.endpoints) creating a [DeployedModel](https://cloud.google.com/vertex-ai/docs/reference/rest/v1/projects.locations.endpoints#deployedmodel) within it. See the [deploy Model](https://cloud.google.com/vertex-ai/docs/reference/rest/v1/projects.locations.endpoints/deployModel) method for more information.
  */
-export const modelDeployOp: LoadedComponent<ModelDeployOpInputs, ModelDeployOpOutputs> = componentFromSpec(
-  () => JSON.parse(modelDeployOpSpec),
-);
+export const modelDeployOp: LoadedComponent<ModelDeployOpInputs, ModelDeployOpOutputs, ModelDeployOpArguments> =
+  componentFromSpec(() => JSON.parse(modelDeployOpSpec));
 
 const modelDeployOpSpec =
   '{"spec":{"components":{"comp-model-deploy":{"executorLabel":"exec-model-deploy","inputDefinitions":{"artifacts":{"endpoint":{"artifactType":{"schemaTitle":"google.VertexEndpoint","schemaVersion":"0.0.1"},"description":"The Endpoint to be deployed to.","isOptional":true},"model":{"artifactType":{"schemaTitle":"google.VertexModel","schemaVersion":"0.0.1"},"description":"The model to be deployed."}},"parameters":{"automatic_resources_max_replica_count":{"defaultValue":0,"description":"The maximum number of replicas this DeployedModel may be deployed on when the traffic against it increases. If the requested value is too large, the deployment will error, but if deployment succeeds then the ability to scale the model to that many replicas is guaranteed (barring service outages). If traffic against the DeployedModel increases beyond what its replicas at maximum may handle, a portion of the traffic will be dropped. If this value is not provided, a no upper bound for scaling under heavy traffic will be assume, though Vertex AI may be unable to scale beyond certain replica number.","isOptional":true,"parameterType":"NUMBER_INTEGER"},"automatic_resources_min_replica_count":{"defaultValue":0,"description":"The minimum number of replicas this DeployedModel will be always deployed on. If traffic against it increases, it may dynamically be deployed onto more replicas up to `automatic_resources_max_replica_count`, and as traffic decreases, some of these extra replicas may be freed. If the requested value is too large, the deployment will error.  This field is required if `dedicated_resources_machine_type` is not specified.","isOptional":true,"parameterType":"NUMBER_INTEGER"},"dedicated_resources_accelerator_count":{"defaultValue":0,"description":"The number of accelerators to attach to a worker replica.","isOptional":true,"parameterType":"NUMBER_INTEGER"},"dedicated_resources_accelerator_type":{"defaultValue":"","description":"Hardware accelerator type. Must also set accelerator_count if used. See [available options](https://cloud.google.com/vertex-ai/docs/reference/rest/v1/MachineSpec#AcceleratorType).  This field is required if `dedicated_resources_machine_type` is specified.","isOptional":true,"parameterType":"STRING"},"dedicated_resources_machine_type":{"defaultValue":"","description":"The specification of a single machine used by the prediction.  This field is required if `automatic_resources_min_replica_count` is not specified.  See [more information](https://cloud.google.com/vertex-ai/docs/reference/rest/v1/projects.locations.endpoints#dedicatedresources).","isOptional":true,"parameterType":"STRING"},"dedicated_resources_max_replica_count":{"defaultValue":0,"description":"The maximum number of replicas this deployed model may the larger value of min_replica_count or 1 will be used. If value provided is smaller than min_replica_count, it will automatically be increased to be min_replica_count. The maximum number of replicas this deployed model may be deployed on when the traffic against it increases. If requested value is too large, the deployment will error, but if deployment succeeds then the ability to scale the model to that many replicas is guaranteed (barring service outages). If traffic against the deployed model increases beyond what its replicas at maximum may handle, a portion of the traffic will be dropped. If this value is not provided, will use `dedicated_resources_min_replica_count` as the default value.","isOptional":true,"parameterType":"NUMBER_INTEGER"},"dedicated_resources_min_replica_count":{"defaultValue":0,"description":"The minimum number of machine replicas this DeployedModel will be always deployed on. This value must be greater than or equal to 1. If traffic against the DeployedModel increases, it may dynamically be deployed onto more replicas, and as traffic decreases, some of these extra replicas may be freed.","isOptional":true,"parameterType":"NUMBER_INTEGER"},"deployed_model_display_name":{"defaultValue":"","description":"The display name of the DeployedModel. If not provided upon creation, the Model\'s display_name is used.","isOptional":true,"parameterType":"STRING"},"disable_container_logging":{"defaultValue":false,"description":"For custom-trained Models and AutoML Tabular Models, the container of the DeployedModel instances will send stderr and stdout streams to Stackdriver Logging by default. Please note that the logs incur cost, which are subject to Cloud Logging pricing.  User can disable container logging by setting this flag to true.","isOptional":true,"parameterType":"BOOLEAN"},"enable_access_logging":{"defaultValue":false,"description":"These logs are like standard server access logs, containing information like timestamp and latency for each prediction request.  Note that Stackdriver logs may incur a cost, especially if your project receives prediction requests at a high queries per second rate (QPS). Estimate your costs before enabling this option.","isOptional":true,"parameterType":"BOOLEAN"},"explanation_metadata":{"defaultValue":{},"description":"Metadata describing the Model\'s input and output for explanation. See [more information](https://cloud.google.com/vertex-ai/docs/reference/rest/v1/ExplanationSpec#explanationmetadata).","isOptional":true,"parameterType":"STRUCT"},"explanation_parameters":{"defaultValue":{},"description":"Parameters that configure explaining information of the Model\'s predictions. See [more information](https://cloud.google.com/vertex-ai/docs/reference/rest/v1/ExplanationSpec#explanationmetadata).","isOptional":true,"parameterType":"STRUCT"},"service_account":{"defaultValue":"","description":"The service account that the DeployedModel\'s container runs as. Specify the email address of the service account. If this service account is not specified, the container runs as a service account that doesn\'t have access to the resource project.  Users deploying the Model must have the `iam.serviceAccounts.actAs` permission on this service account.","isOptional":true,"parameterType":"STRING"},"traffic_split":{"defaultValue":{},"description":"A map from a DeployedModel\'s ID to the percentage of this Endpoint\'s traffic that should be forwarded to that DeployedModel.  If this field is non-empty, then the Endpoint\'s trafficSplit will be overwritten with it. To refer to the ID of the just being deployed Model, a \\"0\\" should be used, and the actual ID of the new DeployedModel will be filled in its place by this method. The traffic percentage values must add up to 100.  If this field is empty, then the Endpoint\'s trafficSplit is not updated.","isOptional":true,"parameterType":"STRUCT"}}},"outputDefinitions":{"parameters":{"gcp_resources":{"description":"Serialized JSON of `gcp_resources` [proto](https://github.com/kubeflow/pipelines/tree/master/components/google-cloud/google_cloud_pipeline_components/proto) which tracks the deploy Model\'s long-running operation.","parameterType":"STRING"}}}}},"deploymentSpec":{"executors":{"exec-model-deploy":{"container":{"args":["--type","DeployModel","--payload","{\\"Concat\\": [\\"{\\", \\"\\\\\\"endpoint\\\\\\": \\\\\\"\\", \\"{{$.inputs.artifacts[\'endpoint\'].metadata[\'resourceName\']}}\\", \\"\\\\\\"\\", \\", \\\\\\"traffic_split\\\\\\": \\", \\"{{$.inputs.parameters[\'traffic_split\']}}\\", \\", \\\\\\"deployed_model\\\\\\": {\\", \\"\\\\\\"model\\\\\\": \\\\\\"\\", \\"{{$.inputs.artifacts[\'model\'].metadata[\'resourceName\']}}\\", \\"\\\\\\"\\", \\", \\\\\\"dedicated_resources\\\\\\": {\\", \\"\\\\\\"machine_spec\\\\\\": {\\", \\"\\\\\\"machine_type\\\\\\": \\\\\\"\\", \\"{{$.inputs.parameters[\'dedicated_resources_machine_type\']}}\\", \\"\\\\\\"\\", \\", \\\\\\"accelerator_type\\\\\\": \\\\\\"\\", \\"{{$.inputs.parameters[\'dedicated_resources_accelerator_type\']}}\\", \\"\\\\\\"\\", \\", \\\\\\"accelerator_count\\\\\\": \\", \\"{{$.inputs.parameters[\'dedicated_resources_accelerator_count\']}}\\", \\"}\\", \\", \\\\\\"min_replica_count\\\\\\": \\", \\"{{$.inputs.parameters[\'dedicated_resources_min_replica_count\']}}\\", \\", \\\\\\"max_replica_count\\\\\\": \\", \\"{{$.inputs.parameters[\'dedicated_resources_max_replica_count\']}}\\", \\"}\\", \\", \\\\\\"automatic_resources\\\\\\": {\\", \\"\\\\\\"min_replica_count\\\\\\": \\", \\"{{$.inputs.parameters[\'automatic_resources_min_replica_count\']}}\\", \\", \\\\\\"max_replica_count\\\\\\": \\", \\"{{$.inputs.parameters[\'automatic_resources_max_replica_count\']}}\\", \\"}\\", \\", \\\\\\"service_account\\\\\\": \\\\\\"\\", \\"{{$.inputs.parameters[\'service_account\']}}\\", \\"\\\\\\"\\", \\", \\\\\\"disable_container_logging\\\\\\": \\", \\"{{$.inputs.parameters[\'disable_container_logging\']}}\\", \\", \\\\\\"enable_access_logging\\\\\\": \\", \\"{{$.inputs.parameters[\'enable_access_logging\']}}\\", \\", \\\\\\"explanation_spec\\\\\\": {\\", \\"\\\\\\"parameters\\\\\\": \\", \\"{{$.inputs.parameters[\'explanation_parameters\']}}\\", \\", \\\\\\"metadata\\\\\\": \\", \\"{{$.inputs.parameters[\'explanation_metadata\']}}\\", \\"}\\", \\"}\\", \\"}\\"]}","--project","","--location","","--gcp_resources","{{$.outputs.parameters[\'gcp_resources\'].output_file}}"],"command":["python3","-u","-m","google_cloud_pipeline_components.container.v1.endpoint.deploy_model.launcher"],"image":"gcr.io/ml-pipeline/google-cloud-pipeline-components:2.22.0"}}}},"pipelineInfo":{"name":"model-deploy"},"root":{"dag":{"outputs":{"parameters":{"gcp_resources":{"valueFromParameter":{"outputParameterKey":"gcp_resources","producerSubtask":"model-deploy"}}}},"tasks":{"model-deploy":{"cachingOptions":{"enableCache":true},"componentRef":{"name":"comp-model-deploy"},"inputs":{"artifacts":{"endpoint":{"componentInputArtifact":"endpoint"},"model":{"componentInputArtifact":"model"}},"parameters":{"automatic_resources_max_replica_count":{"componentInputParameter":"automatic_resources_max_replica_count"},"automatic_resources_min_replica_count":{"componentInputParameter":"automatic_resources_min_replica_count"},"dedicated_resources_accelerator_count":{"componentInputParameter":"dedicated_resources_accelerator_count"},"dedicated_resources_accelerator_type":{"componentInputParameter":"dedicated_resources_accelerator_type"},"dedicated_resources_machine_type":{"componentInputParameter":"dedicated_resources_machine_type"},"dedicated_resources_max_replica_count":{"componentInputParameter":"dedicated_resources_max_replica_count"},"dedicated_resources_min_replica_count":{"componentInputParameter":"dedicated_resources_min_replica_count"},"deployed_model_display_name":{"componentInputParameter":"deployed_model_display_name"},"disable_container_logging":{"componentInputParameter":"disable_container_logging"},"enable_access_logging":{"componentInputParameter":"enable_access_logging"},"explanation_metadata":{"componentInputParameter":"explanation_metadata"},"explanation_parameters":{"componentInputParameter":"explanation_parameters"},"service_account":{"componentInputParameter":"service_account"},"traffic_split":{"componentInputParameter":"traffic_split"}}},"taskInfo":{"name":"model-deploy"}}}},"inputDefinitions":{"artifacts":{"endpoint":{"artifactType":{"schemaTitle":"google.VertexEndpoint","schemaVersion":"0.0.1"},"description":"The Endpoint to be deployed to.","isOptional":true},"model":{"artifactType":{"schemaTitle":"google.VertexModel","schemaVersion":"0.0.1"},"description":"The model to be deployed."}},"parameters":{"automatic_resources_max_replica_count":{"defaultValue":0,"description":"The maximum number of replicas this DeployedModel may be deployed on when the traffic against it increases. If the requested value is too large, the deployment will error, but if deployment succeeds then the ability to scale the model to that many replicas is guaranteed (barring service outages). If traffic against the DeployedModel increases beyond what its replicas at maximum may handle, a portion of the traffic will be dropped. If this value is not provided, a no upper bound for scaling under heavy traffic will be assume, though Vertex AI may be unable to scale beyond certain replica number.","isOptional":true,"parameterType":"NUMBER_INTEGER"},"automatic_resources_min_replica_count":{"defaultValue":0,"description":"The minimum number of replicas this DeployedModel will be always deployed on. If traffic against it increases, it may dynamically be deployed onto more replicas up to `automatic_resources_max_replica_count`, and as traffic decreases, some of these extra replicas may be freed. If the requested value is too large, the deployment will error.  This field is required if `dedicated_resources_machine_type` is not specified.","isOptional":true,"parameterType":"NUMBER_INTEGER"},"dedicated_resources_accelerator_count":{"defaultValue":0,"description":"The number of accelerators to attach to a worker replica.","isOptional":true,"parameterType":"NUMBER_INTEGER"},"dedicated_resources_accelerator_type":{"defaultValue":"","description":"Hardware accelerator type. Must also set accelerator_count if used. See [available options](https://cloud.google.com/vertex-ai/docs/reference/rest/v1/MachineSpec#AcceleratorType).  This field is required if `dedicated_resources_machine_type` is specified.","isOptional":true,"parameterType":"STRING"},"dedicated_resources_machine_type":{"defaultValue":"","description":"The specification of a single machine used by the prediction.  This field is required if `automatic_resources_min_replica_count` is not specified.  See [more information](https://cloud.google.com/vertex-ai/docs/reference/rest/v1/projects.locations.endpoints#dedicatedresources).","isOptional":true,"parameterType":"STRING"},"dedicated_resources_max_replica_count":{"defaultValue":0,"description":"The maximum number of replicas this deployed model may the larger value of min_replica_count or 1 will be used. If value provided is smaller than min_replica_count, it will automatically be increased to be min_replica_count. The maximum number of replicas this deployed model may be deployed on when the traffic against it increases. If requested value is too large, the deployment will error, but if deployment succeeds then the ability to scale the model to that many replicas is guaranteed (barring service outages). If traffic against the deployed model increases beyond what its replicas at maximum may handle, a portion of the traffic will be dropped. If this value is not provided, will use `dedicated_resources_min_replica_count` as the default value.","isOptional":true,"parameterType":"NUMBER_INTEGER"},"dedicated_resources_min_replica_count":{"defaultValue":0,"description":"The minimum number of machine replicas this DeployedModel will be always deployed on. This value must be greater than or equal to 1. If traffic against the DeployedModel increases, it may dynamically be deployed onto more replicas, and as traffic decreases, some of these extra replicas may be freed.","isOptional":true,"parameterType":"NUMBER_INTEGER"},"deployed_model_display_name":{"defaultValue":"","description":"The display name of the DeployedModel. If not provided upon creation, the Model\'s display_name is used.","isOptional":true,"parameterType":"STRING"},"disable_container_logging":{"defaultValue":false,"description":"For custom-trained Models and AutoML Tabular Models, the container of the DeployedModel instances will send stderr and stdout streams to Stackdriver Logging by default. Please note that the logs incur cost, which are subject to Cloud Logging pricing.  User can disable container logging by setting this flag to true.","isOptional":true,"parameterType":"BOOLEAN"},"enable_access_logging":{"defaultValue":false,"description":"These logs are like standard server access logs, containing information like timestamp and latency for each prediction request.  Note that Stackdriver logs may incur a cost, especially if your project receives prediction requests at a high queries per second rate (QPS). Estimate your costs before enabling this option.","isOptional":true,"parameterType":"BOOLEAN"},"explanation_metadata":{"defaultValue":{},"description":"Metadata describing the Model\'s input and output for explanation. See [more information](https://cloud.google.com/vertex-ai/docs/reference/rest/v1/ExplanationSpec#explanationmetadata).","isOptional":true,"parameterType":"STRUCT"},"explanation_parameters":{"defaultValue":{},"description":"Parameters that configure explaining information of the Model\'s predictions. See [more information](https://cloud.google.com/vertex-ai/docs/reference/rest/v1/ExplanationSpec#explanationmetadata).","isOptional":true,"parameterType":"STRUCT"},"service_account":{"defaultValue":"","description":"The service account that the DeployedModel\'s container runs as. Specify the email address of the service account. If this service account is not specified, the container runs as a service account that doesn\'t have access to the resource project.  Users deploying the Model must have the `iam.serviceAccounts.actAs` permission on this service account.","isOptional":true,"parameterType":"STRING"},"traffic_split":{"defaultValue":{},"description":"A map from a DeployedModel\'s ID to the percentage of this Endpoint\'s traffic that should be forwarded to that DeployedModel.  If this field is non-empty, then the Endpoint\'s trafficSplit will be overwritten with it. To refer to the ID of the just being deployed Model, a \\"0\\" should be used, and the actual ID of the new DeployedModel will be filled in its place by this method. The traffic percentage values must add up to 100.  If this field is empty, then the Endpoint\'s trafficSplit is not updated.","isOptional":true,"parameterType":"STRUCT"}}},"outputDefinitions":{"parameters":{"gcp_resources":{"description":"Serialized JSON of `gcp_resources` [proto](https://github.com/kubeflow/pipelines/tree/master/components/google-cloud/google_cloud_pipeline_components/proto) which tracks the deploy Model\'s long-running operation.","parameterType":"STRING"}}}},"schemaVersion":"2.1.0","sdkVersion":"retemper-0.1.0"}}';

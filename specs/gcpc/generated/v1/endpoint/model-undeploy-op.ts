@@ -2,16 +2,32 @@
 /* eslint-disable */
 import { type ArtifactType, componentFromSpec, type LoadedComponent, type ParameterOf } from "../../../../index.ts";
 
-export type ModelUndeployOpInputs = {
-  /** The model that was deployed to the Endpoint. */
-  readonly model: ArtifactType<"google.VertexModel">;
-  /** The Endpoint for the DeployedModel to be undeployed from. */
-  readonly endpoint: ArtifactType<"google.VertexEndpoint">;
+export interface ModelUndeployOpArguments {
+  /**
+   * The model that was deployed to the Endpoint.
+   *
+   * `google.VertexModel`
+   */
+  readonly model?: unknown;
+  /**
+   * The Endpoint for the DeployedModel to be undeployed from.
+   *
+   * `google.VertexEndpoint`
+   */
+  readonly endpoint?: unknown;
   /**
    * If this field is provided, then the Endpoint's trafficSplit will be overwritten with it. If last DeployedModel is being undeployed from the Endpoint, the [Endpoint.traffic_split] will always end up empty when this call returns. A DeployedModel will be successfully undeployed only if it doesn't have any traffic assigned to it when this method executes, or if this field unassigns any traffic to it.
    *
+   * `struct`, may be left out
+   *
    * @defaultValue `{}`
    */
+  readonly traffic_split?: unknown;
+}
+
+export type ModelUndeployOpInputs = {
+  readonly model: ArtifactType<"google.VertexModel">;
+  readonly endpoint: ArtifactType<"google.VertexEndpoint">;
   readonly traffic_split: ParameterOf<"struct", "defaulted">;
 };
 
@@ -25,9 +41,8 @@ export type ModelUndeployOpOutputs = {
 /**
  * [Undeploys](https://cloud.google.com/vertex-ai/docs/reference/rest/v1/projects.locations.endpoints/undeployModel) a Google Cloud Vertex [DeployedModel](https://cloud.google.com/vertex-ai/docs/reference/rest/v1/projects.locations.endpoints#deployedmodel) within an [Endpoint](https://cloud.google.com/vertex-ai/docs/reference/rest/v1/projects.locations.endpoints). See the [undeploy Model](https://cloud.google.com/vertex-ai/docs/reference/rest/v1/projects.locations.endpoints/undeployModel) method for more information.
  */
-export const modelUndeployOp: LoadedComponent<ModelUndeployOpInputs, ModelUndeployOpOutputs> = componentFromSpec(
-  () => JSON.parse(modelUndeployOpSpec),
-);
+export const modelUndeployOp: LoadedComponent<ModelUndeployOpInputs, ModelUndeployOpOutputs, ModelUndeployOpArguments> =
+  componentFromSpec(() => JSON.parse(modelUndeployOpSpec));
 
 const modelUndeployOpSpec =
   '{"spec":{"components":{"comp-model-undeploy":{"executorLabel":"exec-model-undeploy","inputDefinitions":{"artifacts":{"endpoint":{"artifactType":{"schemaTitle":"google.VertexEndpoint","schemaVersion":"0.0.1"},"description":"The Endpoint for the DeployedModel to be undeployed from."},"model":{"artifactType":{"schemaTitle":"google.VertexModel","schemaVersion":"0.0.1"},"description":"The model that was deployed to the Endpoint."}},"parameters":{"traffic_split":{"defaultValue":{},"description":"If this field is provided, then the Endpoint\'s trafficSplit will be overwritten with it. If last DeployedModel is being undeployed from the Endpoint, the [Endpoint.traffic_split] will always end up empty when this call returns. A DeployedModel will be successfully undeployed only if it doesn\'t have any traffic assigned to it when this method executes, or if this field unassigns any traffic to it.","isOptional":true,"parameterType":"STRUCT"}}},"outputDefinitions":{"parameters":{"gcp_resources":{"description":"Serialized JSON of `gcp_resources` [proto](https://github.com/kubeflow/pipelines/tree/master/components/google-cloud/google_cloud_pipeline_components/proto) which tracks the undeploy Model\'s long-running operation.","parameterType":"STRING"}}}}},"deploymentSpec":{"executors":{"exec-model-undeploy":{"container":{"args":["--type","UndeployModel","--payload","{\\"Concat\\": [\\"{\\", \\"\\\\\\"endpoint\\\\\\": \\\\\\"\\", \\"{{$.inputs.artifacts[\'endpoint\'].metadata[\'resourceName\']}}\\", \\"\\\\\\"\\", \\", \\\\\\"model\\\\\\": \\\\\\"\\", \\"{{$.inputs.artifacts[\'model\'].metadata[\'resourceName\']}}\\", \\"\\\\\\"\\", \\", \\\\\\"traffic_split\\\\\\": \\", \\"{{$.inputs.parameters[\'traffic_split\']}}\\", \\"}\\"]}","--project","","--location","","--gcp_resources","{{$.outputs.parameters[\'gcp_resources\'].output_file}}"],"command":["python3","-u","-m","google_cloud_pipeline_components.container.v1.endpoint.undeploy_model.launcher"],"image":"gcr.io/ml-pipeline/google-cloud-pipeline-components:2.22.0"}}}},"pipelineInfo":{"name":"model-undeploy"},"root":{"dag":{"outputs":{"parameters":{"gcp_resources":{"valueFromParameter":{"outputParameterKey":"gcp_resources","producerSubtask":"model-undeploy"}}}},"tasks":{"model-undeploy":{"cachingOptions":{"enableCache":true},"componentRef":{"name":"comp-model-undeploy"},"inputs":{"artifacts":{"endpoint":{"componentInputArtifact":"endpoint"},"model":{"componentInputArtifact":"model"}},"parameters":{"traffic_split":{"componentInputParameter":"traffic_split"}}},"taskInfo":{"name":"model-undeploy"}}}},"inputDefinitions":{"artifacts":{"endpoint":{"artifactType":{"schemaTitle":"google.VertexEndpoint","schemaVersion":"0.0.1"},"description":"The Endpoint for the DeployedModel to be undeployed from."},"model":{"artifactType":{"schemaTitle":"google.VertexModel","schemaVersion":"0.0.1"},"description":"The model that was deployed to the Endpoint."}},"parameters":{"traffic_split":{"defaultValue":{},"description":"If this field is provided, then the Endpoint\'s trafficSplit will be overwritten with it. If last DeployedModel is being undeployed from the Endpoint, the [Endpoint.traffic_split] will always end up empty when this call returns. A DeployedModel will be successfully undeployed only if it doesn\'t have any traffic assigned to it when this method executes, or if this field unassigns any traffic to it.","isOptional":true,"parameterType":"STRUCT"}}},"outputDefinitions":{"parameters":{"gcp_resources":{"description":"Serialized JSON of `gcp_resources` [proto](https://github.com/kubeflow/pipelines/tree/master/components/google-cloud/google_cloud_pipeline_components/proto) which tracks the undeploy Model\'s long-running operation.","parameterType":"STRING"}}}},"schemaVersion":"2.1.0","sdkVersion":"retemper-0.1.0"}}';

@@ -2,22 +2,41 @@
 /* eslint-disable */
 import { componentFromSpec, type LoadedComponent, type ParameterOf } from "../../../../index.ts";
 
-export type ForecastingPreprocessingOpInputs = {
-  /** The GCP project id that runs the pipeline. */
-  readonly project: ParameterOf<"string">;
-  /** Serialized Json array that specifies input BigQuery tables and specs. */
-  readonly input_tables: ParameterOf<"list">;
+export interface ForecastingPreprocessingOpArguments {
+  /**
+   * The GCP project id that runs the pipeline.
+   *
+   * `string`
+   */
+  readonly project?: unknown;
+  /**
+   * Serialized Json array that specifies input BigQuery tables and specs.
+   *
+   * `list`
+   */
+  readonly input_tables?: unknown;
   /**
    * Optional BigQuery dataset to save the preprocessing result BigQuery table. If not present, a new dataset will be created by the component.
    *
+   * `string`, may be left out
+   *
    * @defaultValue `""`
    */
-  readonly preprocessing_bigquery_dataset: ParameterOf<"string", "defaulted">;
+  readonly preprocessing_bigquery_dataset?: unknown;
   /**
    * Optional location for the BigQuery data, default is US.
    *
+   * `string`, may be left out
+   *
    * @defaultValue `"US"`
    */
+  readonly location?: unknown;
+}
+
+export type ForecastingPreprocessingOpInputs = {
+  readonly project: ParameterOf<"string">;
+  readonly input_tables: ParameterOf<"list">;
+  readonly preprocessing_bigquery_dataset: ParameterOf<"string", "defaulted">;
   readonly location: ParameterOf<"string", "defaulted">;
 };
 
@@ -32,9 +51,8 @@ export type ForecastingPreprocessingOpOutputs = {
  * attribute tables. For prediction, you need to include all the tables that were
  * used in the training, plus a plan table.
  */
-export const forecastingPreprocessingOp: LoadedComponent<ForecastingPreprocessingOpInputs, ForecastingPreprocessingOpOutputs> = componentFromSpec(
-  () => JSON.parse(forecastingPreprocessingOpSpec),
-);
+export const forecastingPreprocessingOp: LoadedComponent<ForecastingPreprocessingOpInputs, ForecastingPreprocessingOpOutputs, ForecastingPreprocessingOpArguments> =
+  componentFromSpec(() => JSON.parse(forecastingPreprocessingOpSpec));
 
 const forecastingPreprocessingOpSpec =
   '{"spec":{"components":{"comp-forecasting-preprocessing":{"executorLabel":"exec-forecasting-preprocessing","inputDefinitions":{"parameters":{"input_tables":{"description":"Serialized Json array that specifies input BigQuery tables and specs.","parameterType":"LIST"},"location":{"defaultValue":"US","description":"Optional location for the BigQuery data, default is US.","isOptional":true,"parameterType":"STRING"},"preprocessing_bigquery_dataset":{"defaultValue":"","description":"Optional BigQuery dataset to save the preprocessing result BigQuery table. If not present, a new dataset will be created by the component.","isOptional":true,"parameterType":"STRING"},"project":{"description":"The GCP project id that runs the pipeline.","parameterType":"STRING"}}},"outputDefinitions":{"parameters":{"preprocess_metadata":{"parameterType":"STRUCT"}}}}},"deploymentSpec":{"executors":{"exec-forecasting-preprocessing":{"container":{"args":["forecasting_preprocess","--project_id","{{$.inputs.parameters[\'project\']}}","--input_table_specs","{{$.inputs.parameters[\'input_tables\']}}","--bigquery_dataset_id","{{$.inputs.parameters[\'preprocessing_bigquery_dataset\']}}","--preprocess_metadata_path","{{$.outputs.parameters[\'preprocess_metadata\'].output_file}}","--location","{{$.inputs.parameters[\'location\']}}"],"command":["python","/launcher.py"],"image":"us-docker.pkg.dev/vertex-ai/time-series-forecasting/forecasting:prod"}}}},"pipelineInfo":{"name":"forecasting-preprocessing"},"root":{"dag":{"outputs":{"parameters":{"preprocess_metadata":{"valueFromParameter":{"outputParameterKey":"preprocess_metadata","producerSubtask":"forecasting-preprocessing"}}}},"tasks":{"forecasting-preprocessing":{"cachingOptions":{"enableCache":true},"componentRef":{"name":"comp-forecasting-preprocessing"},"inputs":{"parameters":{"input_tables":{"componentInputParameter":"input_tables"},"location":{"componentInputParameter":"location"},"preprocessing_bigquery_dataset":{"componentInputParameter":"preprocessing_bigquery_dataset"},"project":{"componentInputParameter":"project"}}},"taskInfo":{"name":"forecasting-preprocessing"}}}},"inputDefinitions":{"parameters":{"input_tables":{"description":"Serialized Json array that specifies input BigQuery tables and specs.","parameterType":"LIST"},"location":{"defaultValue":"US","description":"Optional location for the BigQuery data, default is US.","isOptional":true,"parameterType":"STRING"},"preprocessing_bigquery_dataset":{"defaultValue":"","description":"Optional BigQuery dataset to save the preprocessing result BigQuery table. If not present, a new dataset will be created by the component.","isOptional":true,"parameterType":"STRING"},"project":{"description":"The GCP project id that runs the pipeline.","parameterType":"STRING"}}},"outputDefinitions":{"parameters":{"preprocess_metadata":{"parameterType":"STRUCT"}}}},"schemaVersion":"2.1.0","sdkVersion":"retemper-0.1.0"}}';

@@ -2,18 +2,32 @@
 /* eslint-disable */
 import { componentFromSpec, type LoadedComponent, type ParameterOf } from "../../../../index.ts";
 
-export type ForecastingValidationOpInputs = {
-  /** Serialized Json array that specifies input BigQuery tables and specs. */
-  readonly input_tables: ParameterOf<"list">;
+export interface ForecastingValidationOpArguments {
+  /**
+   * Serialized Json array that specifies input BigQuery tables and specs.
+   *
+   * `list`
+   */
+  readonly input_tables?: unknown;
   /**
    * Theme to use for validating the BigQuery tables. Acceptable values are FORECASTING_TRAINING and FORECASTING_PREDICTION.
+   *
+   * `string`
    */
-  readonly validation_theme: ParameterOf<"string">;
+  readonly validation_theme?: unknown;
   /**
    * Optional location for the BigQuery data, default is US.
    *
+   * `string`, may be left out
+   *
    * @defaultValue `"US"`
    */
+  readonly location?: unknown;
+}
+
+export type ForecastingValidationOpInputs = {
+  readonly input_tables: ParameterOf<"list">;
+  readonly validation_theme: ParameterOf<"string">;
   readonly location: ParameterOf<"string", "defaulted">;
 };
 
@@ -26,9 +40,8 @@ export type ForecastingValidationOpOutputs = Record<never, never>;
  * can include some attribute tables. For prediction, you need to include all
  * the tables that were used in the training, plus a plan table.
  */
-export const forecastingValidationOp: LoadedComponent<ForecastingValidationOpInputs, ForecastingValidationOpOutputs> = componentFromSpec(
-  () => JSON.parse(forecastingValidationOpSpec),
-);
+export const forecastingValidationOp: LoadedComponent<ForecastingValidationOpInputs, ForecastingValidationOpOutputs, ForecastingValidationOpArguments> =
+  componentFromSpec(() => JSON.parse(forecastingValidationOpSpec));
 
 const forecastingValidationOpSpec =
   '{"spec":{"components":{"comp-forecasting-validation":{"executorLabel":"exec-forecasting-validation","inputDefinitions":{"parameters":{"input_tables":{"description":"Serialized Json array that specifies input BigQuery tables and specs.","parameterType":"LIST"},"location":{"defaultValue":"US","description":"Optional location for the BigQuery data, default is US.","isOptional":true,"parameterType":"STRING"},"validation_theme":{"description":"Theme to use for validating the BigQuery tables. Acceptable values are FORECASTING_TRAINING and FORECASTING_PREDICTION.","parameterType":"STRING"}}}}},"deploymentSpec":{"executors":{"exec-forecasting-validation":{"container":{"args":["forecasting_validation","--input_table_specs","{{$.inputs.parameters[\'input_tables\']}}","--validation_theme","{{$.inputs.parameters[\'validation_theme\']}}","--location","{{$.inputs.parameters[\'location\']}}"],"command":["python","/launcher.py"],"image":"us-docker.pkg.dev/vertex-ai/time-series-forecasting/forecasting:prod"}}}},"pipelineInfo":{"name":"forecasting-validation"},"root":{"dag":{"tasks":{"forecasting-validation":{"cachingOptions":{"enableCache":true},"componentRef":{"name":"comp-forecasting-validation"},"inputs":{"parameters":{"input_tables":{"componentInputParameter":"input_tables"},"location":{"componentInputParameter":"location"},"validation_theme":{"componentInputParameter":"validation_theme"}}},"taskInfo":{"name":"forecasting-validation"}}}},"inputDefinitions":{"parameters":{"input_tables":{"description":"Serialized Json array that specifies input BigQuery tables and specs.","parameterType":"LIST"},"location":{"defaultValue":"US","description":"Optional location for the BigQuery data, default is US.","isOptional":true,"parameterType":"STRING"},"validation_theme":{"description":"Theme to use for validating the BigQuery tables. Acceptable values are FORECASTING_TRAINING and FORECASTING_PREDICTION.","parameterType":"STRING"}}}},"schemaVersion":"2.1.0","sdkVersion":"retemper-0.1.0"}}';

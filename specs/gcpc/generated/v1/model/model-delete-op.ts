@@ -2,10 +2,16 @@
 /* eslint-disable */
 import { type ArtifactType, componentFromSpec, type LoadedComponent, type ParameterOf } from "../../../../index.ts";
 
-export type ModelDeleteOpInputs = {
+export interface ModelDeleteOpArguments {
   /**
    * The name of the Model resource to be deleted. Format: `projects/{project}/locations/{location}/models/{model}`. [More information](https://cloud.google.com/vertex-ai/docs/reference/rest/v1/projects.locations.models/delete#path-parameters).
+   *
+   * `google.VertexModel`
    */
+  readonly model?: unknown;
+}
+
+export type ModelDeleteOpInputs = {
   readonly model: ArtifactType<"google.VertexModel">;
 };
 
@@ -19,9 +25,8 @@ export type ModelDeleteOpOutputs = {
 /**
  * [Deletes](https://cloud.google.com/vertex-ai/docs/reference/rest/v1/projects.locations.models/delete) a Google Cloud Vertex [Model](https://cloud.google.com/vertex-ai/docs/reference/rest/v1/projects.locations.models). See the [Model delete](https://cloud.google.com/vertex-ai/docs/reference/rest/v1/projects.locations.models/delete) method for more information. Note that the full model is deleted, NOT only the model version.
  */
-export const modelDeleteOp: LoadedComponent<ModelDeleteOpInputs, ModelDeleteOpOutputs> = componentFromSpec(
-  () => JSON.parse(modelDeleteOpSpec),
-);
+export const modelDeleteOp: LoadedComponent<ModelDeleteOpInputs, ModelDeleteOpOutputs, ModelDeleteOpArguments> =
+  componentFromSpec(() => JSON.parse(modelDeleteOpSpec));
 
 const modelDeleteOpSpec =
   '{"spec":{"components":{"comp-model-delete":{"executorLabel":"exec-model-delete","inputDefinitions":{"artifacts":{"model":{"artifactType":{"schemaTitle":"google.VertexModel","schemaVersion":"0.0.1"},"description":"The name of the Model resource to be deleted. Format: `projects/{project}/locations/{location}/models/{model}`. [More information](https://cloud.google.com/vertex-ai/docs/reference/rest/v1/projects.locations.models/delete#path-parameters)."}}},"outputDefinitions":{"parameters":{"gcp_resources":{"description":"Serialized JSON of `gcp_resources` [proto](https://github.com/kubeflow/pipelines/tree/master/components/google-cloud/google_cloud_pipeline_components/proto) which tracks the delete Model\'s long-running operation.","parameterType":"STRING"}}}}},"deploymentSpec":{"executors":{"exec-model-delete":{"container":{"args":["--type","DeleteModel","--payload","{\\"Concat\\": [\\"{\\", \\"\\\\\\"model\\\\\\": \\\\\\"\\", \\"{{$.inputs.artifacts[\'model\'].metadata[\'resourceName\']}}\\", \\"\\\\\\"\\", \\"}\\"]}","--project","","--location","","--gcp_resources","{{$.outputs.parameters[\'gcp_resources\'].output_file}}"],"command":["python3","-u","-m","google_cloud_pipeline_components.container.v1.model.delete_model.launcher"],"image":"gcr.io/ml-pipeline/google-cloud-pipeline-components:2.22.0"}}}},"pipelineInfo":{"name":"model-delete"},"root":{"dag":{"outputs":{"parameters":{"gcp_resources":{"valueFromParameter":{"outputParameterKey":"gcp_resources","producerSubtask":"model-delete"}}}},"tasks":{"model-delete":{"cachingOptions":{"enableCache":true},"componentRef":{"name":"comp-model-delete"},"inputs":{"artifacts":{"model":{"componentInputArtifact":"model"}}},"taskInfo":{"name":"model-delete"}}}},"inputDefinitions":{"artifacts":{"model":{"artifactType":{"schemaTitle":"google.VertexModel","schemaVersion":"0.0.1"},"description":"The name of the Model resource to be deleted. Format: `projects/{project}/locations/{location}/models/{model}`. [More information](https://cloud.google.com/vertex-ai/docs/reference/rest/v1/projects.locations.models/delete#path-parameters)."}}},"outputDefinitions":{"parameters":{"gcp_resources":{"description":"Serialized JSON of `gcp_resources` [proto](https://github.com/kubeflow/pipelines/tree/master/components/google-cloud/google_cloud_pipeline_components/proto) which tracks the delete Model\'s long-running operation.","parameterType":"STRING"}}}},"schemaVersion":"2.1.0","sdkVersion":"retemper-0.1.0"}}';

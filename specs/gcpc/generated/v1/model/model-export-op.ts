@@ -2,24 +2,41 @@
 /* eslint-disable */
 import { type ArtifactType, componentFromSpec, type LoadedComponent, type ParameterOf } from "../../../../index.ts";
 
-export type ModelExportOpInputs = {
-  /** The Model to export. */
-  readonly model: ArtifactType<"google.VertexModel">;
+export interface ModelExportOpArguments {
+  /**
+   * The Model to export.
+   *
+   * `google.VertexModel`
+   */
+  readonly model?: unknown;
   /**
    * The ID of the format in which the Model must be exported. Each Model lists the export formats it supports. If no value is provided here, then the first from the list of the Model's supported formats is used by default. [More information.](https://cloud.google.com/vertex-ai/docs/reference/rest/v1/projects.locations.models/export#OutputConfig)
+   *
+   * `string`
    */
-  readonly export_format_id: ParameterOf<"string">;
+  readonly export_format_id?: unknown;
   /**
    * The Cloud Storage location where the Model artifact is to be written to. Under the directory given as the destination a new one with name `"model-export-<model-display-name>-<timestamp-of-export-call>"`, where timestamp is in YYYY-MM-DDThh:mm:ss.sssZ ISO-8601 format, will be created. Inside, the Model and any of its supporting files will be written.  This field should only be set when, in [Model.supported_export_formats], the value for the key given in `export_format_id` contains `ARTIFACT`. [More information.](https://cloud.google.com/vertex-ai/docs/reference/rest/v1/projects.locations.models/export#OutputConfig)
    *
-   * @defaultValue `""`
-   */
-  readonly artifact_destination: ParameterOf<"string", "defaulted">;
-  /**
-   * The Google Container Registry or Artifact Registry URI where the Model container image will be copied to. [More information.](https://cloud.google.com/vertex-ai/docs/reference/rest/v1/projects.locations.models/export#OutputConfig) Accepted forms: -  Google Container Registry path. For example: `gcr.io/projectId/imageName:tag`. -  Artifact Registry path. For example: `us-central1-docker.pkg.dev/projectId/repoName/imageName:tag`. This field should only be set when, in [Model.supported_export_formats], the value for the key given in `export_format_id` contains `IMAGE`.
+   * `string`, may be left out
    *
    * @defaultValue `""`
    */
+  readonly artifact_destination?: unknown;
+  /**
+   * The Google Container Registry or Artifact Registry URI where the Model container image will be copied to. [More information.](https://cloud.google.com/vertex-ai/docs/reference/rest/v1/projects.locations.models/export#OutputConfig) Accepted forms: -  Google Container Registry path. For example: `gcr.io/projectId/imageName:tag`. -  Artifact Registry path. For example: `us-central1-docker.pkg.dev/projectId/repoName/imageName:tag`. This field should only be set when, in [Model.supported_export_formats], the value for the key given in `export_format_id` contains `IMAGE`.
+   *
+   * `string`, may be left out
+   *
+   * @defaultValue `""`
+   */
+  readonly image_destination?: unknown;
+}
+
+export type ModelExportOpInputs = {
+  readonly model: ArtifactType<"google.VertexModel">;
+  readonly export_format_id: ParameterOf<"string">;
+  readonly artifact_destination: ParameterOf<"string", "defaulted">;
   readonly image_destination: ParameterOf<"string", "defaulted">;
 };
 
@@ -35,9 +52,8 @@ export type ModelExportOpOutputs = {
 /**
  * [Exports](https://cloud.google.com/vertex-ai/docs/reference/rest/v1/projects.locations.models/export) a Google Cloud Vertex [Model](https://cloud.google.com/vertex-ai/docs/reference/rest/v1/projects.locations.models) to a user-specified location. The Model must be exportable. A Model is considered to be exportable if it has at least one supported export format. See the [Model export](https://cloud.google.com/vertex-ai/docs/reference/rest/v1/projects.locations.models/export) method for more information.
  */
-export const modelExportOp: LoadedComponent<ModelExportOpInputs, ModelExportOpOutputs> = componentFromSpec(
-  () => JSON.parse(modelExportOpSpec),
-);
+export const modelExportOp: LoadedComponent<ModelExportOpInputs, ModelExportOpOutputs, ModelExportOpArguments> =
+  componentFromSpec(() => JSON.parse(modelExportOpSpec));
 
 const modelExportOpSpec =
   '{"spec":{"components":{"comp-model-export":{"executorLabel":"exec-model-export","inputDefinitions":{"artifacts":{"model":{"artifactType":{"schemaTitle":"google.VertexModel","schemaVersion":"0.0.1"},"description":"The Model to export."}},"parameters":{"artifact_destination":{"defaultValue":"","description":"The Cloud Storage location where the Model artifact is to be written to. Under the directory given as the destination a new one with name `\\"model-export-<model-display-name>-<timestamp-of-export-call>\\"`, where timestamp is in YYYY-MM-DDThh:mm:ss.sssZ ISO-8601 format, will be created. Inside, the Model and any of its supporting files will be written.  This field should only be set when, in [Model.supported_export_formats], the value for the key given in `export_format_id` contains `ARTIFACT`. [More information.](https://cloud.google.com/vertex-ai/docs/reference/rest/v1/projects.locations.models/export#OutputConfig)","isOptional":true,"parameterType":"STRING"},"export_format_id":{"description":"The ID of the format in which the Model must be exported. Each Model lists the export formats it supports. If no value is provided here, then the first from the list of the Model\'s supported formats is used by default. [More information.](https://cloud.google.com/vertex-ai/docs/reference/rest/v1/projects.locations.models/export#OutputConfig)","parameterType":"STRING"},"image_destination":{"defaultValue":"","description":"The Google Container Registry or Artifact Registry URI where the Model container image will be copied to. [More information.](https://cloud.google.com/vertex-ai/docs/reference/rest/v1/projects.locations.models/export#OutputConfig) Accepted forms: -  Google Container Registry path. For example: `gcr.io/projectId/imageName:tag`. -  Artifact Registry path. For example: `us-central1-docker.pkg.dev/projectId/repoName/imageName:tag`. This field should only be set when, in [Model.supported_export_formats], the value for the key given in `export_format_id` contains `IMAGE`.","isOptional":true,"parameterType":"STRING"}}},"outputDefinitions":{"parameters":{"gcp_resources":{"parameterType":"STRING"},"output_info":{"description":"Details of the completed export with output destination paths to the artifacts or container image.\\ngcp_resources: Serialized JSON of `gcp_resources` [proto](https://github.com/kubeflow/pipelines/tree/master/components/google-cloud/google_cloud_pipeline_components/proto) which tracks the export Model\'s long-running operation.","parameterType":"STRUCT"}}}}},"deploymentSpec":{"executors":{"exec-model-export":{"container":{"args":["--type","ExportModel","--payload","{\\"Concat\\": [\\"{\\", \\"\\\\\\"name\\\\\\": \\\\\\"\\", \\"{{$.inputs.artifacts[\'model\'].metadata[\'resourceName\']}}\\", \\"\\\\\\"\\", \\", \\\\\\"output_config\\\\\\": {\\", \\"\\\\\\"export_format_id\\\\\\": \\\\\\"\\", \\"{{$.inputs.parameters[\'export_format_id\']}}\\", \\"\\\\\\"\\", \\", \\\\\\"artifact_destination\\\\\\": {\\", \\"\\\\\\"output_uri_prefix\\\\\\": \\\\\\"\\", \\"{{$.inputs.parameters[\'artifact_destination\']}}\\", \\"\\\\\\"\\", \\"}\\", \\", \\\\\\"image_destination\\\\\\":  {\\", \\"\\\\\\"output_uri\\\\\\": \\\\\\"\\", \\"{{$.inputs.parameters[\'image_destination\']}}\\", \\"\\\\\\"\\", \\"}\\", \\"}\\", \\"}\\"]}","--project","","--location","","--gcp_resources","{{$.outputs.parameters[\'gcp_resources\'].output_file}}","--output_info","{{$.outputs.parameters[\'output_info\'].output_file}}"],"command":["python3","-u","-m","google_cloud_pipeline_components.container.v1.model.export_model.launcher"],"image":"gcr.io/ml-pipeline/google-cloud-pipeline-components:2.22.0"}}}},"pipelineInfo":{"name":"model-export"},"root":{"dag":{"outputs":{"parameters":{"gcp_resources":{"valueFromParameter":{"outputParameterKey":"gcp_resources","producerSubtask":"model-export"}},"output_info":{"valueFromParameter":{"outputParameterKey":"output_info","producerSubtask":"model-export"}}}},"tasks":{"model-export":{"cachingOptions":{"enableCache":true},"componentRef":{"name":"comp-model-export"},"inputs":{"artifacts":{"model":{"componentInputArtifact":"model"}},"parameters":{"artifact_destination":{"componentInputParameter":"artifact_destination"},"export_format_id":{"componentInputParameter":"export_format_id"},"image_destination":{"componentInputParameter":"image_destination"}}},"taskInfo":{"name":"model-export"}}}},"inputDefinitions":{"artifacts":{"model":{"artifactType":{"schemaTitle":"google.VertexModel","schemaVersion":"0.0.1"},"description":"The Model to export."}},"parameters":{"artifact_destination":{"defaultValue":"","description":"The Cloud Storage location where the Model artifact is to be written to. Under the directory given as the destination a new one with name `\\"model-export-<model-display-name>-<timestamp-of-export-call>\\"`, where timestamp is in YYYY-MM-DDThh:mm:ss.sssZ ISO-8601 format, will be created. Inside, the Model and any of its supporting files will be written.  This field should only be set when, in [Model.supported_export_formats], the value for the key given in `export_format_id` contains `ARTIFACT`. [More information.](https://cloud.google.com/vertex-ai/docs/reference/rest/v1/projects.locations.models/export#OutputConfig)","isOptional":true,"parameterType":"STRING"},"export_format_id":{"description":"The ID of the format in which the Model must be exported. Each Model lists the export formats it supports. If no value is provided here, then the first from the list of the Model\'s supported formats is used by default. [More information.](https://cloud.google.com/vertex-ai/docs/reference/rest/v1/projects.locations.models/export#OutputConfig)","parameterType":"STRING"},"image_destination":{"defaultValue":"","description":"The Google Container Registry or Artifact Registry URI where the Model container image will be copied to. [More information.](https://cloud.google.com/vertex-ai/docs/reference/rest/v1/projects.locations.models/export#OutputConfig) Accepted forms: -  Google Container Registry path. For example: `gcr.io/projectId/imageName:tag`. -  Artifact Registry path. For example: `us-central1-docker.pkg.dev/projectId/repoName/imageName:tag`. This field should only be set when, in [Model.supported_export_formats], the value for the key given in `export_format_id` contains `IMAGE`.","isOptional":true,"parameterType":"STRING"}}},"outputDefinitions":{"parameters":{"gcp_resources":{"parameterType":"STRING"},"output_info":{"description":"Details of the completed export with output destination paths to the artifacts or container image.\\ngcp_resources: Serialized JSON of `gcp_resources` [proto](https://github.com/kubeflow/pipelines/tree/master/components/google-cloud/google_cloud_pipeline_components/proto) which tracks the export Model\'s long-running operation.","parameterType":"STRUCT"}}}},"schemaVersion":"2.1.0","sdkVersion":"retemper-0.1.0"}}';

@@ -2,22 +2,34 @@
 /* eslint-disable */
 import { type ArtifactType, componentFromSpec, type LoadedComponent, type ParameterOf } from "../../../../index.ts";
 
-export type ModelGetOpInputs = {
+export interface ModelGetOpArguments {
   /**
    * Specify the model name in one of the following formats: {model}: Fetches the default model version. {model}@{model_version_id}: Fetches the model version specified by its ID. {model}@{model_version_alias}: Fetches the model version specified by its alias.
+   *
+   * `string`
    */
-  readonly model_name: ParameterOf<"string">;
+  readonly model_name?: unknown;
   /**
    * Project from which to get the VertexModel. Defaults to the project in which the PipelineJob is run.
    *
+   * `string`, may be left out
+   *
    * @defaultValue `"{{$.pipeline_google_cloud_project_id}}"`
    */
-  readonly project: ParameterOf<"string", "defaulted">;
+  readonly project?: unknown;
   /**
    * Location from which to get the VertexModel. Defaults to `us-central1`.
    *
+   * `string`, may be left out
+   *
    * @defaultValue `"us-central1"`
    */
+  readonly location?: unknown;
+}
+
+export type ModelGetOpInputs = {
+  readonly model_name: ParameterOf<"string">;
+  readonly project: ParameterOf<"string", "defaulted">;
   readonly location: ParameterOf<"string", "defaulted">;
 };
 
@@ -27,9 +39,8 @@ export type ModelGetOpOutputs = {
 };
 
 /** Gets a model artifact based on the model name of an existing Vertex model. */
-export const modelGetOp: LoadedComponent<ModelGetOpInputs, ModelGetOpOutputs> = componentFromSpec(
-  () => JSON.parse(modelGetOpSpec),
-);
+export const modelGetOp: LoadedComponent<ModelGetOpInputs, ModelGetOpOutputs, ModelGetOpArguments> =
+  componentFromSpec(() => JSON.parse(modelGetOpSpec));
 
 const modelGetOpSpec =
   '{"spec":{"components":{"comp-model-get":{"executorLabel":"exec-model-get","inputDefinitions":{"parameters":{"location":{"defaultValue":"us-central1","description":"Location from which to get the VertexModel. Defaults to `us-central1`.","isOptional":true,"parameterType":"STRING"},"model_name":{"description":"Specify the model name in one of the following formats: {model}: Fetches the default model version. {model}@{model_version_id}: Fetches the model version specified by its ID. {model}@{model_version_alias}: Fetches the model version specified by its alias.","parameterType":"STRING"},"project":{"defaultValue":"{{$.pipeline_google_cloud_project_id}}","description":"Project from which to get the VertexModel. Defaults to the project in which the PipelineJob is run.","isOptional":true,"parameterType":"STRING"}}},"outputDefinitions":{"artifacts":{"model":{"artifactType":{"schemaTitle":"google.VertexModel","schemaVersion":"0.0.1"},"description":"Artifact of the Vertex Model."}}}}},"deploymentSpec":{"executors":{"exec-model-get":{"container":{"args":["--project","{{$.inputs.parameters[\'project\']}}","--location","{{$.inputs.parameters[\'location\']}}","--model_name","{{$.inputs.parameters[\'model_name\']}}","--executor_input","{{$}}"],"command":["python3","-u","-m","google_cloud_pipeline_components.container.v1.model.get_model.launcher"],"image":"gcr.io/ml-pipeline/google-cloud-pipeline-components:2.22.0"}}}},"pipelineInfo":{"name":"model-get"},"root":{"dag":{"outputs":{"artifacts":{"model":{"artifactSelectors":[{"outputArtifactKey":"model","producerSubtask":"model-get"}]}}},"tasks":{"model-get":{"cachingOptions":{"enableCache":true},"componentRef":{"name":"comp-model-get"},"inputs":{"parameters":{"location":{"componentInputParameter":"location"},"model_name":{"componentInputParameter":"model_name"},"project":{"componentInputParameter":"project"}}},"taskInfo":{"name":"model-get"}}}},"inputDefinitions":{"parameters":{"location":{"defaultValue":"us-central1","description":"Location from which to get the VertexModel. Defaults to `us-central1`.","isOptional":true,"parameterType":"STRING"},"model_name":{"description":"Specify the model name in one of the following formats: {model}: Fetches the default model version. {model}@{model_version_id}: Fetches the model version specified by its ID. {model}@{model_version_alias}: Fetches the model version specified by its alias.","parameterType":"STRING"},"project":{"defaultValue":"{{$.pipeline_google_cloud_project_id}}","description":"Project from which to get the VertexModel. Defaults to the project in which the PipelineJob is run.","isOptional":true,"parameterType":"STRING"}}},"outputDefinitions":{"artifacts":{"model":{"artifactType":{"schemaTitle":"google.VertexModel","schemaVersion":"0.0.1"},"description":"Artifact of the Vertex Model."}}}},"schemaVersion":"2.1.0","sdkVersion":"retemper-0.1.0"}}';

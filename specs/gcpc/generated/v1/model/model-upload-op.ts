@@ -2,70 +2,106 @@
 /* eslint-disable */
 import { type ArtifactType, componentFromSpec, type LoadedComponent, type OptionalArtifact, type ParameterOf } from "../../../../index.ts";
 
-export type ModelUploadOpInputs = {
+export interface ModelUploadOpArguments {
   /**
    * The display name of the Model. The name can be up to 128 characters long and can be consist of any UTF-8 characters. [More information.](https://cloud.google.com/vertex-ai/docs/reference/rest/v1/projects.locations.models#Model)
+   *
+   * `string`
    */
-  readonly display_name: ParameterOf<"string">;
+  readonly display_name?: unknown;
   /**
    * Optional location to upload this Model to. If not set, defaults to `us-central1`.
    *
+   * `string`, may be left out
+   *
    * @defaultValue `"us-central1"`
    */
-  readonly location: ParameterOf<"string", "defaulted">;
+  readonly location?: unknown;
   /**
    * The description of the Model. [More information.](https://cloud.google.com/vertex-ai/docs/reference/rest/v1/projects.locations.models#Model)
    *
+   * `string`, may be left out
+   *
    * @defaultValue `""`
    */
-  readonly description: ParameterOf<"string", "defaulted">;
+  readonly description?: unknown;
   /**
    * An artifact of a model which to upload a new version to. Only specify this field when uploading a new version. [More information.](https://cloud.google.com/vertex-ai/docs/reference/rest/v1/projects.locations.models/upload#request-body)
+   *
+   * `google.VertexModel`, may be left out
    */
-  readonly parent_model: OptionalArtifact<"google.VertexModel">;
+  readonly parent_model?: unknown;
   /**
    * The unmanaged container model to be uploaded.  The Model can be passed from an upstream step or imported via a KFP `dsl.importer`. Example:
    * from kfp import dsl
    * from google_cloud_pipeline_components.types import artifact_types
    *
    * importer_spec = dsl.importer( artifact_uri='gs://managed-pipeline-gcpc-e2e-test/automl-tabular/model', artifact_class=artifact_types.UnmanagedContainerModel, metadata={ 'containerSpec': { 'imageUri': 'us-docker.pkg.dev/vertex-ai/automl-tabular/prediction-server:prod' } })
+   *
+   * `google.UnmanagedContainerModel`, may be left out
    */
-  readonly unmanaged_container_model: OptionalArtifact<"google.UnmanagedContainerModel">;
+  readonly unmanaged_container_model?: unknown;
   /**
    * Metadata describing the Model's input and output for explanation. Both `explanation_metadata` and `explanation_parameters` must be passed together when used. [More information.](https://cloud.google.com/vertex-ai/docs/reference/rest/v1/ExplanationSpec#explanationmetadata)
    *
+   * `struct`, may be left out
+   *
    * @defaultValue `{}`
    */
-  readonly explanation_metadata: ParameterOf<"struct", "defaulted">;
+  readonly explanation_metadata?: unknown;
   /**
    * Parameters to configure explaining for Model's predictions.  [More information.](https://cloud.google.com/vertex-ai/docs/reference/rest/v1/ExplanationSpec#ExplanationParameters)
    *
+   * `struct`, may be left out
+   *
    * @defaultValue `{}`
    */
-  readonly explanation_parameters: ParameterOf<"struct", "defaulted">;
+  readonly explanation_parameters?: unknown;
   /**
    * User provided version aliases so that a model version can be referenced via alias (i.e. `projects/{project}/locations/{location}/models/{modelId}@{version_alias}` instead of auto-generated version id (i.e. `projects/{project}/locations/{location}/models/{modelId}@{versionId}`). The format is [a-z][a-zA-Z0-9-]{0,126}[a-z0-9] to distinguish from versionId. A default version alias will be created for the first version of the model, and there must be exactly one default version alias for a model.
    *
+   * `list`, may be left out
+   *
    * @defaultValue `[]`
    */
-  readonly version_aliases: ParameterOf<"list", "defaulted">;
+  readonly version_aliases?: unknown;
   /**
    * The labels with user-defined metadata to organize your model.  Label keys and values can be no longer than 64 characters (Unicode codepoints), can only contain lowercase letters, numeric characters, underscores and dashes. International characters are allowed.  See https://goo.gl/xmQnxf for more information and examples of labels.
    *
+   * `struct`, may be left out
+   *
    * @defaultValue `{}`
    */
-  readonly labels: ParameterOf<"struct", "defaulted">;
+  readonly labels?: unknown;
   /**
    * Customer-managed encryption key spec for a Model. If set, this Model and all sub-resources of this Model will be secured by this key.  Has the form: `projects/my-project/locations/my-location/keyRings/my-kr/cryptoKeys/my-key`. The key needs to be in the same region as where the compute resource is created.
    *
+   * `string`, may be left out
+   *
    * @defaultValue `""`
    */
-  readonly encryption_spec_key_name: ParameterOf<"string", "defaulted">;
+  readonly encryption_spec_key_name?: unknown;
   /**
    * Project to upload this Model to. Defaults to the project in which the PipelineJob is run.
    *
+   * `string`, may be left out
+   *
    * @defaultValue `"{{$.pipeline_google_cloud_project_id}}"`
    */
+  readonly project?: unknown;
+}
+
+export type ModelUploadOpInputs = {
+  readonly display_name: ParameterOf<"string">;
+  readonly location: ParameterOf<"string", "defaulted">;
+  readonly description: ParameterOf<"string", "defaulted">;
+  readonly parent_model: OptionalArtifact<"google.VertexModel">;
+  readonly unmanaged_container_model: OptionalArtifact<"google.UnmanagedContainerModel">;
+  readonly explanation_metadata: ParameterOf<"struct", "defaulted">;
+  readonly explanation_parameters: ParameterOf<"struct", "defaulted">;
+  readonly version_aliases: ParameterOf<"list", "defaulted">;
+  readonly labels: ParameterOf<"struct", "defaulted">;
+  readonly encryption_spec_key_name: ParameterOf<"string", "defaulted">;
   readonly project: ParameterOf<"string", "defaulted">;
 };
 
@@ -81,9 +117,8 @@ export type ModelUploadOpOutputs = {
 /**
  * [Uploads](https://cloud.google.com/vertex-ai/docs/reference/rest/v1/projects.locations.models/upload) a Google Cloud Vertex [Model](https://cloud.google.com/vertex-ai/docs/reference/rest/v1/projects.locations.models) and returns a Model artifact representing the uploaded Model resource, with a tag for the particular version. See [Model upload](https://cloud.google.com/vertex-ai/docs/reference/rest/v1/projects.locations.models/upload) method for more information.
  */
-export const modelUploadOp: LoadedComponent<ModelUploadOpInputs, ModelUploadOpOutputs> = componentFromSpec(
-  () => JSON.parse(modelUploadOpSpec),
-);
+export const modelUploadOp: LoadedComponent<ModelUploadOpInputs, ModelUploadOpOutputs, ModelUploadOpArguments> =
+  componentFromSpec(() => JSON.parse(modelUploadOpSpec));
 
 const modelUploadOpSpec =
   '{"spec":{"components":{"comp-model-upload":{"executorLabel":"exec-model-upload","inputDefinitions":{"artifacts":{"parent_model":{"artifactType":{"schemaTitle":"google.VertexModel","schemaVersion":"0.0.1"},"description":"An artifact of a model which to upload a new version to. Only specify this field when uploading a new version. [More information.](https://cloud.google.com/vertex-ai/docs/reference/rest/v1/projects.locations.models/upload#request-body)","isOptional":true},"unmanaged_container_model":{"artifactType":{"schemaTitle":"google.UnmanagedContainerModel","schemaVersion":"0.0.1"},"description":"The unmanaged container model to be uploaded.  The Model can be passed from an upstream step or imported via a KFP `dsl.importer`. Example:\\nfrom kfp import dsl\\nfrom google_cloud_pipeline_components.types import artifact_types\\n\\nimporter_spec = dsl.importer( artifact_uri=\'gs://managed-pipeline-gcpc-e2e-test/automl-tabular/model\', artifact_class=artifact_types.UnmanagedContainerModel, metadata={ \'containerSpec\': { \'imageUri\': \'us-docker.pkg.dev/vertex-ai/automl-tabular/prediction-server:prod\' } })","isOptional":true}},"parameters":{"description":{"defaultValue":"","description":"The description of the Model. [More information.](https://cloud.google.com/vertex-ai/docs/reference/rest/v1/projects.locations.models#Model)","isOptional":true,"parameterType":"STRING"},"display_name":{"description":"The display name of the Model. The name can be up to 128 characters long and can be consist of any UTF-8 characters. [More information.](https://cloud.google.com/vertex-ai/docs/reference/rest/v1/projects.locations.models#Model)","parameterType":"STRING"},"encryption_spec_key_name":{"defaultValue":"","description":"Customer-managed encryption key spec for a Model. If set, this Model and all sub-resources of this Model will be secured by this key.  Has the form: `projects/my-project/locations/my-location/keyRings/my-kr/cryptoKeys/my-key`. The key needs to be in the same region as where the compute resource is created.","isOptional":true,"parameterType":"STRING"},"explanation_metadata":{"defaultValue":{},"description":"Metadata describing the Model\'s input and output for explanation. Both `explanation_metadata` and `explanation_parameters` must be passed together when used. [More information.](https://cloud.google.com/vertex-ai/docs/reference/rest/v1/ExplanationSpec#explanationmetadata)","isOptional":true,"parameterType":"STRUCT"},"explanation_parameters":{"defaultValue":{},"description":"Parameters to configure explaining for Model\'s predictions.  [More information.](https://cloud.google.com/vertex-ai/docs/reference/rest/v1/ExplanationSpec#ExplanationParameters)","isOptional":true,"parameterType":"STRUCT"},"labels":{"defaultValue":{},"description":"The labels with user-defined metadata to organize your model.  Label keys and values can be no longer than 64 characters (Unicode codepoints), can only contain lowercase letters, numeric characters, underscores and dashes. International characters are allowed.  See https://goo.gl/xmQnxf for more information and examples of labels.","isOptional":true,"parameterType":"STRUCT"},"location":{"defaultValue":"us-central1","description":"Optional location to upload this Model to. If not set, defaults to `us-central1`.","isOptional":true,"parameterType":"STRING"},"project":{"defaultValue":"{{$.pipeline_google_cloud_project_id}}","description":"Project to upload this Model to. Defaults to the project in which the PipelineJob is run.","isOptional":true,"parameterType":"STRING"},"version_aliases":{"defaultValue":[],"description":"User provided version aliases so that a model version can be referenced via alias (i.e. `projects/{project}/locations/{location}/models/{modelId}@{version_alias}` instead of auto-generated version id (i.e. `projects/{project}/locations/{location}/models/{modelId}@{versionId}`). The format is [a-z][a-zA-Z0-9-]{0,126}[a-z0-9] to distinguish from versionId. A default version alias will be created for the first version of the model, and there must be exactly one default version alias for a model.","isOptional":true,"parameterType":"LIST"}}},"outputDefinitions":{"artifacts":{"model":{"artifactType":{"schemaTitle":"google.VertexModel","schemaVersion":"0.0.1"},"description":"Artifact tracking the created Model version."}},"parameters":{"gcp_resources":{"description":"Serialized JSON of `gcp_resources` [proto](https://github.com/kubeflow/pipelines/tree/master/components/google-cloud/google_cloud_pipeline_components/proto) which tracks the upload Model\'s long-running operation.","parameterType":"STRING"}}}}},"deploymentSpec":{"executors":{"exec-model-upload":{"container":{"args":["--type","UploadModel","--payload","{\\"Concat\\": [\\"{\\", \\"\\\\\\"display_name\\\\\\": \\\\\\"\\", \\"{{$.inputs.parameters[\'display_name\']}}\\", \\"\\\\\\"\\", \\", \\\\\\"description\\\\\\": \\\\\\"\\", \\"{{$.inputs.parameters[\'description\']}}\\", \\"\\\\\\"\\", \\", \\\\\\"explanation_spec\\\\\\": {\\", \\"\\\\\\"parameters\\\\\\": \\", \\"{{$.inputs.parameters[\'explanation_parameters\']}}\\", \\", \\\\\\"metadata\\\\\\": \\", \\"{{$.inputs.parameters[\'explanation_metadata\']}}\\", \\"}\\", \\", \\\\\\"encryption_spec\\\\\\": {\\\\\\"kms_key_name\\\\\\":\\\\\\"\\", \\"{{$.inputs.parameters[\'encryption_spec_key_name\']}}\\", \\"\\\\\\"}\\", \\", \\\\\\"version_aliases\\\\\\": \\", \\"{{$.inputs.parameters[\'version_aliases\']}}\\", \\", \\\\\\"labels\\\\\\": \\", \\"{{$.inputs.parameters[\'labels\']}}\\", \\", \\\\\\"pipeline_job\\\\\\": \\\\\\"\\", \\"projects/{{$.inputs.parameters[\'project\']}}/locations/{{$.inputs.parameters[\'location\']}}/pipelineJobs/{{$.pipeline_job_uuid}}\\", \\"\\\\\\"\\", \\"}\\"]}","--project","{{$.inputs.parameters[\'project\']}}","--location","{{$.inputs.parameters[\'location\']}}","--gcp_resources","{{$.outputs.parameters[\'gcp_resources\'].output_file}}","--executor_input","{{$}}","{\\"IfPresent\\": {\\"InputName\\": \\"parent_model\\", \\"Then\\": [\\"--parent_model_name\\", \\"{{$.inputs.artifacts[\'parent_model\'].metadata[\'resourceName\']}}\\"]}}"],"command":["python3","-u","-m","google_cloud_pipeline_components.container.v1.model.upload_model.launcher"],"image":"gcr.io/ml-pipeline/google-cloud-pipeline-components:2.22.0"}}}},"pipelineInfo":{"name":"model-upload"},"root":{"dag":{"outputs":{"artifacts":{"model":{"artifactSelectors":[{"outputArtifactKey":"model","producerSubtask":"model-upload"}]}},"parameters":{"gcp_resources":{"valueFromParameter":{"outputParameterKey":"gcp_resources","producerSubtask":"model-upload"}}}},"tasks":{"model-upload":{"cachingOptions":{"enableCache":true},"componentRef":{"name":"comp-model-upload"},"inputs":{"artifacts":{"parent_model":{"componentInputArtifact":"parent_model"},"unmanaged_container_model":{"componentInputArtifact":"unmanaged_container_model"}},"parameters":{"description":{"componentInputParameter":"description"},"display_name":{"componentInputParameter":"display_name"},"encryption_spec_key_name":{"componentInputParameter":"encryption_spec_key_name"},"explanation_metadata":{"componentInputParameter":"explanation_metadata"},"explanation_parameters":{"componentInputParameter":"explanation_parameters"},"labels":{"componentInputParameter":"labels"},"location":{"componentInputParameter":"location"},"project":{"componentInputParameter":"project"},"version_aliases":{"componentInputParameter":"version_aliases"}}},"taskInfo":{"name":"model-upload"}}}},"inputDefinitions":{"artifacts":{"parent_model":{"artifactType":{"schemaTitle":"google.VertexModel","schemaVersion":"0.0.1"},"description":"An artifact of a model which to upload a new version to. Only specify this field when uploading a new version. [More information.](https://cloud.google.com/vertex-ai/docs/reference/rest/v1/projects.locations.models/upload#request-body)","isOptional":true},"unmanaged_container_model":{"artifactType":{"schemaTitle":"google.UnmanagedContainerModel","schemaVersion":"0.0.1"},"description":"The unmanaged container model to be uploaded.  The Model can be passed from an upstream step or imported via a KFP `dsl.importer`. Example:\\nfrom kfp import dsl\\nfrom google_cloud_pipeline_components.types import artifact_types\\n\\nimporter_spec = dsl.importer( artifact_uri=\'gs://managed-pipeline-gcpc-e2e-test/automl-tabular/model\', artifact_class=artifact_types.UnmanagedContainerModel, metadata={ \'containerSpec\': { \'imageUri\': \'us-docker.pkg.dev/vertex-ai/automl-tabular/prediction-server:prod\' } })","isOptional":true}},"parameters":{"description":{"defaultValue":"","description":"The description of the Model. [More information.](https://cloud.google.com/vertex-ai/docs/reference/rest/v1/projects.locations.models#Model)","isOptional":true,"parameterType":"STRING"},"display_name":{"description":"The display name of the Model. The name can be up to 128 characters long and can be consist of any UTF-8 characters. [More information.](https://cloud.google.com/vertex-ai/docs/reference/rest/v1/projects.locations.models#Model)","parameterType":"STRING"},"encryption_spec_key_name":{"defaultValue":"","description":"Customer-managed encryption key spec for a Model. If set, this Model and all sub-resources of this Model will be secured by this key.  Has the form: `projects/my-project/locations/my-location/keyRings/my-kr/cryptoKeys/my-key`. The key needs to be in the same region as where the compute resource is created.","isOptional":true,"parameterType":"STRING"},"explanation_metadata":{"defaultValue":{},"description":"Metadata describing the Model\'s input and output for explanation. Both `explanation_metadata` and `explanation_parameters` must be passed together when used. [More information.](https://cloud.google.com/vertex-ai/docs/reference/rest/v1/ExplanationSpec#explanationmetadata)","isOptional":true,"parameterType":"STRUCT"},"explanation_parameters":{"defaultValue":{},"description":"Parameters to configure explaining for Model\'s predictions.  [More information.](https://cloud.google.com/vertex-ai/docs/reference/rest/v1/ExplanationSpec#ExplanationParameters)","isOptional":true,"parameterType":"STRUCT"},"labels":{"defaultValue":{},"description":"The labels with user-defined metadata to organize your model.  Label keys and values can be no longer than 64 characters (Unicode codepoints), can only contain lowercase letters, numeric characters, underscores and dashes. International characters are allowed.  See https://goo.gl/xmQnxf for more information and examples of labels.","isOptional":true,"parameterType":"STRUCT"},"location":{"defaultValue":"us-central1","description":"Optional location to upload this Model to. If not set, defaults to `us-central1`.","isOptional":true,"parameterType":"STRING"},"project":{"defaultValue":"{{$.pipeline_google_cloud_project_id}}","description":"Project to upload this Model to. Defaults to the project in which the PipelineJob is run.","isOptional":true,"parameterType":"STRING"},"version_aliases":{"defaultValue":[],"description":"User provided version aliases so that a model version can be referenced via alias (i.e. `projects/{project}/locations/{location}/models/{modelId}@{version_alias}` instead of auto-generated version id (i.e. `projects/{project}/locations/{location}/models/{modelId}@{versionId}`). The format is [a-z][a-zA-Z0-9-]{0,126}[a-z0-9] to distinguish from versionId. A default version alias will be created for the first version of the model, and there must be exactly one default version alias for a model.","isOptional":true,"parameterType":"LIST"}}},"outputDefinitions":{"artifacts":{"model":{"artifactType":{"schemaTitle":"google.VertexModel","schemaVersion":"0.0.1"},"description":"Artifact tracking the created Model version."}},"parameters":{"gcp_resources":{"description":"Serialized JSON of `gcp_resources` [proto](https://github.com/kubeflow/pipelines/tree/master/components/google-cloud/google_cloud_pipeline_components/proto) which tracks the upload Model\'s long-running operation.","parameterType":"STRING"}}}},"schemaVersion":"2.1.0","sdkVersion":"retemper-0.1.0"}}';

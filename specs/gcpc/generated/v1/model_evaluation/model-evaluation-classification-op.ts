@@ -2,77 +2,103 @@
 /* eslint-disable */
 import { type ArtifactType, componentFromSpec, type LoadedComponent, type OptionalArtifact, type ParameterOf } from "../../../../index.ts";
 
-export type ModelEvaluationClassificationOpInputs = {
+export interface ModelEvaluationClassificationOpArguments {
   /**
    * The full name path of the features target field in the predictions file. Formatted to be able to find nested columns, delimited by `.`. Alternatively referred to as the ground truth (or ground_truth_column) field.
+   *
+   * `string`
    */
-  readonly target_field_name: ParameterOf<"string">;
+  readonly target_field_name?: unknown;
   /**
    * The Vertex model used for evaluation. Must be located in the same region as the location argument. It is used to set the default configurations for AutoML and custom-trained models.
+   *
+   * `google.VertexModel`, may be left out
    */
-  readonly model: OptionalArtifact<"google.VertexModel">;
+  readonly model?: unknown;
   /**
    * Location for running the evaluation.
    *
+   * `string`, may be left out
+   *
    * @defaultValue `"us-central1"`
    */
-  readonly location: ParameterOf<"string", "defaulted">;
+  readonly location?: unknown;
   /**
    * The file format for the batch prediction results. `jsonl`, `csv`, and `bigquery` are the allowed formats, from Vertex Batch Prediction.
    *
+   * `string`, may be left out
+   *
    * @defaultValue `"jsonl"`
    */
-  readonly predictions_format: ParameterOf<"string", "defaulted">;
+  readonly predictions_format?: unknown;
   /**
    * An artifact with its URI pointing toward a GCS directory with prediction or explanation files to be used for this evaluation. For prediction results, the files should be named "prediction.results-*" or "predictions_". For explanation results, the files should be named "explanation.results-*".
+   *
+   * `system.Artifact`, may be left out
    */
-  readonly predictions_gcs_source: OptionalArtifact<"system.Artifact">;
+  readonly predictions_gcs_source?: unknown;
   /**
    * BigQuery table with prediction or explanation data to be used for this evaluation. For prediction results, the table column should be named "predicted_*".
+   *
+   * `google.BQTable`, may be left out
    */
-  readonly predictions_bigquery_source: OptionalArtifact<"google.BQTable">;
+  readonly predictions_bigquery_source?: unknown;
   /**
    * Required for custom tabular and non tabular data. The file format for the ground truth files. `jsonl`, `csv`, and `bigquery` are the allowed formats.
    *
+   * `string`, may be left out
+   *
    * @defaultValue `"jsonl"`
    */
-  readonly ground_truth_format: ParameterOf<"string", "defaulted">;
+  readonly ground_truth_format?: unknown;
   /**
    * Required for custom tabular and non tabular data. The GCS URIs representing where the ground truth is located. Used to provide ground truth for each prediction instance when they are not part of the batch prediction jobs prediction instance.
    *
+   * `list`, may be left out
+   *
    * @defaultValue `[]`
    */
-  readonly ground_truth_gcs_source: ParameterOf<"list", "defaulted">;
+  readonly ground_truth_gcs_source?: unknown;
   /**
    * Required for custom tabular. The BigQuery table URI representing where the ground truth is located. Used to provide ground truth for each prediction instance when they are not part of the batch prediction jobs prediction instance.
    *
+   * `string`, may be left out
+   *
    * @defaultValue `""`
    */
-  readonly ground_truth_bigquery_source: ParameterOf<"string", "defaulted">;
+  readonly ground_truth_bigquery_source?: unknown;
   /**
    * The type of classification problem, either `multiclass` or `multilabel`.
    *
+   * `string`, may be left out
+   *
    * @defaultValue `"multiclass"`
    */
-  readonly classification_type: ParameterOf<"string", "defaulted">;
+  readonly classification_type?: unknown;
   /**
    * The list of class names for the target_field_name, in the same order they appear in the batch predictions jobs predictions output file. For instance, if the values of target_field_name could be either `1` or `0`, and the predictions output contains ["1", "0"] for the prediction_label_column, then the class_labels input will be ["1", "0"]. If not set, defaults to the classes found in the prediction_label_column in the batch prediction jobs predictions file.
    *
+   * `list`, may be left out
+   *
    * @defaultValue `[]`
    */
-  readonly class_labels: ParameterOf<"list", "defaulted">;
+  readonly class_labels?: unknown;
   /**
    * The column name of the field containing batch prediction scores. Formatted to be able to find nested columns, delimited by `.`.
    *
-   * @defaultValue `""`
-   */
-  readonly prediction_score_column: ParameterOf<"string", "defaulted">;
-  /**
-   * The column name of the field containing classes the model is scoring. Formatted to be able to find nested columns, delimited by `.`.
+   * `string`, may be left out
    *
    * @defaultValue `""`
    */
-  readonly prediction_label_column: ParameterOf<"string", "defaulted">;
+  readonly prediction_score_column?: unknown;
+  /**
+   * The column name of the field containing classes the model is scoring. Formatted to be able to find nested columns, delimited by `.`.
+   *
+   * `string`, may be left out
+   *
+   * @defaultValue `""`
+   */
+  readonly prediction_label_column?: unknown;
   /**
    * List of `google.cloud.aiplatform_v1.types.ModelEvaluationSlice.SlicingSpec`. When provided, compute metrics for each defined slice. See sample code in https://cloud.google.com/vertex-ai/docs/pipelines/model-evaluation-component Below is an example of how to format this input.
    * 1: First, create a SlicingSpec. `from google.cloud.aiplatform_v1.types.ModelEvaluationSlice.Slice import SliceSpec` `from google.cloud.aiplatform_v1.types.ModelEvaluationSlice.Slice.SliceSpec import SliceConfig` `slicing_spec = SliceSpec(configs={ 'feature_a': SliceConfig(SliceSpec.Value(string_value='label_a'))})`
@@ -81,74 +107,126 @@ export type ModelEvaluationClassificationOpInputs = {
    * 4: Combine each slicing_spec JSON into a list. `slicing_specs.append(slicing_spec_json)`
    * 5: Finally, pass slicing_specs as an parameter for this component. `ModelEvaluationClassificationOp(slicing_specs=slicing_specs)` For more details on configuring slices, see https://cloud.google.com/python/docs/reference/aiplatform/latest/google.cloud.aiplatform_v1.types.ModelEvaluationSlice
    *
+   * `list`, may be left out
+   *
    * @defaultValue `[]`
    */
-  readonly slicing_specs: ParameterOf<"list", "defaulted">;
+  readonly slicing_specs?: unknown;
   /**
    * The list of class names to create binary classification metrics based on one-vs-rest for each value of positive_classes provided.
    *
+   * `list`, may be left out
+   *
    * @defaultValue `[]`
    */
-  readonly positive_classes: ParameterOf<"list", "defaulted">;
+  readonly positive_classes?: unknown;
   /**
    * Service account to run the Dataflow job. If not set, Dataflow will use the default worker service account. For more details, see https://cloud.google.com/dataflow/docs/concepts/security-and-permissions#default_worker_service_account
    *
+   * `string`, may be left out
+   *
    * @defaultValue `""`
    */
-  readonly dataflow_service_account: ParameterOf<"string", "defaulted">;
+  readonly dataflow_service_account?: unknown;
   /**
    * The disk size (in GB) of the machine executing the evaluation run.
    *
+   * `int`, may be left out
+   *
    * @defaultValue `50`
    */
-  readonly dataflow_disk_size_gb: ParameterOf<"int", "defaulted">;
+  readonly dataflow_disk_size_gb?: unknown;
   /**
    * The machine type executing the evaluation run.
    *
+   * `string`, may be left out
+   *
    * @defaultValue `"n1-standard-4"`
    */
-  readonly dataflow_machine_type: ParameterOf<"string", "defaulted">;
+  readonly dataflow_machine_type?: unknown;
   /**
    * The number of workers executing the evaluation run.
    *
+   * `int`, may be left out
+   *
    * @defaultValue `1`
    */
-  readonly dataflow_workers_num: ParameterOf<"int", "defaulted">;
+  readonly dataflow_workers_num?: unknown;
   /**
    * The max number of workers executing the evaluation run.
    *
+   * `int`, may be left out
+   *
    * @defaultValue `5`
    */
-  readonly dataflow_max_workers_num: ParameterOf<"int", "defaulted">;
+  readonly dataflow_max_workers_num?: unknown;
   /**
    * Dataflow's fully qualified subnetwork name, when empty the default subnetwork will be used. More details: https://cloud.google.com/dataflow/docs/guides/specifying-networks#example_network_and_subnetwork_specifications
    *
+   * `string`, may be left out
+   *
    * @defaultValue `""`
    */
-  readonly dataflow_subnetwork: ParameterOf<"string", "defaulted">;
+  readonly dataflow_subnetwork?: unknown;
   /**
    * Specifies whether Dataflow workers use public IP addresses.
    *
+   * `boolean`, may be left out
+   *
    * @defaultValue `true`
    */
-  readonly dataflow_use_public_ips: ParameterOf<"boolean", "defaulted">;
+  readonly dataflow_use_public_ips?: unknown;
   /**
    * Customer-managed encryption key options. If set, resources created by this pipeline will be encrypted with the provided encryption key. Has the form: `projects/my-project/locations/my-location/keyRings/my-kr/cryptoKeys/my-key`. The key needs to be in the same region as where the compute resource is created.
    *
+   * `string`, may be left out
+   *
    * @defaultValue `""`
    */
-  readonly encryption_spec_key_name: ParameterOf<"string", "defaulted">;
+  readonly encryption_spec_key_name?: unknown;
   /**
    * Flag to choose Beam runner. Valid options are `DirectRunner` and `Dataflow`.
    *
+   * `string`, may be left out
+   *
    * @defaultValue `""`
    */
-  readonly force_runner_mode: ParameterOf<"string", "defaulted">;
+  readonly force_runner_mode?: unknown;
   /**
    * Project to run evaluation container. Defaults to the project in which the PipelineJob is run.
    *
+   * `string`, may be left out
+   *
    * @defaultValue `"{{$.pipeline_google_cloud_project_id}}"`
    */
+  readonly project?: unknown;
+}
+
+export type ModelEvaluationClassificationOpInputs = {
+  readonly target_field_name: ParameterOf<"string">;
+  readonly model: OptionalArtifact<"google.VertexModel">;
+  readonly location: ParameterOf<"string", "defaulted">;
+  readonly predictions_format: ParameterOf<"string", "defaulted">;
+  readonly predictions_gcs_source: OptionalArtifact<"system.Artifact">;
+  readonly predictions_bigquery_source: OptionalArtifact<"google.BQTable">;
+  readonly ground_truth_format: ParameterOf<"string", "defaulted">;
+  readonly ground_truth_gcs_source: ParameterOf<"list", "defaulted">;
+  readonly ground_truth_bigquery_source: ParameterOf<"string", "defaulted">;
+  readonly classification_type: ParameterOf<"string", "defaulted">;
+  readonly class_labels: ParameterOf<"list", "defaulted">;
+  readonly prediction_score_column: ParameterOf<"string", "defaulted">;
+  readonly prediction_label_column: ParameterOf<"string", "defaulted">;
+  readonly slicing_specs: ParameterOf<"list", "defaulted">;
+  readonly positive_classes: ParameterOf<"list", "defaulted">;
+  readonly dataflow_service_account: ParameterOf<"string", "defaulted">;
+  readonly dataflow_disk_size_gb: ParameterOf<"int", "defaulted">;
+  readonly dataflow_machine_type: ParameterOf<"string", "defaulted">;
+  readonly dataflow_workers_num: ParameterOf<"int", "defaulted">;
+  readonly dataflow_max_workers_num: ParameterOf<"int", "defaulted">;
+  readonly dataflow_subnetwork: ParameterOf<"string", "defaulted">;
+  readonly dataflow_use_public_ips: ParameterOf<"boolean", "defaulted">;
+  readonly encryption_spec_key_name: ParameterOf<"string", "defaulted">;
+  readonly force_runner_mode: ParameterOf<"string", "defaulted">;
   readonly project: ParameterOf<"string", "defaulted">;
 };
 
@@ -170,9 +248,8 @@ export type ModelEvaluationClassificationOpOutputs = {
  * Supports multiclass classification evaluation for tabular, image, video, and
  * text data.
  */
-export const modelEvaluationClassificationOp: LoadedComponent<ModelEvaluationClassificationOpInputs, ModelEvaluationClassificationOpOutputs> = componentFromSpec(
-  () => JSON.parse(modelEvaluationClassificationOpSpec),
-);
+export const modelEvaluationClassificationOp: LoadedComponent<ModelEvaluationClassificationOpInputs, ModelEvaluationClassificationOpOutputs, ModelEvaluationClassificationOpArguments> =
+  componentFromSpec(() => JSON.parse(modelEvaluationClassificationOpSpec));
 
 const modelEvaluationClassificationOpSpec =
   '{"spec":{"components":{"comp-model-evaluation-classification":{"executorLabel":"exec-model-evaluation-classification","inputDefinitions":{"artifacts":{"model":{"artifactType":{"schemaTitle":"google.VertexModel","schemaVersion":"0.0.1"},"description":"The Vertex model used for evaluation. Must be located in the same region as the location argument. It is used to set the default configurations for AutoML and custom-trained models.","isOptional":true},"predictions_bigquery_source":{"artifactType":{"schemaTitle":"google.BQTable","schemaVersion":"0.0.1"},"description":"BigQuery table with prediction or explanation data to be used for this evaluation. For prediction results, the table column should be named \\"predicted_*\\".","isOptional":true},"predictions_gcs_source":{"artifactType":{"schemaTitle":"system.Artifact","schemaVersion":"0.0.1"},"description":"An artifact with its URI pointing toward a GCS directory with prediction or explanation files to be used for this evaluation. For prediction results, the files should be named \\"prediction.results-*\\" or \\"predictions_\\". For explanation results, the files should be named \\"explanation.results-*\\".","isOptional":true}},"parameters":{"class_labels":{"defaultValue":[],"description":"The list of class names for the target_field_name, in the same order they appear in the batch predictions jobs predictions output file. For instance, if the values of target_field_name could be either `1` or `0`, and the predictions output contains [\\"1\\", \\"0\\"] for the prediction_label_column, then the class_labels input will be [\\"1\\", \\"0\\"]. If not set, defaults to the classes found in the prediction_label_column in the batch prediction jobs predictions file.","isOptional":true,"parameterType":"LIST"},"classification_type":{"defaultValue":"multiclass","description":"The type of classification problem, either `multiclass` or `multilabel`.","isOptional":true,"parameterType":"STRING"},"dataflow_disk_size_gb":{"defaultValue":50,"description":"The disk size (in GB) of the machine executing the evaluation run.","isOptional":true,"parameterType":"NUMBER_INTEGER"},"dataflow_machine_type":{"defaultValue":"n1-standard-4","description":"The machine type executing the evaluation run.","isOptional":true,"parameterType":"STRING"},"dataflow_max_workers_num":{"defaultValue":5,"description":"The max number of workers executing the evaluation run.","isOptional":true,"parameterType":"NUMBER_INTEGER"},"dataflow_service_account":{"defaultValue":"","description":"Service account to run the Dataflow job. If not set, Dataflow will use the default worker service account. For more details, see https://cloud.google.com/dataflow/docs/concepts/security-and-permissions#default_worker_service_account","isOptional":true,"parameterType":"STRING"},"dataflow_subnetwork":{"defaultValue":"","description":"Dataflow\'s fully qualified subnetwork name, when empty the default subnetwork will be used. More details: https://cloud.google.com/dataflow/docs/guides/specifying-networks#example_network_and_subnetwork_specifications","isOptional":true,"parameterType":"STRING"},"dataflow_use_public_ips":{"defaultValue":true,"description":"Specifies whether Dataflow workers use public IP addresses.","isOptional":true,"parameterType":"BOOLEAN"},"dataflow_workers_num":{"defaultValue":1,"description":"The number of workers executing the evaluation run.","isOptional":true,"parameterType":"NUMBER_INTEGER"},"encryption_spec_key_name":{"defaultValue":"","description":" Customer-managed encryption key options. If set, resources created by this pipeline will be encrypted with the provided encryption key. Has the form: `projects/my-project/locations/my-location/keyRings/my-kr/cryptoKeys/my-key`. The key needs to be in the same region as where the compute resource is created.","isOptional":true,"parameterType":"STRING"},"force_runner_mode":{"defaultValue":"","description":"Flag to choose Beam runner. Valid options are `DirectRunner` and `Dataflow`.","isOptional":true,"parameterType":"STRING"},"ground_truth_bigquery_source":{"defaultValue":"","description":"Required for custom tabular. The BigQuery table URI representing where the ground truth is located. Used to provide ground truth for each prediction instance when they are not part of the batch prediction jobs prediction instance.","isOptional":true,"parameterType":"STRING"},"ground_truth_format":{"defaultValue":"jsonl","description":"Required for custom tabular and non tabular data. The file format for the ground truth files. `jsonl`, `csv`, and `bigquery` are the allowed formats.","isOptional":true,"parameterType":"STRING"},"ground_truth_gcs_source":{"defaultValue":[],"description":"Required for custom tabular and non tabular data. The GCS URIs representing where the ground truth is located. Used to provide ground truth for each prediction instance when they are not part of the batch prediction jobs prediction instance.","isOptional":true,"parameterType":"LIST"},"location":{"defaultValue":"us-central1","description":"Location for running the evaluation.","isOptional":true,"parameterType":"STRING"},"positive_classes":{"defaultValue":[],"description":"The list of class names to create binary classification metrics based on one-vs-rest for each value of positive_classes provided.","isOptional":true,"parameterType":"LIST"},"prediction_label_column":{"defaultValue":"","description":"The column name of the field containing classes the model is scoring. Formatted to be able to find nested columns, delimited by `.`.","isOptional":true,"parameterType":"STRING"},"prediction_score_column":{"defaultValue":"","description":"The column name of the field containing batch prediction scores. Formatted to be able to find nested columns, delimited by `.`.","isOptional":true,"parameterType":"STRING"},"predictions_format":{"defaultValue":"jsonl","description":"The file format for the batch prediction results. `jsonl`, `csv`, and `bigquery` are the allowed formats, from Vertex Batch Prediction.","isOptional":true,"parameterType":"STRING"},"project":{"defaultValue":"{{$.pipeline_google_cloud_project_id}}","description":"Project to run evaluation container. Defaults to the project in which the PipelineJob is run.","isOptional":true,"parameterType":"STRING"},"slicing_specs":{"defaultValue":[],"description":"List of `google.cloud.aiplatform_v1.types.ModelEvaluationSlice.SlicingSpec`. When provided, compute metrics for each defined slice. See sample code in https://cloud.google.com/vertex-ai/docs/pipelines/model-evaluation-component Below is an example of how to format this input.\\n1: First, create a SlicingSpec. `from google.cloud.aiplatform_v1.types.ModelEvaluationSlice.Slice import SliceSpec` `from google.cloud.aiplatform_v1.types.ModelEvaluationSlice.Slice.SliceSpec import SliceConfig` `slicing_spec = SliceSpec(configs={ \'feature_a\': SliceConfig(SliceSpec.Value(string_value=\'label_a\'))})`\\n2: Create a list to store the slicing specs into. `slicing_specs = []`\\n3: Format each SlicingSpec into a JSON or Dict. `slicing_spec_json = json_format.MessageToJson(slicing_spec)` or `slicing_spec_dict = json_format.MessageToDict(slicing_spec)`\\n4: Combine each slicing_spec JSON into a list. `slicing_specs.append(slicing_spec_json)`\\n5: Finally, pass slicing_specs as an parameter for this component. `ModelEvaluationClassificationOp(slicing_specs=slicing_specs)` For more details on configuring slices, see https://cloud.google.com/python/docs/reference/aiplatform/latest/google.cloud.aiplatform_v1.types.ModelEvaluationSlice","isOptional":true,"parameterType":"LIST"},"target_field_name":{"description":"The full name path of the features target field in the predictions file. Formatted to be able to find nested columns, delimited by `.`. Alternatively referred to as the ground truth (or ground_truth_column) field.","parameterType":"STRING"}}},"outputDefinitions":{"artifacts":{"evaluation_metrics":{"artifactType":{"schemaTitle":"google.ClassificationMetrics","schemaVersion":"0.0.1"},"description":"`google.ClassificationMetrics` representing the classification evaluation metrics in GCS."}},"parameters":{"gcp_resources":{"description":"Serialized gcp_resources proto tracking the Dataflow job. For more details, see https://github.com/kubeflow/pipelines/blob/master/components/google-cloud/google_cloud_pipeline_components/proto/README.md.","parameterType":"STRING"}}}}},"deploymentSpec":{"executors":{"exec-model-evaluation-classification":{"container":{"args":["--setup_file","/setup.py","--json_mode","true","--project_id","{{$.inputs.parameters[\'project\']}}","--location","{{$.inputs.parameters[\'location\']}}","--problem_type","classification","--target_field_name","{\\"Concat\\": [\\"instance.\\", \\"{{$.inputs.parameters[\'target_field_name\']}}\\"]}","--batch_prediction_format","{{$.inputs.parameters[\'predictions_format\']}}","{\\"IfPresent\\": {\\"InputName\\": \\"predictions_gcs_source\\", \\"Then\\": [\\"--batch_prediction_gcs_source\\", \\"{{$.inputs.artifacts[\'predictions_gcs_source\'].uri}}\\"]}}","{\\"IfPresent\\": {\\"InputName\\": \\"predictions_bigquery_source\\", \\"Then\\": [\\"--batch_prediction_bigquery_source\\", {\\"Concat\\": [\\"bq://\\", \\"{{$.inputs.artifacts[\'predictions_bigquery_source\'].metadata[\'projectId\']}}\\", \\".\\", \\"{{$.inputs.artifacts[\'predictions_bigquery_source\'].metadata[\'datasetId\']}}\\", \\".\\", \\"{{$.inputs.artifacts[\'predictions_bigquery_source\'].metadata[\'tableId\']}}\\"]}]}}","{\\"IfPresent\\": {\\"InputName\\": \\"model\\", \\"Then\\": [\\"--model_name\\", \\"{{$.inputs.artifacts[\'model\'].metadata[\'resourceName\']}}\\"]}}","--ground_truth_format","{{$.inputs.parameters[\'ground_truth_format\']}}","--ground_truth_gcs_source","{{$.inputs.parameters[\'ground_truth_gcs_source\']}}","--ground_truth_bigquery_source","{{$.inputs.parameters[\'ground_truth_bigquery_source\']}}","--root_dir","{{$.pipeline_root}}/{{$.pipeline_job_uuid}}-{{$.pipeline_task_uuid}}","--classification_type","{{$.inputs.parameters[\'classification_type\']}}","--class_labels","{{$.inputs.parameters[\'class_labels\']}}","--prediction_score_column","{{$.inputs.parameters[\'prediction_score_column\']}}","--prediction_label_column","{{$.inputs.parameters[\'prediction_label_column\']}}","{\\"IfPresent\\": {\\"InputName\\": \\"slicing_specs\\", \\"Then\\": [\\"--slicing_specs\\", \\"{{$.inputs.parameters[\'slicing_specs\']}}\\"]}}","--positive_classes","{{$.inputs.parameters[\'positive_classes\']}}","--dataflow_job_prefix","evaluation-classification-{{$.pipeline_job_uuid}}-{{$.pipeline_task_uuid}}","--dataflow_service_account","{{$.inputs.parameters[\'dataflow_service_account\']}}","--dataflow_disk_size","{{$.inputs.parameters[\'dataflow_disk_size_gb\']}}","--dataflow_machine_type","{{$.inputs.parameters[\'dataflow_machine_type\']}}","--dataflow_workers_num","{{$.inputs.parameters[\'dataflow_workers_num\']}}","--dataflow_max_workers_num","{{$.inputs.parameters[\'dataflow_max_workers_num\']}}","--dataflow_subnetwork","{{$.inputs.parameters[\'dataflow_subnetwork\']}}","--dataflow_use_public_ips","{{$.inputs.parameters[\'dataflow_use_public_ips\']}}","--kms_key_name","{{$.inputs.parameters[\'encryption_spec_key_name\']}}","--force_runner_mode","{{$.inputs.parameters[\'force_runner_mode\']}}","--output_metrics_gcs_path","{{$.outputs.artifacts[\'evaluation_metrics\'].path}}","--gcp_resources","{{$.outputs.parameters[\'gcp_resources\'].output_file}}","--executor_input","{{$}}"],"command":["python3","/main.py"],"image":"gcr.io/ml-pipeline/model-evaluation:v0.9.4"}}}},"pipelineInfo":{"name":"model-evaluation-classification"},"root":{"dag":{"outputs":{"artifacts":{"evaluation_metrics":{"artifactSelectors":[{"outputArtifactKey":"evaluation_metrics","producerSubtask":"model-evaluation-classification"}]}},"parameters":{"gcp_resources":{"valueFromParameter":{"outputParameterKey":"gcp_resources","producerSubtask":"model-evaluation-classification"}}}},"tasks":{"model-evaluation-classification":{"cachingOptions":{"enableCache":true},"componentRef":{"name":"comp-model-evaluation-classification"},"inputs":{"artifacts":{"model":{"componentInputArtifact":"model"},"predictions_bigquery_source":{"componentInputArtifact":"predictions_bigquery_source"},"predictions_gcs_source":{"componentInputArtifact":"predictions_gcs_source"}},"parameters":{"class_labels":{"componentInputParameter":"class_labels"},"classification_type":{"componentInputParameter":"classification_type"},"dataflow_disk_size_gb":{"componentInputParameter":"dataflow_disk_size_gb"},"dataflow_machine_type":{"componentInputParameter":"dataflow_machine_type"},"dataflow_max_workers_num":{"componentInputParameter":"dataflow_max_workers_num"},"dataflow_service_account":{"componentInputParameter":"dataflow_service_account"},"dataflow_subnetwork":{"componentInputParameter":"dataflow_subnetwork"},"dataflow_use_public_ips":{"componentInputParameter":"dataflow_use_public_ips"},"dataflow_workers_num":{"componentInputParameter":"dataflow_workers_num"},"encryption_spec_key_name":{"componentInputParameter":"encryption_spec_key_name"},"force_runner_mode":{"componentInputParameter":"force_runner_mode"},"ground_truth_bigquery_source":{"componentInputParameter":"ground_truth_bigquery_source"},"ground_truth_format":{"componentInputParameter":"ground_truth_format"},"ground_truth_gcs_source":{"componentInputParameter":"ground_truth_gcs_source"},"location":{"componentInputParameter":"location"},"positive_classes":{"componentInputParameter":"positive_classes"},"prediction_label_column":{"componentInputParameter":"prediction_label_column"},"prediction_score_column":{"componentInputParameter":"prediction_score_column"},"predictions_format":{"componentInputParameter":"predictions_format"},"project":{"componentInputParameter":"project"},"slicing_specs":{"componentInputParameter":"slicing_specs"},"target_field_name":{"componentInputParameter":"target_field_name"}}},"taskInfo":{"name":"model-evaluation-classification"}}}},"inputDefinitions":{"artifacts":{"model":{"artifactType":{"schemaTitle":"google.VertexModel","schemaVersion":"0.0.1"},"description":"The Vertex model used for evaluation. Must be located in the same region as the location argument. It is used to set the default configurations for AutoML and custom-trained models.","isOptional":true},"predictions_bigquery_source":{"artifactType":{"schemaTitle":"google.BQTable","schemaVersion":"0.0.1"},"description":"BigQuery table with prediction or explanation data to be used for this evaluation. For prediction results, the table column should be named \\"predicted_*\\".","isOptional":true},"predictions_gcs_source":{"artifactType":{"schemaTitle":"system.Artifact","schemaVersion":"0.0.1"},"description":"An artifact with its URI pointing toward a GCS directory with prediction or explanation files to be used for this evaluation. For prediction results, the files should be named \\"prediction.results-*\\" or \\"predictions_\\". For explanation results, the files should be named \\"explanation.results-*\\".","isOptional":true}},"parameters":{"class_labels":{"defaultValue":[],"description":"The list of class names for the target_field_name, in the same order they appear in the batch predictions jobs predictions output file. For instance, if the values of target_field_name could be either `1` or `0`, and the predictions output contains [\\"1\\", \\"0\\"] for the prediction_label_column, then the class_labels input will be [\\"1\\", \\"0\\"]. If not set, defaults to the classes found in the prediction_label_column in the batch prediction jobs predictions file.","isOptional":true,"parameterType":"LIST"},"classification_type":{"defaultValue":"multiclass","description":"The type of classification problem, either `multiclass` or `multilabel`.","isOptional":true,"parameterType":"STRING"},"dataflow_disk_size_gb":{"defaultValue":50,"description":"The disk size (in GB) of the machine executing the evaluation run.","isOptional":true,"parameterType":"NUMBER_INTEGER"},"dataflow_machine_type":{"defaultValue":"n1-standard-4","description":"The machine type executing the evaluation run.","isOptional":true,"parameterType":"STRING"},"dataflow_max_workers_num":{"defaultValue":5,"description":"The max number of workers executing the evaluation run.","isOptional":true,"parameterType":"NUMBER_INTEGER"},"dataflow_service_account":{"defaultValue":"","description":"Service account to run the Dataflow job. If not set, Dataflow will use the default worker service account. For more details, see https://cloud.google.com/dataflow/docs/concepts/security-and-permissions#default_worker_service_account","isOptional":true,"parameterType":"STRING"},"dataflow_subnetwork":{"defaultValue":"","description":"Dataflow\'s fully qualified subnetwork name, when empty the default subnetwork will be used. More details: https://cloud.google.com/dataflow/docs/guides/specifying-networks#example_network_and_subnetwork_specifications","isOptional":true,"parameterType":"STRING"},"dataflow_use_public_ips":{"defaultValue":true,"description":"Specifies whether Dataflow workers use public IP addresses.","isOptional":true,"parameterType":"BOOLEAN"},"dataflow_workers_num":{"defaultValue":1,"description":"The number of workers executing the evaluation run.","isOptional":true,"parameterType":"NUMBER_INTEGER"},"encryption_spec_key_name":{"defaultValue":"","description":" Customer-managed encryption key options. If set, resources created by this pipeline will be encrypted with the provided encryption key. Has the form: `projects/my-project/locations/my-location/keyRings/my-kr/cryptoKeys/my-key`. The key needs to be in the same region as where the compute resource is created.","isOptional":true,"parameterType":"STRING"},"force_runner_mode":{"defaultValue":"","description":"Flag to choose Beam runner. Valid options are `DirectRunner` and `Dataflow`.","isOptional":true,"parameterType":"STRING"},"ground_truth_bigquery_source":{"defaultValue":"","description":"Required for custom tabular. The BigQuery table URI representing where the ground truth is located. Used to provide ground truth for each prediction instance when they are not part of the batch prediction jobs prediction instance.","isOptional":true,"parameterType":"STRING"},"ground_truth_format":{"defaultValue":"jsonl","description":"Required for custom tabular and non tabular data. The file format for the ground truth files. `jsonl`, `csv`, and `bigquery` are the allowed formats.","isOptional":true,"parameterType":"STRING"},"ground_truth_gcs_source":{"defaultValue":[],"description":"Required for custom tabular and non tabular data. The GCS URIs representing where the ground truth is located. Used to provide ground truth for each prediction instance when they are not part of the batch prediction jobs prediction instance.","isOptional":true,"parameterType":"LIST"},"location":{"defaultValue":"us-central1","description":"Location for running the evaluation.","isOptional":true,"parameterType":"STRING"},"positive_classes":{"defaultValue":[],"description":"The list of class names to create binary classification metrics based on one-vs-rest for each value of positive_classes provided.","isOptional":true,"parameterType":"LIST"},"prediction_label_column":{"defaultValue":"","description":"The column name of the field containing classes the model is scoring. Formatted to be able to find nested columns, delimited by `.`.","isOptional":true,"parameterType":"STRING"},"prediction_score_column":{"defaultValue":"","description":"The column name of the field containing batch prediction scores. Formatted to be able to find nested columns, delimited by `.`.","isOptional":true,"parameterType":"STRING"},"predictions_format":{"defaultValue":"jsonl","description":"The file format for the batch prediction results. `jsonl`, `csv`, and `bigquery` are the allowed formats, from Vertex Batch Prediction.","isOptional":true,"parameterType":"STRING"},"project":{"defaultValue":"{{$.pipeline_google_cloud_project_id}}","description":"Project to run evaluation container. Defaults to the project in which the PipelineJob is run.","isOptional":true,"parameterType":"STRING"},"slicing_specs":{"defaultValue":[],"description":"List of `google.cloud.aiplatform_v1.types.ModelEvaluationSlice.SlicingSpec`. When provided, compute metrics for each defined slice. See sample code in https://cloud.google.com/vertex-ai/docs/pipelines/model-evaluation-component Below is an example of how to format this input.\\n1: First, create a SlicingSpec. `from google.cloud.aiplatform_v1.types.ModelEvaluationSlice.Slice import SliceSpec` `from google.cloud.aiplatform_v1.types.ModelEvaluationSlice.Slice.SliceSpec import SliceConfig` `slicing_spec = SliceSpec(configs={ \'feature_a\': SliceConfig(SliceSpec.Value(string_value=\'label_a\'))})`\\n2: Create a list to store the slicing specs into. `slicing_specs = []`\\n3: Format each SlicingSpec into a JSON or Dict. `slicing_spec_json = json_format.MessageToJson(slicing_spec)` or `slicing_spec_dict = json_format.MessageToDict(slicing_spec)`\\n4: Combine each slicing_spec JSON into a list. `slicing_specs.append(slicing_spec_json)`\\n5: Finally, pass slicing_specs as an parameter for this component. `ModelEvaluationClassificationOp(slicing_specs=slicing_specs)` For more details on configuring slices, see https://cloud.google.com/python/docs/reference/aiplatform/latest/google.cloud.aiplatform_v1.types.ModelEvaluationSlice","isOptional":true,"parameterType":"LIST"},"target_field_name":{"description":"The full name path of the features target field in the predictions file. Formatted to be able to find nested columns, delimited by `.`. Alternatively referred to as the ground truth (or ground_truth_column) field.","parameterType":"STRING"}}},"outputDefinitions":{"artifacts":{"evaluation_metrics":{"artifactType":{"schemaTitle":"google.ClassificationMetrics","schemaVersion":"0.0.1"},"description":"`google.ClassificationMetrics` representing the classification evaluation metrics in GCS."}},"parameters":{"gcp_resources":{"description":"Serialized gcp_resources proto tracking the Dataflow job. For more details, see https://github.com/kubeflow/pipelines/blob/master/components/google-cloud/google_cloud_pipeline_components/proto/README.md.","parameterType":"STRING"}}}},"schemaVersion":"2.1.0","sdkVersion":"retemper-0.1.0"}}';

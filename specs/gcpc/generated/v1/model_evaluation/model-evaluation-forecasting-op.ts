@@ -2,136 +2,208 @@
 /* eslint-disable */
 import { type ArtifactType, componentFromSpec, type LoadedComponent, type OptionalArtifact, type ParameterOf } from "../../../../index.ts";
 
-export type ModelEvaluationForecastingOpInputs = {
+export interface ModelEvaluationForecastingOpArguments {
   /**
    * The full name path of the features target field in the predictions file. Formatted to be able to find nested columns, delimited by `.`. Alternatively referred to as the ground truth (or ground_truth_column) field.
+   *
+   * `string`
    */
-  readonly target_field_name: ParameterOf<"string">;
+  readonly target_field_name?: unknown;
   /**
    * The Vertex model used for evaluation. Must be located in the same region as the location argument. It is used to set the default configurations for AutoML and custom-trained models.
+   *
+   * `google.VertexModel`, may be left out
    */
-  readonly model: OptionalArtifact<"google.VertexModel">;
+  readonly model?: unknown;
   /**
    * Location for running the evaluation.
    *
+   * `string`, may be left out
+   *
    * @defaultValue `"us-central1"`
    */
-  readonly location: ParameterOf<"string", "defaulted">;
+  readonly location?: unknown;
   /**
    * The file format for the batch prediction results. `jsonl`, `csv`, and `bigquery` are the allowed formats, from Vertex Batch Prediction.
    *
+   * `string`, may be left out
+   *
    * @defaultValue `"jsonl"`
    */
-  readonly predictions_format: ParameterOf<"string", "defaulted">;
+  readonly predictions_format?: unknown;
   /**
    * An artifact with its URI pointing toward a GCS directory with prediction or explanation files to be used for this evaluation. For prediction results, the files should be named "prediction.results-*". For explanation results, the files should be named "explanation.results-*".
+   *
+   * `system.Artifact`, may be left out
    */
-  readonly predictions_gcs_source: OptionalArtifact<"system.Artifact">;
+  readonly predictions_gcs_source?: unknown;
   /**
    * BigQuery table with prediction or explanation data to be used for this evaluation. For prediction results, the table column should be named "predicted_*".
+   *
+   * `google.BQTable`, may be left out
    */
-  readonly predictions_bigquery_source: OptionalArtifact<"google.BQTable">;
+  readonly predictions_bigquery_source?: unknown;
   /**
    * Required for custom tabular and non tabular data. The file format for the ground truth files. `jsonl`, `csv`, and `bigquery` are the allowed formats.
    *
+   * `string`, may be left out
+   *
    * @defaultValue `"jsonl"`
    */
-  readonly ground_truth_format: ParameterOf<"string", "defaulted">;
+  readonly ground_truth_format?: unknown;
   /**
    * Required for custom tabular and non tabular data. The GCS URIs representing where the ground truth is located. Used to provide ground truth for each prediction instance when they are not part of the batch prediction jobs prediction instance.
    *
+   * `list`, may be left out
+   *
    * @defaultValue `[]`
    */
-  readonly ground_truth_gcs_source: ParameterOf<"list", "defaulted">;
+  readonly ground_truth_gcs_source?: unknown;
   /**
    * Required for custom tabular. The BigQuery table URI representing where the ground truth is located. Used to provide ground truth for each prediction instance when they are not part of the batch prediction jobs prediction instance.
    *
+   * `string`, may be left out
+   *
    * @defaultValue `""`
    */
-  readonly ground_truth_bigquery_source: ParameterOf<"string", "defaulted">;
+  readonly ground_truth_bigquery_source?: unknown;
   /**
    * The forecasting type being addressed by this evaluation run. `point` and `quantile` are the supported types.
    *
+   * `string`, may be left out
+   *
    * @defaultValue `"point"`
    */
-  readonly forecasting_type: ParameterOf<"string", "defaulted">;
+  readonly forecasting_type?: unknown;
   /**
    * Required for a `quantile` forecasting_type. The list of quantiles in the same order appeared in the quantile prediction score column.
    *
+   * `list`, may be left out
+   *
    * @defaultValue `[]`
    */
-  readonly forecasting_quantiles: ParameterOf<"list", "defaulted">;
+  readonly forecasting_quantiles?: unknown;
   /**
    * Required for a `quantile` forecasting_type. A quantile in the list of forecasting_quantiles that will be used for point evaluation metrics.
    *
+   * `double`, may be left out
+   *
    * @defaultValue `0.5`
    */
-  readonly point_evaluation_quantile: ParameterOf<"double", "defaulted">;
+  readonly point_evaluation_quantile?: unknown;
   /**
    * The column name of the field containing batch prediction scores. Formatted to be able to find nested columns, delimited by `.`.
    *
+   * `string`, may be left out
+   *
    * @defaultValue `"prediction.value"`
    */
-  readonly prediction_score_column: ParameterOf<"string", "defaulted">;
+  readonly prediction_score_column?: unknown;
   /**
    * Service account to run the Dataflow job. If not set, Dataflow will use the default worker service account.  For more details, see https://cloud.google.com/dataflow/docs/concepts/secURIty-and-permissions#default_worker_service_account
    *
+   * `string`, may be left out
+   *
    * @defaultValue `""`
    */
-  readonly dataflow_service_account: ParameterOf<"string", "defaulted">;
+  readonly dataflow_service_account?: unknown;
   /**
    * The disk size (in GB) of the machine executing the evaluation run.
    *
+   * `int`, may be left out
+   *
    * @defaultValue `50`
    */
-  readonly dataflow_disk_size_gb: ParameterOf<"int", "defaulted">;
+  readonly dataflow_disk_size_gb?: unknown;
   /**
    * The machine type executing the evaluation run.
    *
+   * `string`, may be left out
+   *
    * @defaultValue `"n1-standard-4"`
    */
-  readonly dataflow_machine_type: ParameterOf<"string", "defaulted">;
+  readonly dataflow_machine_type?: unknown;
   /**
    * The number of workers executing the evaluation run.
    *
+   * `int`, may be left out
+   *
    * @defaultValue `1`
    */
-  readonly dataflow_workers_num: ParameterOf<"int", "defaulted">;
+  readonly dataflow_workers_num?: unknown;
   /**
    * The max number of workers executing the evaluation run.
    *
+   * `int`, may be left out
+   *
    * @defaultValue `5`
    */
-  readonly dataflow_max_workers_num: ParameterOf<"int", "defaulted">;
+  readonly dataflow_max_workers_num?: unknown;
   /**
    * Dataflow's fully qualified subnetwork name, when empty the default subnetwork will be used. More details: https://cloud.google.com/dataflow/docs/guides/specifying-networks#example_network_and_subnetwork_specifications
    *
+   * `string`, may be left out
+   *
    * @defaultValue `""`
    */
-  readonly dataflow_subnetwork: ParameterOf<"string", "defaulted">;
+  readonly dataflow_subnetwork?: unknown;
   /**
    * Specifies whether Dataflow workers use public IP addresses.
    *
+   * `boolean`, may be left out
+   *
    * @defaultValue `true`
    */
-  readonly dataflow_use_public_ips: ParameterOf<"boolean", "defaulted">;
+  readonly dataflow_use_public_ips?: unknown;
   /**
    * Customer-managed encryption key options. If set, resources created by this pipeline will be encrypted with the provided encryption key. Has the form: `projects/my-project/locations/my-location/keyRings/my-kr/cryptoKeys/my-key`. The key needs to be in the same region as where the compute resource is created.
    *
+   * `string`, may be left out
+   *
    * @defaultValue `""`
    */
-  readonly encryption_spec_key_name: ParameterOf<"string", "defaulted">;
+  readonly encryption_spec_key_name?: unknown;
   /**
    * Flag to choose Beam runner. Valid options are `DirectRunner` and `Dataflow`.
    *
+   * `string`, may be left out
+   *
    * @defaultValue `""`
    */
-  readonly force_runner_mode: ParameterOf<"string", "defaulted">;
+  readonly force_runner_mode?: unknown;
   /**
    * Project to run evaluation container. Defaults to the project in which the PipelineJob is run.
    *
+   * `string`, may be left out
+   *
    * @defaultValue `"{{$.pipeline_google_cloud_project_id}}"`
    */
+  readonly project?: unknown;
+}
+
+export type ModelEvaluationForecastingOpInputs = {
+  readonly target_field_name: ParameterOf<"string">;
+  readonly model: OptionalArtifact<"google.VertexModel">;
+  readonly location: ParameterOf<"string", "defaulted">;
+  readonly predictions_format: ParameterOf<"string", "defaulted">;
+  readonly predictions_gcs_source: OptionalArtifact<"system.Artifact">;
+  readonly predictions_bigquery_source: OptionalArtifact<"google.BQTable">;
+  readonly ground_truth_format: ParameterOf<"string", "defaulted">;
+  readonly ground_truth_gcs_source: ParameterOf<"list", "defaulted">;
+  readonly ground_truth_bigquery_source: ParameterOf<"string", "defaulted">;
+  readonly forecasting_type: ParameterOf<"string", "defaulted">;
+  readonly forecasting_quantiles: ParameterOf<"list", "defaulted">;
+  readonly point_evaluation_quantile: ParameterOf<"double", "defaulted">;
+  readonly prediction_score_column: ParameterOf<"string", "defaulted">;
+  readonly dataflow_service_account: ParameterOf<"string", "defaulted">;
+  readonly dataflow_disk_size_gb: ParameterOf<"int", "defaulted">;
+  readonly dataflow_machine_type: ParameterOf<"string", "defaulted">;
+  readonly dataflow_workers_num: ParameterOf<"int", "defaulted">;
+  readonly dataflow_max_workers_num: ParameterOf<"int", "defaulted">;
+  readonly dataflow_subnetwork: ParameterOf<"string", "defaulted">;
+  readonly dataflow_use_public_ips: ParameterOf<"boolean", "defaulted">;
+  readonly encryption_spec_key_name: ParameterOf<"string", "defaulted">;
+  readonly force_runner_mode: ParameterOf<"string", "defaulted">;
   readonly project: ParameterOf<"string", "defaulted">;
 };
 
@@ -152,9 +224,8 @@ export type ModelEvaluationForecastingOpOutputs = {
  * metrics.
  * Supports point forecasting and quantile forecasting for tabular data.
  */
-export const modelEvaluationForecastingOp: LoadedComponent<ModelEvaluationForecastingOpInputs, ModelEvaluationForecastingOpOutputs> = componentFromSpec(
-  () => JSON.parse(modelEvaluationForecastingOpSpec),
-);
+export const modelEvaluationForecastingOp: LoadedComponent<ModelEvaluationForecastingOpInputs, ModelEvaluationForecastingOpOutputs, ModelEvaluationForecastingOpArguments> =
+  componentFromSpec(() => JSON.parse(modelEvaluationForecastingOpSpec));
 
 const modelEvaluationForecastingOpSpec =
   '{"spec":{"components":{"comp-model-evaluation-forecasting":{"executorLabel":"exec-model-evaluation-forecasting","inputDefinitions":{"artifacts":{"model":{"artifactType":{"schemaTitle":"google.VertexModel","schemaVersion":"0.0.1"},"description":"The Vertex model used for evaluation. Must be located in the same region as the location argument. It is used to set the default configurations for AutoML and custom-trained models.","isOptional":true},"predictions_bigquery_source":{"artifactType":{"schemaTitle":"google.BQTable","schemaVersion":"0.0.1"},"description":"BigQuery table with prediction or explanation data to be used for this evaluation. For prediction results, the table column should be named \\"predicted_*\\".","isOptional":true},"predictions_gcs_source":{"artifactType":{"schemaTitle":"system.Artifact","schemaVersion":"0.0.1"},"description":"An artifact with its URI pointing toward a GCS directory with prediction or explanation files to be used for this evaluation. For prediction results, the files should be named \\"prediction.results-*\\". For explanation results, the files should be named \\"explanation.results-*\\".","isOptional":true}},"parameters":{"dataflow_disk_size_gb":{"defaultValue":50,"description":"The disk size (in GB) of the machine executing the evaluation run.","isOptional":true,"parameterType":"NUMBER_INTEGER"},"dataflow_machine_type":{"defaultValue":"n1-standard-4","description":"The machine type executing the evaluation run.","isOptional":true,"parameterType":"STRING"},"dataflow_max_workers_num":{"defaultValue":5,"description":"The max number of workers executing the evaluation run.","isOptional":true,"parameterType":"NUMBER_INTEGER"},"dataflow_service_account":{"defaultValue":"","description":"Service account to run the Dataflow job. If not set, Dataflow will use the default worker service account.  For more details, see https://cloud.google.com/dataflow/docs/concepts/secURIty-and-permissions#default_worker_service_account","isOptional":true,"parameterType":"STRING"},"dataflow_subnetwork":{"defaultValue":"","description":"Dataflow\'s fully qualified subnetwork name, when empty the default subnetwork will be used. More details: https://cloud.google.com/dataflow/docs/guides/specifying-networks#example_network_and_subnetwork_specifications","isOptional":true,"parameterType":"STRING"},"dataflow_use_public_ips":{"defaultValue":true,"description":"Specifies whether Dataflow workers use public IP addresses.","isOptional":true,"parameterType":"BOOLEAN"},"dataflow_workers_num":{"defaultValue":1,"description":"The number of workers executing the evaluation run.","isOptional":true,"parameterType":"NUMBER_INTEGER"},"encryption_spec_key_name":{"defaultValue":"","description":" Customer-managed encryption key options. If set, resources created by this pipeline will be encrypted with the provided encryption key. Has the form: `projects/my-project/locations/my-location/keyRings/my-kr/cryptoKeys/my-key`. The key needs to be in the same region as where the compute resource is created.","isOptional":true,"parameterType":"STRING"},"force_runner_mode":{"defaultValue":"","description":"Flag to choose Beam runner. Valid options are `DirectRunner` and `Dataflow`.","isOptional":true,"parameterType":"STRING"},"forecasting_quantiles":{"defaultValue":[],"description":"Required for a `quantile` forecasting_type. The list of quantiles in the same order appeared in the quantile prediction score column.","isOptional":true,"parameterType":"LIST"},"forecasting_type":{"defaultValue":"point","description":"The forecasting type being addressed by this evaluation run. `point` and `quantile` are the supported types.","isOptional":true,"parameterType":"STRING"},"ground_truth_bigquery_source":{"defaultValue":"","description":"Required for custom tabular. The BigQuery table URI representing where the ground truth is located. Used to provide ground truth for each prediction instance when they are not part of the batch prediction jobs prediction instance.","isOptional":true,"parameterType":"STRING"},"ground_truth_format":{"defaultValue":"jsonl","description":"Required for custom tabular and non tabular data. The file format for the ground truth files. `jsonl`, `csv`, and `bigquery` are the allowed formats.","isOptional":true,"parameterType":"STRING"},"ground_truth_gcs_source":{"defaultValue":[],"description":"Required for custom tabular and non tabular data. The GCS URIs representing where the ground truth is located. Used to provide ground truth for each prediction instance when they are not part of the batch prediction jobs prediction instance.","isOptional":true,"parameterType":"LIST"},"location":{"defaultValue":"us-central1","description":"Location for running the evaluation.","isOptional":true,"parameterType":"STRING"},"point_evaluation_quantile":{"defaultValue":0.5,"description":"Required for a `quantile` forecasting_type. A quantile in the list of forecasting_quantiles that will be used for point evaluation metrics.","isOptional":true,"parameterType":"NUMBER_DOUBLE"},"prediction_score_column":{"defaultValue":"prediction.value","description":"The column name of the field containing batch prediction scores. Formatted to be able to find nested columns, delimited by `.`.","isOptional":true,"parameterType":"STRING"},"predictions_format":{"defaultValue":"jsonl","description":"The file format for the batch prediction results. `jsonl`, `csv`, and `bigquery` are the allowed formats, from Vertex Batch Prediction.","isOptional":true,"parameterType":"STRING"},"project":{"defaultValue":"{{$.pipeline_google_cloud_project_id}}","description":"Project to run evaluation container. Defaults to the project in which the PipelineJob is run.","isOptional":true,"parameterType":"STRING"},"target_field_name":{"description":"The full name path of the features target field in the predictions file. Formatted to be able to find nested columns, delimited by `.`. Alternatively referred to as the ground truth (or ground_truth_column) field.","parameterType":"STRING"}}},"outputDefinitions":{"artifacts":{"evaluation_metrics":{"artifactType":{"schemaTitle":"google.ForecastingMetrics","schemaVersion":"0.0.1"},"description":"`google.ForecastingMetrics` representing the forecasting evaluation metrics in GCS."}},"parameters":{"gcp_resources":{"description":"Serialized gcp_resources proto tracking the Dataflow job. For more details, see https://github.com/kubeflow/pipelines/blob/master/components/google-cloud/google_cloud_pipeline_components/proto/README.md.","parameterType":"STRING"}}}}},"deploymentSpec":{"executors":{"exec-model-evaluation-forecasting":{"container":{"args":["--setup_file","/setup.py","--json_mode","true","--project_id","{{$.inputs.parameters[\'project\']}}","--location","{{$.inputs.parameters[\'location\']}}","--problem_type","forecasting","--forecasting_type","{{$.inputs.parameters[\'forecasting_type\']}}","--forecasting_quantiles","{{$.inputs.parameters[\'forecasting_quantiles\']}}","--point_evaluation_quantile","{{$.inputs.parameters[\'point_evaluation_quantile\']}}","--target_field_name","{\\"Concat\\": [\\"instance.\\", \\"{{$.inputs.parameters[\'target_field_name\']}}\\"]}","--batch_prediction_format","{{$.inputs.parameters[\'predictions_format\']}}","{\\"IfPresent\\": {\\"InputName\\": \\"predictions_gcs_source\\", \\"Then\\": [\\"--batch_prediction_gcs_source\\", \\"{{$.inputs.artifacts[\'predictions_gcs_source\'].uri}}\\"]}}","{\\"IfPresent\\": {\\"InputName\\": \\"predictions_bigquery_source\\", \\"Then\\": [\\"--batch_prediction_bigquery_source\\", {\\"Concat\\": [\\"bq://\\", \\"{{$.inputs.artifacts[\'predictions_bigquery_source\'].metadata[\'projectId\']}}\\", \\".\\", \\"{{$.inputs.artifacts[\'predictions_bigquery_source\'].metadata[\'datasetId\']}}\\", \\".\\", \\"{{$.inputs.artifacts[\'predictions_bigquery_source\'].metadata[\'tableId\']}}\\"]}]}}","{\\"IfPresent\\": {\\"InputName\\": \\"model\\", \\"Then\\": [\\"--model_name\\", \\"{{$.inputs.artifacts[\'model\'].metadata[\'resourceName\']}}\\"]}}","--ground_truth_format","{{$.inputs.parameters[\'ground_truth_format\']}}","--ground_truth_gcs_source","{{$.inputs.parameters[\'ground_truth_gcs_source\']}}","--ground_truth_bigquery_source","{{$.inputs.parameters[\'ground_truth_bigquery_source\']}}","--root_dir","{{$.pipeline_root}}/{{$.pipeline_job_uuid}}-{{$.pipeline_task_uuid}}","--prediction_score_column","{{$.inputs.parameters[\'prediction_score_column\']}}","--dataflow_job_prefix","evaluation-forecasting-{{$.pipeline_job_uuid}}-{{$.pipeline_task_uuid}}","--dataflow_service_account","{{$.inputs.parameters[\'dataflow_service_account\']}}","--dataflow_disk_size","{{$.inputs.parameters[\'dataflow_disk_size_gb\']}}","--dataflow_machine_type","{{$.inputs.parameters[\'dataflow_machine_type\']}}","--dataflow_workers_num","{{$.inputs.parameters[\'dataflow_workers_num\']}}","--dataflow_max_workers_num","{{$.inputs.parameters[\'dataflow_max_workers_num\']}}","--dataflow_subnetwork","{{$.inputs.parameters[\'dataflow_subnetwork\']}}","--dataflow_use_public_ips","{{$.inputs.parameters[\'dataflow_use_public_ips\']}}","--kms_key_name","{{$.inputs.parameters[\'encryption_spec_key_name\']}}","--force_runner_mode","{{$.inputs.parameters[\'force_runner_mode\']}}","--output_metrics_gcs_path","{{$.outputs.artifacts[\'evaluation_metrics\'].path}}","--gcp_resources","{{$.outputs.parameters[\'gcp_resources\'].output_file}}","--executor_input","{{$}}"],"command":["python3","/main.py"],"image":"gcr.io/ml-pipeline/model-evaluation:v0.9.4"}}}},"pipelineInfo":{"name":"model-evaluation-forecasting"},"root":{"dag":{"outputs":{"artifacts":{"evaluation_metrics":{"artifactSelectors":[{"outputArtifactKey":"evaluation_metrics","producerSubtask":"model-evaluation-forecasting"}]}},"parameters":{"gcp_resources":{"valueFromParameter":{"outputParameterKey":"gcp_resources","producerSubtask":"model-evaluation-forecasting"}}}},"tasks":{"model-evaluation-forecasting":{"cachingOptions":{"enableCache":true},"componentRef":{"name":"comp-model-evaluation-forecasting"},"inputs":{"artifacts":{"model":{"componentInputArtifact":"model"},"predictions_bigquery_source":{"componentInputArtifact":"predictions_bigquery_source"},"predictions_gcs_source":{"componentInputArtifact":"predictions_gcs_source"}},"parameters":{"dataflow_disk_size_gb":{"componentInputParameter":"dataflow_disk_size_gb"},"dataflow_machine_type":{"componentInputParameter":"dataflow_machine_type"},"dataflow_max_workers_num":{"componentInputParameter":"dataflow_max_workers_num"},"dataflow_service_account":{"componentInputParameter":"dataflow_service_account"},"dataflow_subnetwork":{"componentInputParameter":"dataflow_subnetwork"},"dataflow_use_public_ips":{"componentInputParameter":"dataflow_use_public_ips"},"dataflow_workers_num":{"componentInputParameter":"dataflow_workers_num"},"encryption_spec_key_name":{"componentInputParameter":"encryption_spec_key_name"},"force_runner_mode":{"componentInputParameter":"force_runner_mode"},"forecasting_quantiles":{"componentInputParameter":"forecasting_quantiles"},"forecasting_type":{"componentInputParameter":"forecasting_type"},"ground_truth_bigquery_source":{"componentInputParameter":"ground_truth_bigquery_source"},"ground_truth_format":{"componentInputParameter":"ground_truth_format"},"ground_truth_gcs_source":{"componentInputParameter":"ground_truth_gcs_source"},"location":{"componentInputParameter":"location"},"point_evaluation_quantile":{"componentInputParameter":"point_evaluation_quantile"},"prediction_score_column":{"componentInputParameter":"prediction_score_column"},"predictions_format":{"componentInputParameter":"predictions_format"},"project":{"componentInputParameter":"project"},"target_field_name":{"componentInputParameter":"target_field_name"}}},"taskInfo":{"name":"model-evaluation-forecasting"}}}},"inputDefinitions":{"artifacts":{"model":{"artifactType":{"schemaTitle":"google.VertexModel","schemaVersion":"0.0.1"},"description":"The Vertex model used for evaluation. Must be located in the same region as the location argument. It is used to set the default configurations for AutoML and custom-trained models.","isOptional":true},"predictions_bigquery_source":{"artifactType":{"schemaTitle":"google.BQTable","schemaVersion":"0.0.1"},"description":"BigQuery table with prediction or explanation data to be used for this evaluation. For prediction results, the table column should be named \\"predicted_*\\".","isOptional":true},"predictions_gcs_source":{"artifactType":{"schemaTitle":"system.Artifact","schemaVersion":"0.0.1"},"description":"An artifact with its URI pointing toward a GCS directory with prediction or explanation files to be used for this evaluation. For prediction results, the files should be named \\"prediction.results-*\\". For explanation results, the files should be named \\"explanation.results-*\\".","isOptional":true}},"parameters":{"dataflow_disk_size_gb":{"defaultValue":50,"description":"The disk size (in GB) of the machine executing the evaluation run.","isOptional":true,"parameterType":"NUMBER_INTEGER"},"dataflow_machine_type":{"defaultValue":"n1-standard-4","description":"The machine type executing the evaluation run.","isOptional":true,"parameterType":"STRING"},"dataflow_max_workers_num":{"defaultValue":5,"description":"The max number of workers executing the evaluation run.","isOptional":true,"parameterType":"NUMBER_INTEGER"},"dataflow_service_account":{"defaultValue":"","description":"Service account to run the Dataflow job. If not set, Dataflow will use the default worker service account.  For more details, see https://cloud.google.com/dataflow/docs/concepts/secURIty-and-permissions#default_worker_service_account","isOptional":true,"parameterType":"STRING"},"dataflow_subnetwork":{"defaultValue":"","description":"Dataflow\'s fully qualified subnetwork name, when empty the default subnetwork will be used. More details: https://cloud.google.com/dataflow/docs/guides/specifying-networks#example_network_and_subnetwork_specifications","isOptional":true,"parameterType":"STRING"},"dataflow_use_public_ips":{"defaultValue":true,"description":"Specifies whether Dataflow workers use public IP addresses.","isOptional":true,"parameterType":"BOOLEAN"},"dataflow_workers_num":{"defaultValue":1,"description":"The number of workers executing the evaluation run.","isOptional":true,"parameterType":"NUMBER_INTEGER"},"encryption_spec_key_name":{"defaultValue":"","description":" Customer-managed encryption key options. If set, resources created by this pipeline will be encrypted with the provided encryption key. Has the form: `projects/my-project/locations/my-location/keyRings/my-kr/cryptoKeys/my-key`. The key needs to be in the same region as where the compute resource is created.","isOptional":true,"parameterType":"STRING"},"force_runner_mode":{"defaultValue":"","description":"Flag to choose Beam runner. Valid options are `DirectRunner` and `Dataflow`.","isOptional":true,"parameterType":"STRING"},"forecasting_quantiles":{"defaultValue":[],"description":"Required for a `quantile` forecasting_type. The list of quantiles in the same order appeared in the quantile prediction score column.","isOptional":true,"parameterType":"LIST"},"forecasting_type":{"defaultValue":"point","description":"The forecasting type being addressed by this evaluation run. `point` and `quantile` are the supported types.","isOptional":true,"parameterType":"STRING"},"ground_truth_bigquery_source":{"defaultValue":"","description":"Required for custom tabular. The BigQuery table URI representing where the ground truth is located. Used to provide ground truth for each prediction instance when they are not part of the batch prediction jobs prediction instance.","isOptional":true,"parameterType":"STRING"},"ground_truth_format":{"defaultValue":"jsonl","description":"Required for custom tabular and non tabular data. The file format for the ground truth files. `jsonl`, `csv`, and `bigquery` are the allowed formats.","isOptional":true,"parameterType":"STRING"},"ground_truth_gcs_source":{"defaultValue":[],"description":"Required for custom tabular and non tabular data. The GCS URIs representing where the ground truth is located. Used to provide ground truth for each prediction instance when they are not part of the batch prediction jobs prediction instance.","isOptional":true,"parameterType":"LIST"},"location":{"defaultValue":"us-central1","description":"Location for running the evaluation.","isOptional":true,"parameterType":"STRING"},"point_evaluation_quantile":{"defaultValue":0.5,"description":"Required for a `quantile` forecasting_type. A quantile in the list of forecasting_quantiles that will be used for point evaluation metrics.","isOptional":true,"parameterType":"NUMBER_DOUBLE"},"prediction_score_column":{"defaultValue":"prediction.value","description":"The column name of the field containing batch prediction scores. Formatted to be able to find nested columns, delimited by `.`.","isOptional":true,"parameterType":"STRING"},"predictions_format":{"defaultValue":"jsonl","description":"The file format for the batch prediction results. `jsonl`, `csv`, and `bigquery` are the allowed formats, from Vertex Batch Prediction.","isOptional":true,"parameterType":"STRING"},"project":{"defaultValue":"{{$.pipeline_google_cloud_project_id}}","description":"Project to run evaluation container. Defaults to the project in which the PipelineJob is run.","isOptional":true,"parameterType":"STRING"},"target_field_name":{"description":"The full name path of the features target field in the predictions file. Formatted to be able to find nested columns, delimited by `.`. Alternatively referred to as the ground truth (or ground_truth_column) field.","parameterType":"STRING"}}},"outputDefinitions":{"artifacts":{"evaluation_metrics":{"artifactType":{"schemaTitle":"google.ForecastingMetrics","schemaVersion":"0.0.1"},"description":"`google.ForecastingMetrics` representing the forecasting evaluation metrics in GCS."}},"parameters":{"gcp_resources":{"description":"Serialized gcp_resources proto tracking the Dataflow job. For more details, see https://github.com/kubeflow/pipelines/blob/master/components/google-cloud/google_cloud_pipeline_components/proto/README.md.","parameterType":"STRING"}}}},"schemaVersion":"2.1.0","sdkVersion":"retemper-0.1.0"}}';

@@ -2,8 +2,18 @@
 /* eslint-disable */
 import { componentFromSpec, type LoadedComponent, type ParameterOf } from "../../../../index.ts";
 
+export interface VertexNotificationEmailOpArguments {
+  /**
+   * A list of email addresses to send a notification to.
+   *
+   * `list`
+   */
+  readonly recipients?: unknown;
+  /** `task-final-status`, may be left out */
+  readonly pipeline_task_final_status?: unknown;
+}
+
 export type VertexNotificationEmailOpInputs = {
-  /** A list of email addresses to send a notification to. */
   readonly recipients: ParameterOf<"list">;
   readonly pipeline_task_final_status: ParameterOf<"task-final-status", "optional">;
 };
@@ -14,9 +24,8 @@ export type VertexNotificationEmailOpOutputs = Record<never, never>;
  * Send notification email(s) when an upstream task/DAG completes.
  * This component can only be used as an [ExitHandler](https://www.kubeflow.org/docs/components/pipelines/v2/pipelines/control-flow/#exit-handling-dslexithandler)'s exit task. Note that the [PipelineTaskFinalStatus](https://kubeflow-pipelines.readthedocs.io/en/latest/source/dsl.html#kfp.dsl.PipelineTaskFinalStatus) is provided automatically by Vertex Pipelines at runtime. You should not provide any input to this parameter when you instantiate this component as a task. This component works only on Vertex Pipelines. This component raises an exception when run on Kubeflow Pipelines. See a [usage example](https://cloud.google.com/vertex-ai/docs/pipelines/email-notifications).
  */
-export const vertexNotificationEmailOp: LoadedComponent<VertexNotificationEmailOpInputs, VertexNotificationEmailOpOutputs> = componentFromSpec(
-  () => JSON.parse(vertexNotificationEmailOpSpec),
-);
+export const vertexNotificationEmailOp: LoadedComponent<VertexNotificationEmailOpInputs, VertexNotificationEmailOpOutputs, VertexNotificationEmailOpArguments> =
+  componentFromSpec(() => JSON.parse(vertexNotificationEmailOpSpec));
 
 const vertexNotificationEmailOpSpec =
   '{"spec":{"components":{"comp-vertex-pipelines-notification-email":{"executorLabel":"exec-vertex-pipelines-notification-email","inputDefinitions":{"parameters":{"pipeline_task_final_status":{"isOptional":true,"parameterType":"TASK_FINAL_STATUS"},"recipients":{"description":"A list of email addresses to send a notification to.","parameterType":"LIST"}}}}},"deploymentSpec":{"executors":{"exec-vertex-pipelines-notification-email":{"container":{"args":["--type","VertexNotificationEmail","--payload",""],"command":["python3","-u","-m","google_cloud_pipeline_components.container.v1.vertex_notification_email.executor"],"image":"gcr.io/ml-pipeline/google-cloud-pipeline-components:2.22.0"}}}},"pipelineInfo":{"name":"vertex-pipelines-notification-email"},"root":{"dag":{"tasks":{"vertex-pipelines-notification-email":{"cachingOptions":{"enableCache":true},"componentRef":{"name":"comp-vertex-pipelines-notification-email"},"inputs":{"parameters":{"pipeline_task_final_status":{"componentInputParameter":"pipeline_task_final_status"},"recipients":{"componentInputParameter":"recipients"}}},"taskInfo":{"name":"vertex-pipelines-notification-email"}}}},"inputDefinitions":{"parameters":{"pipeline_task_final_status":{"isOptional":true,"parameterType":"TASK_FINAL_STATUS"},"recipients":{"description":"A list of email addresses to send a notification to.","parameterType":"LIST"}}}},"schemaVersion":"2.1.0","sdkVersion":"retemper-0.1.0"}}';

@@ -2,8 +2,16 @@
 /* eslint-disable */
 import { componentFromSpec, type LoadedComponent, type ParameterOf } from "../../../../index.ts";
 
+export interface WaitGcpResourcesOpArguments {
+  /**
+   * Serialized JSON of `gcp_resources` proto, indicating the resource(s) this component should wait on.
+   *
+   * `string`
+   */
+  readonly gcp_resources?: unknown;
+}
+
 export type WaitGcpResourcesOpInputs = {
-  /** Serialized JSON of `gcp_resources` proto, indicating the resource(s) this component should wait on. */
   readonly gcp_resources: ParameterOf<"string">;
 };
 
@@ -11,9 +19,8 @@ export type WaitGcpResourcesOpOutputs = {
   readonly gcp_resources: ParameterOf<"string">;
 };
 
-export const waitGcpResourcesOp: LoadedComponent<WaitGcpResourcesOpInputs, WaitGcpResourcesOpOutputs> = componentFromSpec(
-  () => JSON.parse(waitGcpResourcesOpSpec),
-);
+export const waitGcpResourcesOp: LoadedComponent<WaitGcpResourcesOpInputs, WaitGcpResourcesOpOutputs, WaitGcpResourcesOpArguments> =
+  componentFromSpec(() => JSON.parse(waitGcpResourcesOpSpec));
 
 const waitGcpResourcesOpSpec =
   '{"spec":{"components":{"comp-wait-gcp-resources":{"executorLabel":"exec-wait-gcp-resources","inputDefinitions":{"parameters":{"gcp_resources":{"description":"Serialized JSON of `gcp_resources` proto, indicating the resource(s) this component should wait on.","parameterType":"STRING"}}},"outputDefinitions":{"parameters":{"gcp_resources":{"parameterType":"STRING"}}}}},"deploymentSpec":{"executors":{"exec-wait-gcp-resources":{"container":{"args":["--type","Wait","--project","","--location","","--payload","{{$.inputs.parameters[\'gcp_resources\']}}","--gcp_resources","{{$.outputs.parameters[\'gcp_resources\'].output_file}}"],"command":["python3","-u","-m","google_cloud_pipeline_components.container.v1.wait_gcp_resources.launcher"],"image":"gcr.io/ml-pipeline/google-cloud-pipeline-components:2.22.0"}}}},"pipelineInfo":{"name":"wait-gcp-resources"},"root":{"dag":{"outputs":{"parameters":{"gcp_resources":{"valueFromParameter":{"outputParameterKey":"gcp_resources","producerSubtask":"wait-gcp-resources"}}}},"tasks":{"wait-gcp-resources":{"cachingOptions":{"enableCache":true},"componentRef":{"name":"comp-wait-gcp-resources"},"inputs":{"parameters":{"gcp_resources":{"componentInputParameter":"gcp_resources"}}},"taskInfo":{"name":"wait-gcp-resources"}}}},"inputDefinitions":{"parameters":{"gcp_resources":{"description":"Serialized JSON of `gcp_resources` proto, indicating the resource(s) this component should wait on.","parameterType":"STRING"}}},"outputDefinitions":{"parameters":{"gcp_resources":{"parameterType":"STRING"}}}},"schemaVersion":"2.1.0","sdkVersion":"retemper-0.1.0"}}';

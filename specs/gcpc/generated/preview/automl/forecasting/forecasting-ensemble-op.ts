@@ -2,32 +2,81 @@
 /* eslint-disable */
 import { type ArtifactType, componentFromSpec, type LoadedComponent, type ParameterOf } from "../../../../../index.ts";
 
-export type ForecastingEnsembleOpInputs = {
-  /** Project to run the job in. */
-  readonly project: ParameterOf<"string">;
-  /** Region to run the job in. */
-  readonly location: ParameterOf<"string">;
-  /** The Cloud Storage path to store the output. */
-  readonly root_dir: ParameterOf<"string">;
-  /** The transform output artifact. */
-  readonly transform_output: ArtifactType<"system.Artifact">;
-  /** The tabular example gen metadata. */
-  readonly metadata: ArtifactType<"system.Artifact">;
-  /** AutoML Tabular tuning result. */
-  readonly tuning_result_input: ArtifactType<"system.Artifact">;
-  /** The instance baseline used to calculate explanations. */
-  readonly instance_baseline: ArtifactType<"system.Artifact">;
-  /** The path to the instance schema, describing the input data for the tf_model at serving time. */
-  readonly instance_schema_path: ArtifactType<"system.Artifact">;
+export interface ForecastingEnsembleOpArguments {
+  /**
+   * Project to run the job in.
+   *
+   * `string`
+   */
+  readonly project?: unknown;
+  /**
+   * Region to run the job in.
+   *
+   * `string`
+   */
+  readonly location?: unknown;
+  /**
+   * The Cloud Storage path to store the output.
+   *
+   * `string`
+   */
+  readonly root_dir?: unknown;
+  /**
+   * The transform output artifact.
+   *
+   * `system.Artifact`
+   */
+  readonly transform_output?: unknown;
+  /**
+   * The tabular example gen metadata.
+   *
+   * `system.Artifact`
+   */
+  readonly metadata?: unknown;
+  /**
+   * AutoML Tabular tuning result.
+   *
+   * `system.Artifact`
+   */
+  readonly tuning_result_input?: unknown;
+  /**
+   * The instance baseline used to calculate explanations.
+   *
+   * `system.Artifact`
+   */
+  readonly instance_baseline?: unknown;
+  /**
+   * The path to the instance schema, describing the input data for the tf_model at serving time.
+   *
+   * `system.Artifact`
+   */
+  readonly instance_schema_path?: unknown;
   /**
    * URI of the Docker image to be used as the container for serving predictions. This URI must identify an image in Artifact Registry or Container Registry.
+   *
+   * `string`
    */
-  readonly prediction_image_uri: ParameterOf<"string">;
+  readonly prediction_image_uri?: unknown;
   /**
    * Customer-managed encryption key.
    *
+   * `string`, may be left out
+   *
    * @defaultValue `""`
    */
+  readonly encryption_spec_key_name?: unknown;
+}
+
+export type ForecastingEnsembleOpInputs = {
+  readonly project: ParameterOf<"string">;
+  readonly location: ParameterOf<"string">;
+  readonly root_dir: ParameterOf<"string">;
+  readonly transform_output: ArtifactType<"system.Artifact">;
+  readonly metadata: ArtifactType<"system.Artifact">;
+  readonly tuning_result_input: ArtifactType<"system.Artifact">;
+  readonly instance_baseline: ArtifactType<"system.Artifact">;
+  readonly instance_schema_path: ArtifactType<"system.Artifact">;
+  readonly prediction_image_uri: ParameterOf<"string">;
   readonly encryption_spec_key_name: ParameterOf<"string", "defaulted">;
 };
 
@@ -53,9 +102,8 @@ export type ForecastingEnsembleOpOutputs = {
 };
 
 /** Ensembles AutoML Forecasting models. */
-export const forecastingEnsembleOp: LoadedComponent<ForecastingEnsembleOpInputs, ForecastingEnsembleOpOutputs> = componentFromSpec(
-  () => JSON.parse(forecastingEnsembleOpSpec),
-);
+export const forecastingEnsembleOp: LoadedComponent<ForecastingEnsembleOpInputs, ForecastingEnsembleOpOutputs, ForecastingEnsembleOpArguments> =
+  componentFromSpec(() => JSON.parse(forecastingEnsembleOpSpec));
 
 const forecastingEnsembleOpSpec =
   '{"spec":{"components":{"comp-automl-forecasting-ensemble":{"executorLabel":"exec-automl-forecasting-ensemble","inputDefinitions":{"artifacts":{"instance_baseline":{"artifactType":{"schemaTitle":"system.Artifact","schemaVersion":"0.0.1"},"description":"The instance baseline used to calculate explanations."},"instance_schema_path":{"artifactType":{"schemaTitle":"system.Artifact","schemaVersion":"0.0.1"},"description":"The path to the instance schema, describing the input data for the tf_model at serving time."},"metadata":{"artifactType":{"schemaTitle":"system.Artifact","schemaVersion":"0.0.1"},"description":"The tabular example gen metadata."},"transform_output":{"artifactType":{"schemaTitle":"system.Artifact","schemaVersion":"0.0.1"},"description":"The transform output artifact."},"tuning_result_input":{"artifactType":{"schemaTitle":"system.Artifact","schemaVersion":"0.0.1"},"description":"AutoML Tabular tuning result."}},"parameters":{"encryption_spec_key_name":{"defaultValue":"","description":"Customer-managed encryption key.","isOptional":true,"parameterType":"STRING"},"location":{"description":"Region to run the job in.","parameterType":"STRING"},"prediction_image_uri":{"description":"URI of the Docker image to be used as the container for serving predictions. This URI must identify an image in Artifact Registry or Container Registry.","parameterType":"STRING"},"project":{"description":"Project to run the job in.","parameterType":"STRING"},"root_dir":{"description":"The Cloud Storage path to store the output.","parameterType":"STRING"}}},"outputDefinitions":{"artifacts":{"example_instance":{"artifactType":{"schemaTitle":"system.Artifact","schemaVersion":"0.0.1"},"description":"An example instance which may be used as an input for predictions."},"explanation_metadata_artifact":{"artifactType":{"schemaTitle":"system.Artifact","schemaVersion":"0.0.1"},"description":"The explanation metadata used by Vertex online and batch explanations in the format of a KFP Artifact."},"model_architecture":{"artifactType":{"schemaTitle":"system.Artifact","schemaVersion":"0.0.1"},"description":"The architecture of the output model."},"unmanaged_container_model":{"artifactType":{"schemaTitle":"google.UnmanagedContainerModel","schemaVersion":"0.0.1"},"description":"Model information needed to perform batch prediction."}},"parameters":{"explanation_metadata":{"description":"The explanation metadata used by Vertex online and batch explanations.","parameterType":"STRUCT"},"explanation_parameters":{"description":"The explanation parameters used by Vertex online and batch explanations.","parameterType":"STRUCT"},"gcp_resources":{"description":"GCP resources created by this component. For more details, see https://github.com/kubeflow/pipelines/blob/master/components/google-cloud/google_cloud_pipeline_components/proto/README.md.","parameterType":"STRING"}}}}},"deploymentSpec":{"executors":{"exec-automl-forecasting-ensemble":{"container":{"args":["--type","CustomJob","--project","{{$.inputs.parameters[\'project\']}}","--location","{{$.inputs.parameters[\'location\']}}","--gcp_resources","{{$.outputs.parameters[\'gcp_resources\'].output_file}}","--payload","{\\"display_name\\": \\"automl-forecasting-ensemble-{{$.pipeline_job_uuid}}-{{$.pipeline_task_uuid}}\\", \\"encryption_spec\\": {\\"kms_key_name\\": \\"{{$.inputs.parameters[\'encryption_spec_key_name\']}}\\"}, \\"job_spec\\": {\\"worker_pool_specs\\": [{\\"replica_count\\": 1, \\"machine_spec\\": {\\"machine_type\\": \\"n1-highmem-8\\"}, \\"container_spec\\": {\\"image_uri\\": \\"us-docker.pkg.dev/vertex-ai-restricted/automl-tabular/forecasting-training:20251102_1045\\", \\"args\\": [\\"forecasting_mp_ensemble\\", \\"--transform_output_path={{$.inputs.artifacts[\'transform_output\'].uri}}\\", \\"--error_file_path={{$.inputs.parameters[\'root_dir\']}}/{{$.pipeline_job_uuid}}/{{$.pipeline_task_uuid}}/error.pb\\", \\"--metadata_path={{$.inputs.artifacts[\'metadata\'].uri}}\\", \\"--tuning_result_input_path={{$.inputs.artifacts[\'tuning_result_input\'].uri}}\\", \\"--instance_baseline_path={{$.inputs.artifacts[\'instance_baseline\'].uri}}\\", \\"--instance_schema_path={{$.inputs.artifacts[\'instance_schema_path\'].uri}}\\", \\"--prediction_docker_uri={{$.inputs.parameters[\'prediction_image_uri\']}}\\", \\"--model_relative_output_path={{$.pipeline_job_uuid}}/{{$.pipeline_task_uuid}}/model\\", \\"--explanation_metadata_path={{$.outputs.parameters[\'explanation_metadata\'].output_file}},{{$.outputs.artifacts[\'explanation_metadata_artifact\'].uri}}\\", \\"--explanation_parameters_path={{$.outputs.parameters[\'explanation_parameters\'].output_file}}\\", \\"--model_architecture_path={{$.outputs.artifacts[\'model_architecture\'].uri}}\\", \\"--example_instance_path={{$.outputs.artifacts[\'example_instance\'].uri}}\\", \\"--use_json=true\\", \\"--executor_input={{$.json_escape[1]}}\\"]}}]}}"],"command":["python3","-u","-m","google_cloud_pipeline_components.container.v1.custom_job.launcher"],"image":"gcr.io/ml-pipeline/google-cloud-pipeline-components:1.0.44"}}}},"pipelineInfo":{"name":"automl-forecasting-ensemble"},"root":{"dag":{"outputs":{"artifacts":{"example_instance":{"artifactSelectors":[{"outputArtifactKey":"example_instance","producerSubtask":"automl-forecasting-ensemble"}]},"explanation_metadata_artifact":{"artifactSelectors":[{"outputArtifactKey":"explanation_metadata_artifact","producerSubtask":"automl-forecasting-ensemble"}]},"model_architecture":{"artifactSelectors":[{"outputArtifactKey":"model_architecture","producerSubtask":"automl-forecasting-ensemble"}]},"unmanaged_container_model":{"artifactSelectors":[{"outputArtifactKey":"unmanaged_container_model","producerSubtask":"automl-forecasting-ensemble"}]}},"parameters":{"explanation_metadata":{"valueFromParameter":{"outputParameterKey":"explanation_metadata","producerSubtask":"automl-forecasting-ensemble"}},"explanation_parameters":{"valueFromParameter":{"outputParameterKey":"explanation_parameters","producerSubtask":"automl-forecasting-ensemble"}},"gcp_resources":{"valueFromParameter":{"outputParameterKey":"gcp_resources","producerSubtask":"automl-forecasting-ensemble"}}}},"tasks":{"automl-forecasting-ensemble":{"cachingOptions":{"enableCache":true},"componentRef":{"name":"comp-automl-forecasting-ensemble"},"inputs":{"artifacts":{"instance_baseline":{"componentInputArtifact":"instance_baseline"},"instance_schema_path":{"componentInputArtifact":"instance_schema_path"},"metadata":{"componentInputArtifact":"metadata"},"transform_output":{"componentInputArtifact":"transform_output"},"tuning_result_input":{"componentInputArtifact":"tuning_result_input"}},"parameters":{"encryption_spec_key_name":{"componentInputParameter":"encryption_spec_key_name"},"location":{"componentInputParameter":"location"},"prediction_image_uri":{"componentInputParameter":"prediction_image_uri"},"project":{"componentInputParameter":"project"},"root_dir":{"componentInputParameter":"root_dir"}}},"taskInfo":{"name":"automl-forecasting-ensemble"}}}},"inputDefinitions":{"artifacts":{"instance_baseline":{"artifactType":{"schemaTitle":"system.Artifact","schemaVersion":"0.0.1"},"description":"The instance baseline used to calculate explanations."},"instance_schema_path":{"artifactType":{"schemaTitle":"system.Artifact","schemaVersion":"0.0.1"},"description":"The path to the instance schema, describing the input data for the tf_model at serving time."},"metadata":{"artifactType":{"schemaTitle":"system.Artifact","schemaVersion":"0.0.1"},"description":"The tabular example gen metadata."},"transform_output":{"artifactType":{"schemaTitle":"system.Artifact","schemaVersion":"0.0.1"},"description":"The transform output artifact."},"tuning_result_input":{"artifactType":{"schemaTitle":"system.Artifact","schemaVersion":"0.0.1"},"description":"AutoML Tabular tuning result."}},"parameters":{"encryption_spec_key_name":{"defaultValue":"","description":"Customer-managed encryption key.","isOptional":true,"parameterType":"STRING"},"location":{"description":"Region to run the job in.","parameterType":"STRING"},"prediction_image_uri":{"description":"URI of the Docker image to be used as the container for serving predictions. This URI must identify an image in Artifact Registry or Container Registry.","parameterType":"STRING"},"project":{"description":"Project to run the job in.","parameterType":"STRING"},"root_dir":{"description":"The Cloud Storage path to store the output.","parameterType":"STRING"}}},"outputDefinitions":{"artifacts":{"example_instance":{"artifactType":{"schemaTitle":"system.Artifact","schemaVersion":"0.0.1"},"description":"An example instance which may be used as an input for predictions."},"explanation_metadata_artifact":{"artifactType":{"schemaTitle":"system.Artifact","schemaVersion":"0.0.1"},"description":"The explanation metadata used by Vertex online and batch explanations in the format of a KFP Artifact."},"model_architecture":{"artifactType":{"schemaTitle":"system.Artifact","schemaVersion":"0.0.1"},"description":"The architecture of the output model."},"unmanaged_container_model":{"artifactType":{"schemaTitle":"google.UnmanagedContainerModel","schemaVersion":"0.0.1"},"description":"Model information needed to perform batch prediction."}},"parameters":{"explanation_metadata":{"description":"The explanation metadata used by Vertex online and batch explanations.","parameterType":"STRUCT"},"explanation_parameters":{"description":"The explanation parameters used by Vertex online and batch explanations.","parameterType":"STRUCT"},"gcp_resources":{"description":"GCP resources created by this component. For more details, see https://github.com/kubeflow/pipelines/blob/master/components/google-cloud/google_cloud_pipeline_components/proto/README.md.","parameterType":"STRING"}}}},"schemaVersion":"2.1.0","sdkVersion":"retemper-0.1.0"}}';

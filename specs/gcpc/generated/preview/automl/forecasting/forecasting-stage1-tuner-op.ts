@@ -2,54 +2,122 @@
 /* eslint-disable */
 import { type ArtifactType, componentFromSpec, type LoadedComponent, type ParameterOf } from "../../../../../index.ts";
 
-export type ForecastingStage1TunerOpInputs = {
-  /** Project to run hyperparameter tuning. */
-  readonly project: ParameterOf<"string">;
-  /** Location for running the hyperparameter tuning. */
-  readonly location: ParameterOf<"string">;
-  /** The Cloud Storage location to store the output. */
-  readonly root_dir: ParameterOf<"string">;
+export interface ForecastingStage1TunerOpArguments {
+  /**
+   * Project to run hyperparameter tuning.
+   *
+   * `string`
+   */
+  readonly project?: unknown;
+  /**
+   * Location for running the hyperparameter tuning.
+   *
+   * `string`
+   */
+  readonly location?: unknown;
+  /**
+   * The Cloud Storage location to store the output.
+   *
+   * `string`
+   */
+  readonly root_dir?: unknown;
   /**
    * Number of selected trials. The number of weak learners in the final model is 5 * num_selected_trials.
+   *
+   * `int`
    */
-  readonly num_selected_trials: ParameterOf<"int">;
-  /** Number of hours the hyperparameter tuning should run. */
-  readonly deadline_hours: ParameterOf<"double">;
-  /** Number of parallel training trials. */
-  readonly num_parallel_trials: ParameterOf<"int">;
-  /** Max number of seconds each training trial runs. */
-  readonly single_run_max_secs: ParameterOf<"int">;
-  /** The tabular example gen metadata. */
-  readonly metadata: ArtifactType<"system.Artifact">;
-  /** The transform output artifact. */
-  readonly transform_output: ArtifactType<"system.Artifact">;
-  /** The materialized train split. */
-  readonly materialized_train_split: ArtifactType<"system.Artifact">;
-  /** The materialized eval split. */
-  readonly materialized_eval_split: ArtifactType<"system.Artifact">;
+  readonly num_selected_trials?: unknown;
+  /**
+   * Number of hours the hyperparameter tuning should run.
+   *
+   * `double`
+   */
+  readonly deadline_hours?: unknown;
+  /**
+   * Number of parallel training trials.
+   *
+   * `int`
+   */
+  readonly num_parallel_trials?: unknown;
+  /**
+   * Max number of seconds each training trial runs.
+   *
+   * `int`
+   */
+  readonly single_run_max_secs?: unknown;
+  /**
+   * The tabular example gen metadata.
+   *
+   * `system.Artifact`
+   */
+  readonly metadata?: unknown;
+  /**
+   * The transform output artifact.
+   *
+   * `system.Artifact`
+   */
+  readonly transform_output?: unknown;
+  /**
+   * The materialized train split.
+   *
+   * `system.Artifact`
+   */
+  readonly materialized_train_split?: unknown;
+  /**
+   * The materialized eval split.
+   *
+   * `system.Artifact`
+   */
+  readonly materialized_eval_split?: unknown;
   /**
    * JSON study spec. E.g., [{"parameter_id": "activation","categorical_value_spec": {"values": ["tanh"]}}]
    *
+   * `list`, may be left out
+   *
    * @defaultValue `[]`
    */
-  readonly study_spec_parameters_override: ParameterOf<"list", "defaulted">;
+  readonly study_spec_parameters_override?: unknown;
   /**
    * JSON worker pool specs. E.g., [{"machine_spec": {"machine_type": "n1-standard-16"}},{},{},{"machine_spec": {"machine_type": "n1-standard-16"}}]
    *
+   * `list`, may be left out
+   *
    * @defaultValue `[]`
    */
-  readonly worker_pool_specs_override_json: ParameterOf<"list", "defaulted">;
+  readonly worker_pool_specs_override_json?: unknown;
   /**
    * The reduce search space mode. Possible values: "regular" (default), "minimal", "full".
    *
+   * `string`, may be left out
+   *
    * @defaultValue `"regular"`
    */
-  readonly reduce_search_space_mode: ParameterOf<"string", "defaulted">;
+  readonly reduce_search_space_mode?: unknown;
   /**
    * Customer-managed encryption key.
    *
+   * `string`, may be left out
+   *
    * @defaultValue `""`
    */
+  readonly encryption_spec_key_name?: unknown;
+}
+
+export type ForecastingStage1TunerOpInputs = {
+  readonly project: ParameterOf<"string">;
+  readonly location: ParameterOf<"string">;
+  readonly root_dir: ParameterOf<"string">;
+  readonly num_selected_trials: ParameterOf<"int">;
+  readonly deadline_hours: ParameterOf<"double">;
+  readonly num_parallel_trials: ParameterOf<"int">;
+  readonly single_run_max_secs: ParameterOf<"int">;
+  readonly metadata: ArtifactType<"system.Artifact">;
+  readonly transform_output: ArtifactType<"system.Artifact">;
+  readonly materialized_train_split: ArtifactType<"system.Artifact">;
+  readonly materialized_eval_split: ArtifactType<"system.Artifact">;
+  readonly study_spec_parameters_override: ParameterOf<"list", "defaulted">;
+  readonly worker_pool_specs_override_json: ParameterOf<"list", "defaulted">;
+  readonly reduce_search_space_mode: ParameterOf<"string", "defaulted">;
   readonly encryption_spec_key_name: ParameterOf<"string", "defaulted">;
 };
 
@@ -63,9 +131,8 @@ export type ForecastingStage1TunerOpOutputs = {
 };
 
 /** Searches AutoML Forecasting architectures and selects the top trials. */
-export const forecastingStage1TunerOp: LoadedComponent<ForecastingStage1TunerOpInputs, ForecastingStage1TunerOpOutputs> = componentFromSpec(
-  () => JSON.parse(forecastingStage1TunerOpSpec),
-);
+export const forecastingStage1TunerOp: LoadedComponent<ForecastingStage1TunerOpInputs, ForecastingStage1TunerOpOutputs, ForecastingStage1TunerOpArguments> =
+  componentFromSpec(() => JSON.parse(forecastingStage1TunerOpSpec));
 
 const forecastingStage1TunerOpSpec =
   '{"spec":{"components":{"comp-automl-forecasting-stage-1-tuner":{"executorLabel":"exec-automl-forecasting-stage-1-tuner","inputDefinitions":{"artifacts":{"materialized_eval_split":{"artifactType":{"schemaTitle":"system.Artifact","schemaVersion":"0.0.1"},"description":"The materialized eval split."},"materialized_train_split":{"artifactType":{"schemaTitle":"system.Artifact","schemaVersion":"0.0.1"},"description":"The materialized train split."},"metadata":{"artifactType":{"schemaTitle":"system.Artifact","schemaVersion":"0.0.1"},"description":"The tabular example gen metadata."},"transform_output":{"artifactType":{"schemaTitle":"system.Artifact","schemaVersion":"0.0.1"},"description":"The transform output artifact."}},"parameters":{"deadline_hours":{"description":"Number of hours the hyperparameter tuning should run.","parameterType":"NUMBER_DOUBLE"},"encryption_spec_key_name":{"defaultValue":"","description":"Customer-managed encryption key.","isOptional":true,"parameterType":"STRING"},"location":{"description":"Location for running the hyperparameter tuning.","parameterType":"STRING"},"num_parallel_trials":{"description":"Number of parallel training trials.","parameterType":"NUMBER_INTEGER"},"num_selected_trials":{"description":"Number of selected trials. The number of weak learners in the final model is 5 * num_selected_trials.","parameterType":"NUMBER_INTEGER"},"project":{"description":"Project to run hyperparameter tuning.","parameterType":"STRING"},"reduce_search_space_mode":{"defaultValue":"regular","description":"The reduce search space mode. Possible values: \\"regular\\" (default), \\"minimal\\", \\"full\\".","isOptional":true,"parameterType":"STRING"},"root_dir":{"description":"The Cloud Storage location to store the output.","parameterType":"STRING"},"single_run_max_secs":{"description":"Max number of seconds each training trial runs.","parameterType":"NUMBER_INTEGER"},"study_spec_parameters_override":{"defaultValue":[],"description":"JSON study spec. E.g., [{\\"parameter_id\\": \\"activation\\",\\"categorical_value_spec\\": {\\"values\\": [\\"tanh\\"]}}]","isOptional":true,"parameterType":"LIST"},"worker_pool_specs_override_json":{"defaultValue":[],"description":"JSON worker pool specs. E.g., [{\\"machine_spec\\": {\\"machine_type\\": \\"n1-standard-16\\"}},{},{},{\\"machine_spec\\": {\\"machine_type\\": \\"n1-standard-16\\"}}]","isOptional":true,"parameterType":"LIST"}}},"outputDefinitions":{"artifacts":{"tuning_result_output":{"artifactType":{"schemaTitle":"system.Artifact","schemaVersion":"0.0.1"},"description":"The trained model and architectures."}},"parameters":{"gcp_resources":{"description":"GCP resources created by this component. For more details, see https://github.com/kubeflow/pipelines/blob/master/components/google-cloud/google_cloud_pipeline_components/proto/README.md.","parameterType":"STRING"}}}}},"deploymentSpec":{"executors":{"exec-automl-forecasting-stage-1-tuner":{"container":{"args":["--type","CustomJob","--project","{{$.inputs.parameters[\'project\']}}","--location","{{$.inputs.parameters[\'location\']}}","--gcp_resources","{{$.outputs.parameters[\'gcp_resources\'].output_file}}","--payload","{\\"Concat\\": [\\"{\\\\\\"display_name\\\\\\": \\\\\\"automl-forecasting-stage-1-tuner-{{$.pipeline_job_uuid}}-{{$.pipeline_task_uuid}}\\\\\\", \\\\\\"encryption_spec\\\\\\": {\\\\\\"kms_key_name\\\\\\":\\\\\\"\\", \\"{{$.inputs.parameters[\'encryption_spec_key_name\']}}\\", \\"\\\\\\"}, \\\\\\"job_spec\\\\\\": {\\\\\\"worker_pool_specs\\\\\\": [{\\\\\\"replica_count\\\\\\": 1, \\\\\\"machine_spec\\\\\\": {\\\\\\"machine_type\\\\\\": \\\\\\"n1-standard-8\\\\\\"}, \\\\\\"container_spec\\\\\\": {\\\\\\"image_uri\\\\\\":\\\\\\"\\", \\"us-docker.pkg.dev/vertex-ai-restricted/automl-tabular/forecasting-training:20251102_1045\\", \\"\\\\\\", \\\\\\"args\\\\\\": [\\\\\\"forecasting_mp_l2l_stage_1_tuner\\", \\"\\\\\\", \\\\\\"--region=\\", \\"{{$.inputs.parameters[\'location\']}}\\", \\"\\\\\\", \\\\\\"--transform_output_path=\\", \\"{{$.inputs.artifacts[\'transform_output\'].uri}}\\", \\"\\\\\\", \\\\\\"--training_docker_uri=\\", \\"us-docker.pkg.dev/vertex-ai-restricted/automl-tabular/forecasting-training:20251102_1045\\", \\"\\\\\\", \\\\\\"--reduce_search_space_mode=\\", \\"{{$.inputs.parameters[\'reduce_search_space_mode\']}}\\", \\"\\\\\\", \\\\\\"--component_id={{$.pipeline_task_uuid}}\\", \\"\\\\\\", \\\\\\"--training_base_dir=\\", \\"{{$.inputs.parameters[\'root_dir\']}}\\", \\"/{{$.pipeline_job_uuid}}/{{$.pipeline_task_uuid}}/train\\", \\"\\\\\\", \\\\\\"--num_parallel_trial=\\", \\"{{$.inputs.parameters[\'num_parallel_trials\']}}\\", \\"\\\\\\", \\\\\\"--single_run_max_secs=\\", \\"{{$.inputs.parameters[\'single_run_max_secs\']}}\\", \\"\\\\\\", \\\\\\"--deadline_hours=\\", \\"{{$.inputs.parameters[\'deadline_hours\']}}\\", \\"\\\\\\", \\\\\\"--num_selected_trials=\\", \\"{{$.inputs.parameters[\'num_selected_trials\']}}\\", \\"\\\\\\", \\\\\\"--lro_job_info=\\", \\"{{$.inputs.parameters[\'root_dir\']}}\\", \\"/{{$.pipeline_job_uuid}}/lro\\", \\"\\\\\\", \\\\\\"--error_file_path=\\", \\"{{$.inputs.parameters[\'root_dir\']}}\\", \\"/{{$.pipeline_job_uuid}}/{{$.pipeline_task_uuid}}/error.pb\\", \\"\\\\\\", \\\\\\"--metadata_path=\\", \\"{{$.inputs.artifacts[\'metadata\'].uri}}\\", \\"\\\\\\", \\\\\\"--materialized_train_split=\\", \\"{{$.inputs.artifacts[\'materialized_train_split\'].uri}}\\", \\"\\\\\\", \\\\\\"--materialized_eval_split=\\", \\"{{$.inputs.artifacts[\'materialized_eval_split\'].uri}}\\", \\"\\\\\\", \\\\\\"--tuning_result_output_path=\\", \\"{{$.outputs.artifacts[\'tuning_result_output\'].uri}}\\", \\"\\\\\\", \\\\\\"--kms_key_name=\\", \\"{{$.inputs.parameters[\'encryption_spec_key_name\']}}\\", \\"\\\\\\", \\\\\\"--gcp_resources_path=\\", \\"{{$.outputs.parameters[\'gcp_resources\'].output_file}}\\", \\"\\\\\\", \\\\\\"--use_json=true\\", \\"\\\\\\", \\\\\\"--log_level=ERROR\\", \\"\\\\\\", \\\\\\"--executor_input={{$.json_escape[1]}}\\\\\\"]}}]}}\\"]}"],"command":["python3","-u","-m","google_cloud_pipeline_components.container.v1.custom_job.launcher"],"image":"gcr.io/ml-pipeline/google-cloud-pipeline-components:1.0.44"}}}},"pipelineInfo":{"name":"automl-forecasting-stage-1-tuner"},"root":{"dag":{"outputs":{"artifacts":{"tuning_result_output":{"artifactSelectors":[{"outputArtifactKey":"tuning_result_output","producerSubtask":"automl-forecasting-stage-1-tuner"}]}},"parameters":{"gcp_resources":{"valueFromParameter":{"outputParameterKey":"gcp_resources","producerSubtask":"automl-forecasting-stage-1-tuner"}}}},"tasks":{"automl-forecasting-stage-1-tuner":{"cachingOptions":{"enableCache":true},"componentRef":{"name":"comp-automl-forecasting-stage-1-tuner"},"inputs":{"artifacts":{"materialized_eval_split":{"componentInputArtifact":"materialized_eval_split"},"materialized_train_split":{"componentInputArtifact":"materialized_train_split"},"metadata":{"componentInputArtifact":"metadata"},"transform_output":{"componentInputArtifact":"transform_output"}},"parameters":{"deadline_hours":{"componentInputParameter":"deadline_hours"},"encryption_spec_key_name":{"componentInputParameter":"encryption_spec_key_name"},"location":{"componentInputParameter":"location"},"num_parallel_trials":{"componentInputParameter":"num_parallel_trials"},"num_selected_trials":{"componentInputParameter":"num_selected_trials"},"project":{"componentInputParameter":"project"},"reduce_search_space_mode":{"componentInputParameter":"reduce_search_space_mode"},"root_dir":{"componentInputParameter":"root_dir"},"single_run_max_secs":{"componentInputParameter":"single_run_max_secs"},"study_spec_parameters_override":{"componentInputParameter":"study_spec_parameters_override"},"worker_pool_specs_override_json":{"componentInputParameter":"worker_pool_specs_override_json"}}},"taskInfo":{"name":"automl-forecasting-stage-1-tuner"}}}},"inputDefinitions":{"artifacts":{"materialized_eval_split":{"artifactType":{"schemaTitle":"system.Artifact","schemaVersion":"0.0.1"},"description":"The materialized eval split."},"materialized_train_split":{"artifactType":{"schemaTitle":"system.Artifact","schemaVersion":"0.0.1"},"description":"The materialized train split."},"metadata":{"artifactType":{"schemaTitle":"system.Artifact","schemaVersion":"0.0.1"},"description":"The tabular example gen metadata."},"transform_output":{"artifactType":{"schemaTitle":"system.Artifact","schemaVersion":"0.0.1"},"description":"The transform output artifact."}},"parameters":{"deadline_hours":{"description":"Number of hours the hyperparameter tuning should run.","parameterType":"NUMBER_DOUBLE"},"encryption_spec_key_name":{"defaultValue":"","description":"Customer-managed encryption key.","isOptional":true,"parameterType":"STRING"},"location":{"description":"Location for running the hyperparameter tuning.","parameterType":"STRING"},"num_parallel_trials":{"description":"Number of parallel training trials.","parameterType":"NUMBER_INTEGER"},"num_selected_trials":{"description":"Number of selected trials. The number of weak learners in the final model is 5 * num_selected_trials.","parameterType":"NUMBER_INTEGER"},"project":{"description":"Project to run hyperparameter tuning.","parameterType":"STRING"},"reduce_search_space_mode":{"defaultValue":"regular","description":"The reduce search space mode. Possible values: \\"regular\\" (default), \\"minimal\\", \\"full\\".","isOptional":true,"parameterType":"STRING"},"root_dir":{"description":"The Cloud Storage location to store the output.","parameterType":"STRING"},"single_run_max_secs":{"description":"Max number of seconds each training trial runs.","parameterType":"NUMBER_INTEGER"},"study_spec_parameters_override":{"defaultValue":[],"description":"JSON study spec. E.g., [{\\"parameter_id\\": \\"activation\\",\\"categorical_value_spec\\": {\\"values\\": [\\"tanh\\"]}}]","isOptional":true,"parameterType":"LIST"},"worker_pool_specs_override_json":{"defaultValue":[],"description":"JSON worker pool specs. E.g., [{\\"machine_spec\\": {\\"machine_type\\": \\"n1-standard-16\\"}},{},{},{\\"machine_spec\\": {\\"machine_type\\": \\"n1-standard-16\\"}}]","isOptional":true,"parameterType":"LIST"}}},"outputDefinitions":{"artifacts":{"tuning_result_output":{"artifactType":{"schemaTitle":"system.Artifact","schemaVersion":"0.0.1"},"description":"The trained model and architectures."}},"parameters":{"gcp_resources":{"description":"GCP resources created by this component. For more details, see https://github.com/kubeflow/pipelines/blob/master/components/google-cloud/google_cloud_pipeline_components/proto/README.md.","parameterType":"STRING"}}}},"schemaVersion":"2.1.0","sdkVersion":"retemper-0.1.0"}}';

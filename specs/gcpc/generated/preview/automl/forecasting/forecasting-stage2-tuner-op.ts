@@ -2,42 +2,111 @@
 /* eslint-disable */
 import { type ArtifactType, componentFromSpec, type LoadedComponent, type ParameterOf } from "../../../../../index.ts";
 
-export type ForecastingStage2TunerOpInputs = {
-  /** Project to run stage 2 tuner. */
-  readonly project: ParameterOf<"string">;
-  /** Cloud region for running the component: us-central1). */
-  readonly location: ParameterOf<"string">;
-  /** The Cloud Storage location to store the output. */
-  readonly root_dir: ParameterOf<"string">;
-  /** Number of selected trials. The number of weak learners in the final model. */
-  readonly num_selected_trials: ParameterOf<"int">;
-  /** Number of hours the cross-validation trainer should run. */
-  readonly deadline_hours: ParameterOf<"double">;
-  /** Number of parallel training trials. */
-  readonly num_parallel_trials: ParameterOf<"int">;
-  /** Max number of seconds each training trial runs. */
-  readonly single_run_max_secs: ParameterOf<"int">;
-  /** The forecasting example gen metadata. */
-  readonly metadata: ArtifactType<"system.Artifact">;
-  /** The transform output artifact. */
-  readonly transform_output: ArtifactType<"system.Artifact">;
-  /** The materialized train split. */
-  readonly materialized_train_split: ArtifactType<"system.Artifact">;
-  /** The materialized eval split. */
-  readonly materialized_eval_split: ArtifactType<"system.Artifact">;
-  /** Path to the json of hyperparameter tuning results to use when evaluating models. */
-  readonly tuning_result_input_path: ArtifactType<"system.Artifact">;
+export interface ForecastingStage2TunerOpArguments {
+  /**
+   * Project to run stage 2 tuner.
+   *
+   * `string`
+   */
+  readonly project?: unknown;
+  /**
+   * Cloud region for running the component: us-central1).
+   *
+   * `string`
+   */
+  readonly location?: unknown;
+  /**
+   * The Cloud Storage location to store the output.
+   *
+   * `string`
+   */
+  readonly root_dir?: unknown;
+  /**
+   * Number of selected trials. The number of weak learners in the final model.
+   *
+   * `int`
+   */
+  readonly num_selected_trials?: unknown;
+  /**
+   * Number of hours the cross-validation trainer should run.
+   *
+   * `double`
+   */
+  readonly deadline_hours?: unknown;
+  /**
+   * Number of parallel training trials.
+   *
+   * `int`
+   */
+  readonly num_parallel_trials?: unknown;
+  /**
+   * Max number of seconds each training trial runs.
+   *
+   * `int`
+   */
+  readonly single_run_max_secs?: unknown;
+  /**
+   * The forecasting example gen metadata.
+   *
+   * `system.Artifact`
+   */
+  readonly metadata?: unknown;
+  /**
+   * The transform output artifact.
+   *
+   * `system.Artifact`
+   */
+  readonly transform_output?: unknown;
+  /**
+   * The materialized train split.
+   *
+   * `system.Artifact`
+   */
+  readonly materialized_train_split?: unknown;
+  /**
+   * The materialized eval split.
+   *
+   * `system.Artifact`
+   */
+  readonly materialized_eval_split?: unknown;
+  /**
+   * Path to the json of hyperparameter tuning results to use when evaluating models.
+   *
+   * `system.Artifact`
+   */
+  readonly tuning_result_input_path?: unknown;
   /**
    * JSON worker pool specs. E.g., [{"machine_spec": {"machine_type": "n1-standard-16"}},{},{},{"machine_spec": {"machine_type": "n1-standard-16"}}]
    *
+   * `list`, may be left out
+   *
    * @defaultValue `[]`
    */
-  readonly worker_pool_specs_override_json: ParameterOf<"list", "defaulted">;
+  readonly worker_pool_specs_override_json?: unknown;
   /**
    * Customer-managed encryption key.
    *
+   * `string`, may be left out
+   *
    * @defaultValue `""`
    */
+  readonly encryption_spec_key_name?: unknown;
+}
+
+export type ForecastingStage2TunerOpInputs = {
+  readonly project: ParameterOf<"string">;
+  readonly location: ParameterOf<"string">;
+  readonly root_dir: ParameterOf<"string">;
+  readonly num_selected_trials: ParameterOf<"int">;
+  readonly deadline_hours: ParameterOf<"double">;
+  readonly num_parallel_trials: ParameterOf<"int">;
+  readonly single_run_max_secs: ParameterOf<"int">;
+  readonly metadata: ArtifactType<"system.Artifact">;
+  readonly transform_output: ArtifactType<"system.Artifact">;
+  readonly materialized_train_split: ArtifactType<"system.Artifact">;
+  readonly materialized_eval_split: ArtifactType<"system.Artifact">;
+  readonly tuning_result_input_path: ArtifactType<"system.Artifact">;
+  readonly worker_pool_specs_override_json: ParameterOf<"list", "defaulted">;
   readonly encryption_spec_key_name: ParameterOf<"string", "defaulted">;
 };
 
@@ -51,9 +120,8 @@ export type ForecastingStage2TunerOpOutputs = {
 };
 
 /** Tunes AutoML Forecasting models and selects top trials. */
-export const forecastingStage2TunerOp: LoadedComponent<ForecastingStage2TunerOpInputs, ForecastingStage2TunerOpOutputs> = componentFromSpec(
-  () => JSON.parse(forecastingStage2TunerOpSpec),
-);
+export const forecastingStage2TunerOp: LoadedComponent<ForecastingStage2TunerOpInputs, ForecastingStage2TunerOpOutputs, ForecastingStage2TunerOpArguments> =
+  componentFromSpec(() => JSON.parse(forecastingStage2TunerOpSpec));
 
 const forecastingStage2TunerOpSpec =
   '{"spec":{"components":{"comp-automl-forecasting-stage-2-tuner":{"executorLabel":"exec-automl-forecasting-stage-2-tuner","inputDefinitions":{"artifacts":{"materialized_eval_split":{"artifactType":{"schemaTitle":"system.Artifact","schemaVersion":"0.0.1"},"description":"The materialized eval split."},"materialized_train_split":{"artifactType":{"schemaTitle":"system.Artifact","schemaVersion":"0.0.1"},"description":"The materialized train split."},"metadata":{"artifactType":{"schemaTitle":"system.Artifact","schemaVersion":"0.0.1"},"description":"The forecasting example gen metadata."},"transform_output":{"artifactType":{"schemaTitle":"system.Artifact","schemaVersion":"0.0.1"},"description":"The transform output artifact."},"tuning_result_input_path":{"artifactType":{"schemaTitle":"system.Artifact","schemaVersion":"0.0.1"},"description":"Path to the json of hyperparameter tuning results to use when evaluating models."}},"parameters":{"deadline_hours":{"description":"Number of hours the cross-validation trainer should run.","parameterType":"NUMBER_DOUBLE"},"encryption_spec_key_name":{"defaultValue":"","description":"Customer-managed encryption key.","isOptional":true,"parameterType":"STRING"},"location":{"description":"Cloud region for running the component: us-central1).","parameterType":"STRING"},"num_parallel_trials":{"description":"Number of parallel training trials.","parameterType":"NUMBER_INTEGER"},"num_selected_trials":{"description":"Number of selected trials. The number of weak learners in the final model.","parameterType":"NUMBER_INTEGER"},"project":{"description":"Project to run stage 2 tuner.","parameterType":"STRING"},"root_dir":{"description":"The Cloud Storage location to store the output.","parameterType":"STRING"},"single_run_max_secs":{"description":"Max number of seconds each training trial runs.","parameterType":"NUMBER_INTEGER"},"worker_pool_specs_override_json":{"defaultValue":[],"description":"JSON worker pool specs. E.g., [{\\"machine_spec\\": {\\"machine_type\\": \\"n1-standard-16\\"}},{},{},{\\"machine_spec\\": {\\"machine_type\\": \\"n1-standard-16\\"}}]","isOptional":true,"parameterType":"LIST"}}},"outputDefinitions":{"artifacts":{"tuning_result_output":{"artifactType":{"schemaTitle":"system.Artifact","schemaVersion":"0.0.1"},"description":"The trained (private) model artifact paths and their hyperparameters."}},"parameters":{"gcp_resources":{"description":"GCP resources created by this component. For more details, see https://github.com/kubeflow/pipelines/blob/master/components/google-cloud/google_cloud_pipeline_components/proto/README.md.","parameterType":"STRING"}}}}},"deploymentSpec":{"executors":{"exec-automl-forecasting-stage-2-tuner":{"container":{"args":["--type","CustomJob","--project","{{$.inputs.parameters[\'project\']}}","--location","{{$.inputs.parameters[\'location\']}}","--gcp_resources","{{$.outputs.parameters[\'gcp_resources\'].output_file}}","--payload","{\\"Concat\\": [\\"{\\\\\\"display_name\\\\\\": \\\\\\"automl-forecasting-stage-2-tuner-{{$.pipeline_job_uuid}}-{{$.pipeline_task_uuid}}\\\\\\", \\\\\\"encryption_spec\\\\\\": {\\\\\\"kms_key_name\\\\\\":\\\\\\"\\", \\"{{$.inputs.parameters[\'encryption_spec_key_name\']}}\\", \\"\\\\\\"}, \\\\\\"job_spec\\\\\\": {\\\\\\"worker_pool_specs\\\\\\": [{\\\\\\"replica_count\\\\\\": 1, \\\\\\"machine_spec\\\\\\": {\\\\\\"machine_type\\\\\\": \\\\\\"n1-standard-8\\\\\\"}, \\\\\\"container_spec\\\\\\": {\\\\\\"image_uri\\\\\\":\\\\\\"\\", \\"us-docker.pkg.dev/vertex-ai-restricted/automl-tabular/forecasting-training:20251102_1045\\", \\"\\\\\\", \\\\\\"args\\\\\\": [\\\\\\"forecasting_mp_l2l_stage_2_tuner\\", \\"\\\\\\", \\\\\\"--region=\\", \\"{{$.inputs.parameters[\'location\']}}\\", \\"\\\\\\", \\\\\\"--transform_output_path=\\", \\"{{$.inputs.artifacts[\'transform_output\'].uri}}\\", \\"\\\\\\", \\\\\\"--training_docker_uri=\\", \\"us-docker.pkg.dev/vertex-ai-restricted/automl-tabular/forecasting-training:20251102_1045\\", \\"\\\\\\", \\\\\\"--component_id={{$.pipeline_task_uuid}}\\", \\"\\\\\\", \\\\\\"--training_base_dir=\\", \\"{{$.inputs.parameters[\'root_dir\']}}\\", \\"/{{$.pipeline_job_uuid}}/{{$.pipeline_task_uuid}}/train\\", \\"\\\\\\", \\\\\\"--num_parallel_trial=\\", \\"{{$.inputs.parameters[\'num_parallel_trials\']}}\\", \\"\\\\\\", \\\\\\"--single_run_max_secs=\\", \\"{{$.inputs.parameters[\'single_run_max_secs\']}}\\", \\"\\\\\\", \\\\\\"--deadline_hours=\\", \\"{{$.inputs.parameters[\'deadline_hours\']}}\\", \\"\\\\\\", \\\\\\"--num_selected_trials=\\", \\"{{$.inputs.parameters[\'num_selected_trials\']}}\\", \\"\\\\\\", \\\\\\"--lro_job_info=\\", \\"{{$.inputs.parameters[\'root_dir\']}}\\", \\"/{{$.pipeline_job_uuid}}/lro\\", \\"\\\\\\", \\\\\\"--error_file_path=\\", \\"{{$.inputs.parameters[\'root_dir\']}}\\", \\"/{{$.pipeline_job_uuid}}/{{$.pipeline_task_uuid}}/error.pb\\", \\"\\\\\\", \\\\\\"--metadata_path=\\", \\"{{$.inputs.artifacts[\'metadata\'].uri}}\\", \\"\\\\\\", \\\\\\"--materialized_train_split=\\", \\"{{$.inputs.artifacts[\'materialized_train_split\'].uri}}\\", \\"\\\\\\", \\\\\\"--materialized_eval_split=\\", \\"{{$.inputs.artifacts[\'materialized_eval_split\'].uri}}\\", \\"\\\\\\", \\\\\\"--tuning_result_input_path=\\", \\"{{$.inputs.artifacts[\'tuning_result_input_path\'].uri}}\\", \\"\\\\\\", \\\\\\"--kms_key_name=\\", \\"{{$.inputs.parameters[\'encryption_spec_key_name\']}}\\", \\"\\\\\\", \\\\\\"--gcp_resources_path=\\", \\"{{$.outputs.parameters[\'gcp_resources\'].output_file}}\\", \\"\\\\\\", \\\\\\"--tuning_result_output_path=\\", \\"{{$.outputs.artifacts[\'tuning_result_output\'].uri}}\\", \\"\\\\\\", \\\\\\"--use_json=true\\\\\\", \\\\\\"--log_level=ERROR\\\\\\", \\\\\\"--executor_input={{$.json_escape[1]}}\\\\\\"]}}]}}\\"]}"],"command":["python3","-u","-m","google_cloud_pipeline_components.container.v1.custom_job.launcher"],"image":"gcr.io/ml-pipeline/google-cloud-pipeline-components:1.0.44"}}}},"pipelineInfo":{"name":"automl-forecasting-stage-2-tuner"},"root":{"dag":{"outputs":{"artifacts":{"tuning_result_output":{"artifactSelectors":[{"outputArtifactKey":"tuning_result_output","producerSubtask":"automl-forecasting-stage-2-tuner"}]}},"parameters":{"gcp_resources":{"valueFromParameter":{"outputParameterKey":"gcp_resources","producerSubtask":"automl-forecasting-stage-2-tuner"}}}},"tasks":{"automl-forecasting-stage-2-tuner":{"cachingOptions":{"enableCache":true},"componentRef":{"name":"comp-automl-forecasting-stage-2-tuner"},"inputs":{"artifacts":{"materialized_eval_split":{"componentInputArtifact":"materialized_eval_split"},"materialized_train_split":{"componentInputArtifact":"materialized_train_split"},"metadata":{"componentInputArtifact":"metadata"},"transform_output":{"componentInputArtifact":"transform_output"},"tuning_result_input_path":{"componentInputArtifact":"tuning_result_input_path"}},"parameters":{"deadline_hours":{"componentInputParameter":"deadline_hours"},"encryption_spec_key_name":{"componentInputParameter":"encryption_spec_key_name"},"location":{"componentInputParameter":"location"},"num_parallel_trials":{"componentInputParameter":"num_parallel_trials"},"num_selected_trials":{"componentInputParameter":"num_selected_trials"},"project":{"componentInputParameter":"project"},"root_dir":{"componentInputParameter":"root_dir"},"single_run_max_secs":{"componentInputParameter":"single_run_max_secs"},"worker_pool_specs_override_json":{"componentInputParameter":"worker_pool_specs_override_json"}}},"taskInfo":{"name":"automl-forecasting-stage-2-tuner"}}}},"inputDefinitions":{"artifacts":{"materialized_eval_split":{"artifactType":{"schemaTitle":"system.Artifact","schemaVersion":"0.0.1"},"description":"The materialized eval split."},"materialized_train_split":{"artifactType":{"schemaTitle":"system.Artifact","schemaVersion":"0.0.1"},"description":"The materialized train split."},"metadata":{"artifactType":{"schemaTitle":"system.Artifact","schemaVersion":"0.0.1"},"description":"The forecasting example gen metadata."},"transform_output":{"artifactType":{"schemaTitle":"system.Artifact","schemaVersion":"0.0.1"},"description":"The transform output artifact."},"tuning_result_input_path":{"artifactType":{"schemaTitle":"system.Artifact","schemaVersion":"0.0.1"},"description":"Path to the json of hyperparameter tuning results to use when evaluating models."}},"parameters":{"deadline_hours":{"description":"Number of hours the cross-validation trainer should run.","parameterType":"NUMBER_DOUBLE"},"encryption_spec_key_name":{"defaultValue":"","description":"Customer-managed encryption key.","isOptional":true,"parameterType":"STRING"},"location":{"description":"Cloud region for running the component: us-central1).","parameterType":"STRING"},"num_parallel_trials":{"description":"Number of parallel training trials.","parameterType":"NUMBER_INTEGER"},"num_selected_trials":{"description":"Number of selected trials. The number of weak learners in the final model.","parameterType":"NUMBER_INTEGER"},"project":{"description":"Project to run stage 2 tuner.","parameterType":"STRING"},"root_dir":{"description":"The Cloud Storage location to store the output.","parameterType":"STRING"},"single_run_max_secs":{"description":"Max number of seconds each training trial runs.","parameterType":"NUMBER_INTEGER"},"worker_pool_specs_override_json":{"defaultValue":[],"description":"JSON worker pool specs. E.g., [{\\"machine_spec\\": {\\"machine_type\\": \\"n1-standard-16\\"}},{},{},{\\"machine_spec\\": {\\"machine_type\\": \\"n1-standard-16\\"}}]","isOptional":true,"parameterType":"LIST"}}},"outputDefinitions":{"artifacts":{"tuning_result_output":{"artifactType":{"schemaTitle":"system.Artifact","schemaVersion":"0.0.1"},"description":"The trained (private) model artifact paths and their hyperparameters."}},"parameters":{"gcp_resources":{"description":"GCP resources created by this component. For more details, see https://github.com/kubeflow/pipelines/blob/master/components/google-cloud/google_cloud_pipeline_components/proto/README.md.","parameterType":"STRING"}}}},"schemaVersion":"2.1.0","sdkVersion":"retemper-0.1.0"}}';

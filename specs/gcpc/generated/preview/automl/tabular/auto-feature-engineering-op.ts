@@ -2,21 +2,60 @@
 /* eslint-disable */
 import { type ArtifactType, componentFromSpec, type LoadedComponent, type ParameterOf } from "../../../../../index.ts";
 
+export interface AutoFeatureEngineeringOpArguments {
+  /** `string` */
+  readonly root_dir?: unknown;
+  /** `string` */
+  readonly project?: unknown;
+  /** `string` */
+  readonly location?: unknown;
+  /**
+   * `string`, may be left out
+   *
+   * @defaultValue `""`
+   */
+  readonly target_column?: unknown;
+  /**
+   * `string`, may be left out
+   *
+   * @defaultValue `""`
+   */
+  readonly weight_column?: unknown;
+  /**
+   * `string`, may be left out
+   *
+   * @defaultValue `""`
+   */
+  readonly data_source_csv_filenames?: unknown;
+  /**
+   * `string`, may be left out
+   *
+   * @defaultValue `""`
+   */
+  readonly data_source_bigquery_table_path?: unknown;
+  /**
+   * `string`, may be left out
+   *
+   * @defaultValue `""`
+   */
+  readonly bigquery_staging_full_dataset_id?: unknown;
+  /**
+   * `string`, may be left out
+   *
+   * @defaultValue `"tfrecords_gzip"`
+   */
+  readonly materialized_examples_format?: unknown;
+}
+
 export type AutoFeatureEngineeringOpInputs = {
   readonly root_dir: ParameterOf<"string">;
   readonly project: ParameterOf<"string">;
   readonly location: ParameterOf<"string">;
-  /** @defaultValue `""` */
   readonly target_column: ParameterOf<"string", "defaulted">;
-  /** @defaultValue `""` */
   readonly weight_column: ParameterOf<"string", "defaulted">;
-  /** @defaultValue `""` */
   readonly data_source_csv_filenames: ParameterOf<"string", "defaulted">;
-  /** @defaultValue `""` */
   readonly data_source_bigquery_table_path: ParameterOf<"string", "defaulted">;
-  /** @defaultValue `""` */
   readonly bigquery_staging_full_dataset_id: ParameterOf<"string", "defaulted">;
-  /** @defaultValue `"tfrecords_gzip"` */
   readonly materialized_examples_format: ParameterOf<"string", "defaulted">;
 };
 
@@ -27,9 +66,8 @@ export type AutoFeatureEngineeringOpOutputs = {
 };
 
 /** Find the top features from the dataset. */
-export const autoFeatureEngineeringOp: LoadedComponent<AutoFeatureEngineeringOpInputs, AutoFeatureEngineeringOpOutputs> = componentFromSpec(
-  () => JSON.parse(autoFeatureEngineeringOpSpec),
-);
+export const autoFeatureEngineeringOp: LoadedComponent<AutoFeatureEngineeringOpInputs, AutoFeatureEngineeringOpOutputs, AutoFeatureEngineeringOpArguments> =
+  componentFromSpec(() => JSON.parse(autoFeatureEngineeringOpSpec));
 
 const autoFeatureEngineeringOpSpec =
   '{"spec":{"components":{"comp-automated-feature-engineering":{"executorLabel":"exec-automated-feature-engineering","inputDefinitions":{"parameters":{"bigquery_staging_full_dataset_id":{"defaultValue":"","isOptional":true,"parameterType":"STRING"},"data_source_bigquery_table_path":{"defaultValue":"","isOptional":true,"parameterType":"STRING"},"data_source_csv_filenames":{"defaultValue":"","isOptional":true,"parameterType":"STRING"},"location":{"parameterType":"STRING"},"materialized_examples_format":{"defaultValue":"tfrecords_gzip","isOptional":true,"parameterType":"STRING"},"project":{"parameterType":"STRING"},"root_dir":{"parameterType":"STRING"},"target_column":{"defaultValue":"","isOptional":true,"parameterType":"STRING"},"weight_column":{"defaultValue":"","isOptional":true,"parameterType":"STRING"}}},"outputDefinitions":{"artifacts":{"feature_ranking":{"artifactType":{"schemaTitle":"system.Artifact","schemaVersion":"0.0.1"}},"materialized_data":{"artifactType":{"schemaTitle":"system.Dataset","schemaVersion":"0.0.1"}}},"parameters":{"gcp_resources":{"parameterType":"STRING"}}}}},"deploymentSpec":{"executors":{"exec-automated-feature-engineering":{"container":{"args":["--type","CustomJob","--project","{{$.inputs.parameters[\'project\']}}","--location","{{$.inputs.parameters[\'location\']}}","--gcp_resources","{{$.outputs.parameters[\'gcp_resources\'].output_file}}","--payload","{\\"Concat\\": [\\"{\\\\\\"display_name\\\\\\": \\\\\\"auto-feature-engineering-{{$.pipeline_job_uuid}}-{{$.pipeline_task_uuid}}\\\\\\",\\", \\"\\\\\\"job_spec\\\\\\": {\\\\\\"worker_pool_specs\\\\\\": [{\\\\\\"replica_count\\\\\\": 1, \\\\\\"machine_spec\\\\\\": {\\\\\\"machine_type\\\\\\": \\\\\\"n1-standard-16\\\\\\"}, \\\\\\"container_spec\\\\\\": {\\\\\\"image_uri\\\\\\":\\\\\\"\\", \\"us-docker.pkg.dev/vertex-ai-restricted/automl-tabular/training:20251102_1045\\", \\"\\\\\\", \\\\\\"args\\\\\\": [\\\\\\"feature_engineering\\\\\\", \\\\\\"--project=\\", \\"{{$.inputs.parameters[\'project\']}}\\", \\"\\\\\\", \\\\\\"--location=\\", \\"{{$.inputs.parameters[\'location\']}}\\", \\"\\\\\\", \\\\\\"--data_source_bigquery_table_path=\\", \\"{{$.inputs.parameters[\'data_source_bigquery_table_path\']}}\\", \\"\\\\\\", \\\\\\"--target_column=\\", \\"{{$.inputs.parameters[\'target_column\']}}\\", \\"\\\\\\", \\\\\\"--weight_column=\\", \\"{{$.inputs.parameters[\'weight_column\']}}\\", \\"\\\\\\", \\\\\\"--bigquery_staging_full_dataset_id=\\", \\"{{$.inputs.parameters[\'bigquery_staging_full_dataset_id\']}}\\", \\"\\\\\\", \\\\\\"--materialized_data_path=\\", \\"{{$.inputs.parameters[\'root_dir\']}}\\", \\"/{{$.pipeline_job_uuid}}/{{$.pipeline_task_uuid}}/materialized_data\\\\\\", \\", \\" \\\\\\"--materialized_examples_path=\\", \\"{{$.inputs.parameters[\'root_dir\']}}\\", \\"/{{$.pipeline_job_uuid}}/{{$.pipeline_task_uuid}}/materialized\\\\\\",  \\\\\\"--error_file_path=\\", \\"{{$.inputs.parameters[\'root_dir\']}}\\", \\"/{{$.pipeline_job_uuid}}/{{$.pipeline_task_uuid}}/error.pb\\\\\\",  \\\\\\"--materialized_data_artifact_path=\\", \\"{{$.outputs.artifacts[\'materialized_data\'].uri}}\\", \\"\\\\\\", \\\\\\"--feature_ranking_path=\\", \\"{{$.outputs.artifacts[\'feature_ranking\'].uri}}\\", \\"\\\\\\"]}}]}}\\"]}"],"command":["python3","-u","-m","google_cloud_pipeline_components.container.v1.custom_job.launcher"],"image":"gcr.io/ml-pipeline/google-cloud-pipeline-components:1.0.44"}}}},"pipelineInfo":{"name":"automated-feature-engineering"},"root":{"dag":{"outputs":{"artifacts":{"feature_ranking":{"artifactSelectors":[{"outputArtifactKey":"feature_ranking","producerSubtask":"automated-feature-engineering"}]},"materialized_data":{"artifactSelectors":[{"outputArtifactKey":"materialized_data","producerSubtask":"automated-feature-engineering"}]}},"parameters":{"gcp_resources":{"valueFromParameter":{"outputParameterKey":"gcp_resources","producerSubtask":"automated-feature-engineering"}}}},"tasks":{"automated-feature-engineering":{"cachingOptions":{"enableCache":true},"componentRef":{"name":"comp-automated-feature-engineering"},"inputs":{"parameters":{"bigquery_staging_full_dataset_id":{"componentInputParameter":"bigquery_staging_full_dataset_id"},"data_source_bigquery_table_path":{"componentInputParameter":"data_source_bigquery_table_path"},"data_source_csv_filenames":{"componentInputParameter":"data_source_csv_filenames"},"location":{"componentInputParameter":"location"},"materialized_examples_format":{"componentInputParameter":"materialized_examples_format"},"project":{"componentInputParameter":"project"},"root_dir":{"componentInputParameter":"root_dir"},"target_column":{"componentInputParameter":"target_column"},"weight_column":{"componentInputParameter":"weight_column"}}},"taskInfo":{"name":"automated-feature-engineering"}}}},"inputDefinitions":{"parameters":{"bigquery_staging_full_dataset_id":{"defaultValue":"","isOptional":true,"parameterType":"STRING"},"data_source_bigquery_table_path":{"defaultValue":"","isOptional":true,"parameterType":"STRING"},"data_source_csv_filenames":{"defaultValue":"","isOptional":true,"parameterType":"STRING"},"location":{"parameterType":"STRING"},"materialized_examples_format":{"defaultValue":"tfrecords_gzip","isOptional":true,"parameterType":"STRING"},"project":{"parameterType":"STRING"},"root_dir":{"parameterType":"STRING"},"target_column":{"defaultValue":"","isOptional":true,"parameterType":"STRING"},"weight_column":{"defaultValue":"","isOptional":true,"parameterType":"STRING"}}},"outputDefinitions":{"artifacts":{"feature_ranking":{"artifactType":{"schemaTitle":"system.Artifact","schemaVersion":"0.0.1"}},"materialized_data":{"artifactType":{"schemaTitle":"system.Dataset","schemaVersion":"0.0.1"}}},"parameters":{"gcp_resources":{"parameterType":"STRING"}}}},"schemaVersion":"2.1.0","sdkVersion":"retemper-0.1.0"}}';

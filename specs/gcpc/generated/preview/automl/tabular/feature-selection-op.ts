@@ -2,68 +2,129 @@
 /* eslint-disable */
 import { type ArtifactType, componentFromSpec, type LoadedComponent, type ParameterOf } from "../../../../../index.ts";
 
-export type FeatureSelectionOpInputs = {
-  /** Project to run feature selection. */
-  readonly project: ParameterOf<"string">;
-  /** Location for running the feature selection. If not set, default to us-central1. */
-  readonly location: ParameterOf<"string">;
-  /** The Cloud Storage location to store the output. */
-  readonly root_dir: ParameterOf<"string">;
-  readonly data_source: ArtifactType<"system.Dataset">;
-  readonly target_column_name: ParameterOf<"string">;
+export interface FeatureSelectionOpArguments {
+  /**
+   * Project to run feature selection.
+   *
+   * `string`
+   */
+  readonly project?: unknown;
+  /**
+   * Location for running the feature selection. If not set, default to us-central1.
+   *
+   * `string`
+   */
+  readonly location?: unknown;
+  /**
+   * The Cloud Storage location to store the output.
+   *
+   * `string`
+   */
+  readonly root_dir?: unknown;
+  /** `system.Dataset` */
+  readonly data_source?: unknown;
+  /** `string` */
+  readonly target_column_name?: unknown;
   /**
    * The machine type used for dataflow jobs. If not set, default to n1-standard-16.
    *
+   * `string`, may be left out
+   *
    * @defaultValue `"n1-standard-16"`
    */
-  readonly dataflow_machine_type: ParameterOf<"string", "defaulted">;
+  readonly dataflow_machine_type?: unknown;
   /**
    * The number of workers to run the dataflow job. If not set, default to 25.
    *
+   * `int`, may be left out
+   *
    * @defaultValue `25`
    */
-  readonly dataflow_max_num_workers: ParameterOf<"int", "defaulted">;
+  readonly dataflow_max_num_workers?: unknown;
   /**
    * The disk size, in gigabytes, to use on each Dataflow worker instance. If not set, default to 40.
    *
+   * `int`, may be left out
+   *
    * @defaultValue `40`
    */
-  readonly dataflow_disk_size_gb: ParameterOf<"int", "defaulted">;
+  readonly dataflow_disk_size_gb?: unknown;
   /**
    * Dataflow's fully qualified subnetwork name, when empty the default subnetwork will be used. More details: https://cloud.google.com/dataflow/docs/guides/specifying-networks#example_network_and_subnetwork_specifications
    *
+   * `string`, may be left out
+   *
    * @defaultValue `""`
    */
-  readonly dataflow_subnetwork: ParameterOf<"string", "defaulted">;
+  readonly dataflow_subnetwork?: unknown;
   /**
    * Specifies whether Dataflow workers use public IP addresses.
    *
+   * `boolean`, may be left out
+   *
    * @defaultValue `true`
    */
-  readonly dataflow_use_public_ips: ParameterOf<"boolean", "defaulted">;
+  readonly dataflow_use_public_ips?: unknown;
   /**
    * Custom service account to run dataflow jobs.
    *
+   * `string`, may be left out
+   *
    * @defaultValue `""`
    */
-  readonly dataflow_service_account: ParameterOf<"string", "defaulted">;
+  readonly dataflow_service_account?: unknown;
   /**
    * Customer-managed encryption key. If this is set, then all resources will be encrypted with the provided encryption key. data_source(Dataset): The input dataset artifact which references csv, BigQuery, or TF Records. target_column_name(str): Target column name of the input dataset.
    *
+   * `string`, may be left out
+   *
    * @defaultValue `""`
    */
-  readonly encryption_spec_key_name: ParameterOf<"string", "defaulted">;
-  /** @defaultValue `"AMI"` */
-  readonly algorithm: ParameterOf<"string", "defaulted">;
-  /** @defaultValue `"unknown"` */
-  readonly prediction_type: ParameterOf<"string", "defaulted">;
-  /** @defaultValue `"false"` */
-  readonly binary_classification: ParameterOf<"string", "defaulted">;
+  readonly encryption_spec_key_name?: unknown;
+  /**
+   * `string`, may be left out
+   *
+   * @defaultValue `"AMI"`
+   */
+  readonly algorithm?: unknown;
+  /**
+   * `string`, may be left out
+   *
+   * @defaultValue `"unknown"`
+   */
+  readonly prediction_type?: unknown;
+  /**
+   * `string`, may be left out
+   *
+   * @defaultValue `"false"`
+   */
+  readonly binary_classification?: unknown;
   /**
    * number of features to select by the algorithm. If not set, default to 1000.
    *
+   * `int`, may be left out
+   *
    * @defaultValue `1000`
    */
+  readonly max_selected_features?: unknown;
+}
+
+export type FeatureSelectionOpInputs = {
+  readonly project: ParameterOf<"string">;
+  readonly location: ParameterOf<"string">;
+  readonly root_dir: ParameterOf<"string">;
+  readonly data_source: ArtifactType<"system.Dataset">;
+  readonly target_column_name: ParameterOf<"string">;
+  readonly dataflow_machine_type: ParameterOf<"string", "defaulted">;
+  readonly dataflow_max_num_workers: ParameterOf<"int", "defaulted">;
+  readonly dataflow_disk_size_gb: ParameterOf<"int", "defaulted">;
+  readonly dataflow_subnetwork: ParameterOf<"string", "defaulted">;
+  readonly dataflow_use_public_ips: ParameterOf<"boolean", "defaulted">;
+  readonly dataflow_service_account: ParameterOf<"string", "defaulted">;
+  readonly encryption_spec_key_name: ParameterOf<"string", "defaulted">;
+  readonly algorithm: ParameterOf<"string", "defaulted">;
+  readonly prediction_type: ParameterOf<"string", "defaulted">;
+  readonly binary_classification: ParameterOf<"string", "defaulted">;
   readonly max_selected_features: ParameterOf<"int", "defaulted">;
 };
 
@@ -79,9 +140,8 @@ export type FeatureSelectionOpOutputs = {
 };
 
 /** Launches a feature selection task to pick top features. */
-export const featureSelectionOp: LoadedComponent<FeatureSelectionOpInputs, FeatureSelectionOpOutputs> = componentFromSpec(
-  () => JSON.parse(featureSelectionOpSpec),
-);
+export const featureSelectionOp: LoadedComponent<FeatureSelectionOpInputs, FeatureSelectionOpOutputs, FeatureSelectionOpArguments> =
+  componentFromSpec(() => JSON.parse(featureSelectionOpSpec));
 
 const featureSelectionOpSpec =
   '{"spec":{"components":{"comp-tabular-feature-ranking-and-selection":{"executorLabel":"exec-tabular-feature-ranking-and-selection","inputDefinitions":{"artifacts":{"data_source":{"artifactType":{"schemaTitle":"system.Dataset","schemaVersion":"0.0.1"}}},"parameters":{"algorithm":{"defaultValue":"AMI","isOptional":true,"parameterType":"STRING"},"binary_classification":{"defaultValue":"false","isOptional":true,"parameterType":"STRING"},"dataflow_disk_size_gb":{"defaultValue":40,"description":"The disk size, in gigabytes, to use on each Dataflow worker instance. If not set, default to 40.","isOptional":true,"parameterType":"NUMBER_INTEGER"},"dataflow_machine_type":{"defaultValue":"n1-standard-16","description":"The machine type used for dataflow jobs. If not set, default to n1-standard-16.","isOptional":true,"parameterType":"STRING"},"dataflow_max_num_workers":{"defaultValue":25,"description":"The number of workers to run the dataflow job. If not set, default to 25.","isOptional":true,"parameterType":"NUMBER_INTEGER"},"dataflow_service_account":{"defaultValue":"","description":"Custom service account to run dataflow jobs.","isOptional":true,"parameterType":"STRING"},"dataflow_subnetwork":{"defaultValue":"","description":"Dataflow\'s fully qualified subnetwork name, when empty the default subnetwork will be used. More details: https://cloud.google.com/dataflow/docs/guides/specifying-networks#example_network_and_subnetwork_specifications","isOptional":true,"parameterType":"STRING"},"dataflow_use_public_ips":{"defaultValue":true,"description":"Specifies whether Dataflow workers use public IP addresses.","isOptional":true,"parameterType":"BOOLEAN"},"encryption_spec_key_name":{"defaultValue":"","description":"Customer-managed encryption key. If this is set, then all resources will be encrypted with the provided encryption key. data_source(Dataset): The input dataset artifact which references csv, BigQuery, or TF Records. target_column_name(str): Target column name of the input dataset.","isOptional":true,"parameterType":"STRING"},"location":{"description":"Location for running the feature selection. If not set, default to us-central1.","parameterType":"STRING"},"max_selected_features":{"defaultValue":1000,"description":"number of features to select by the algorithm. If not set, default to 1000.","isOptional":true,"parameterType":"NUMBER_INTEGER"},"prediction_type":{"defaultValue":"unknown","isOptional":true,"parameterType":"STRING"},"project":{"description":"Project to run feature selection.","parameterType":"STRING"},"root_dir":{"description":"The Cloud Storage location to store the output.","parameterType":"STRING"},"target_column_name":{"parameterType":"STRING"}}},"outputDefinitions":{"artifacts":{"feature_ranking":{"artifactType":{"schemaTitle":"system.Artifact","schemaVersion":"0.0.1"},"description":"the dictionary of feature names and feature ranking values."},"selected_features":{"artifactType":{"schemaTitle":"system.Artifact","schemaVersion":"0.0.1"},"description":"A json array of selected feature names."}},"parameters":{"gcp_resources":{"description":"GCP resources created by this component. For more details, see https://github.com/kubeflow/pipelines/blob/master/components/google-cloud/google_cloud_pipeline_components/proto/README.md.","parameterType":"STRING"}}}}},"deploymentSpec":{"executors":{"exec-tabular-feature-ranking-and-selection":{"container":{"args":["--type","CustomJob","--project","{{$.inputs.parameters[\'project\']}}","--location","{{$.inputs.parameters[\'location\']}}","--gcp_resources","{{$.outputs.parameters[\'gcp_resources\'].output_file}}","--payload","{\\"Concat\\": [\\"{\\\\\\"display_name\\\\\\": \\\\\\"tabular-feature-selection-{{$.pipeline_job_uuid}}-{{$.pipeline_task_uuid}}\\\\\\", \\\\\\"encryption_spec\\\\\\": {\\\\\\"kms_key_name\\\\\\":\\\\\\"\\", \\"{{$.inputs.parameters[\'encryption_spec_key_name\']}}\\", \\"\\\\\\"}, \\\\\\"job_spec\\\\\\": {\\\\\\"worker_pool_specs\\\\\\": [{\\\\\\"replica_count\\\\\\": 1, \\\\\\"machine_spec\\\\\\": {\\\\\\"machine_type\\\\\\": \\\\\\"n1-standard-8\\\\\\"}, \\\\\\"container_spec\\\\\\": {\\\\\\"image_uri\\\\\\":\\\\\\"\\", \\"us-docker.pkg.dev/vertex-ai-restricted/automl-tabular/training:20251102_1045\\", \\"\\\\\\", \\\\\\"args\\\\\\": [\\\\\\"feature_selection\\\\\\", \\\\\\"--data_source=\\", \\"{{$.inputs.artifacts[\'data_source\'].uri}}\\", \\"\\\\\\", \\\\\\"--target_column=\\", \\"{{$.inputs.parameters[\'target_column_name\']}}\\", \\"\\\\\\", \\\\\\"--prediction_type=\\", \\"{{$.inputs.parameters[\'prediction_type\']}}\\", \\"\\\\\\", \\\\\\"--binary_classification=\\", \\"{{$.inputs.parameters[\'binary_classification\']}}\\", \\"\\\\\\", \\\\\\"--algorithm=\\", \\"{{$.inputs.parameters[\'algorithm\']}}\\", \\"\\\\\\", \\\\\\"--feature_selection_dir=\\", \\"{{$.inputs.parameters[\'root_dir\']}}\\", \\"/{{$.pipeline_job_uuid}}/{{$.pipeline_task_uuid}}/feature_selection/\\\\\\", \\\\\\"--job_name=tabular-feature-selection-{{$.pipeline_job_uuid}}-{{$.pipeline_task_uuid}}\\", \\"\\\\\\", \\\\\\"--dataflow_project=\\", \\"{{$.inputs.parameters[\'project\']}}\\", \\"\\\\\\", \\\\\\"--error_file_path=\\", \\"{{$.inputs.parameters[\'root_dir\']}}\\", \\"/{{$.pipeline_job_uuid}}/{{$.pipeline_task_uuid}}/error.pb\\\\\\", \\\\\\"--dataflow_staging_dir=\\", \\"{{$.inputs.parameters[\'root_dir\']}}\\", \\"/{{$.pipeline_job_uuid}}/{{$.pipeline_task_uuid}}/dataflow_staging\\\\\\", \\\\\\"--dataflow_tmp_dir=\\", \\"{{$.inputs.parameters[\'root_dir\']}}\\", \\"/{{$.pipeline_job_uuid}}/{{$.pipeline_task_uuid}}/dataflow_tmp\\\\\\", \\\\\\"--dataflow_max_num_workers=\\", \\"{{$.inputs.parameters[\'dataflow_max_num_workers\']}}\\", \\"\\\\\\", \\\\\\"--dataflow_worker_container_image=\\", \\"us-docker.pkg.dev/vertex-ai/automl-tabular/dataflow-worker:20251102_1045\\", \\"\\\\\\", \\\\\\"--dataflow_machine_type=\\", \\"{{$.inputs.parameters[\'dataflow_machine_type\']}}\\", \\"\\\\\\", \\\\\\"--dataflow_disk_size_gb=\\", \\"{{$.inputs.parameters[\'dataflow_disk_size_gb\']}}\\", \\"\\\\\\", \\\\\\"--dataflow_subnetwork_fully_qualified=\\", \\"{{$.inputs.parameters[\'dataflow_subnetwork\']}}\\", \\"\\\\\\", \\\\\\"--dataflow_use_public_ips=\\", \\"{{$.inputs.parameters[\'dataflow_use_public_ips\']}}\\", \\"\\\\\\", \\\\\\"--dataflow_service_account=\\", \\"{{$.inputs.parameters[\'dataflow_service_account\']}}\\", \\"\\\\\\", \\\\\\"--dataflow_kms_key=\\", \\"{{$.inputs.parameters[\'encryption_spec_key_name\']}}\\", \\"\\\\\\", \\\\\\"--max_selected_features=\\", \\"{{$.inputs.parameters[\'max_selected_features\']}}\\", \\"\\\\\\", \\\\\\"--feature_selection_result_path=\\", \\"{{$.outputs.artifacts[\'feature_ranking\'].uri}}\\", \\"\\\\\\", \\\\\\"--selected_features_path=\\", \\"{{$.outputs.artifacts[\'selected_features\'].uri}}\\", \\"\\\\\\", \\\\\\"--parse_json=true\\\\\\"]}}]}}\\"]}"],"command":["python3","-u","-m","google_cloud_pipeline_components.container.v1.custom_job.launcher"],"image":"gcr.io/ml-pipeline/google-cloud-pipeline-components:1.0.44"}}}},"pipelineInfo":{"name":"tabular-feature-ranking-and-selection"},"root":{"dag":{"outputs":{"artifacts":{"feature_ranking":{"artifactSelectors":[{"outputArtifactKey":"feature_ranking","producerSubtask":"tabular-feature-ranking-and-selection"}]},"selected_features":{"artifactSelectors":[{"outputArtifactKey":"selected_features","producerSubtask":"tabular-feature-ranking-and-selection"}]}},"parameters":{"gcp_resources":{"valueFromParameter":{"outputParameterKey":"gcp_resources","producerSubtask":"tabular-feature-ranking-and-selection"}}}},"tasks":{"tabular-feature-ranking-and-selection":{"cachingOptions":{"enableCache":true},"componentRef":{"name":"comp-tabular-feature-ranking-and-selection"},"inputs":{"artifacts":{"data_source":{"componentInputArtifact":"data_source"}},"parameters":{"algorithm":{"componentInputParameter":"algorithm"},"binary_classification":{"componentInputParameter":"binary_classification"},"dataflow_disk_size_gb":{"componentInputParameter":"dataflow_disk_size_gb"},"dataflow_machine_type":{"componentInputParameter":"dataflow_machine_type"},"dataflow_max_num_workers":{"componentInputParameter":"dataflow_max_num_workers"},"dataflow_service_account":{"componentInputParameter":"dataflow_service_account"},"dataflow_subnetwork":{"componentInputParameter":"dataflow_subnetwork"},"dataflow_use_public_ips":{"componentInputParameter":"dataflow_use_public_ips"},"encryption_spec_key_name":{"componentInputParameter":"encryption_spec_key_name"},"location":{"componentInputParameter":"location"},"max_selected_features":{"componentInputParameter":"max_selected_features"},"prediction_type":{"componentInputParameter":"prediction_type"},"project":{"componentInputParameter":"project"},"root_dir":{"componentInputParameter":"root_dir"},"target_column_name":{"componentInputParameter":"target_column_name"}}},"taskInfo":{"name":"tabular-feature-ranking-and-selection"}}}},"inputDefinitions":{"artifacts":{"data_source":{"artifactType":{"schemaTitle":"system.Dataset","schemaVersion":"0.0.1"}}},"parameters":{"algorithm":{"defaultValue":"AMI","isOptional":true,"parameterType":"STRING"},"binary_classification":{"defaultValue":"false","isOptional":true,"parameterType":"STRING"},"dataflow_disk_size_gb":{"defaultValue":40,"description":"The disk size, in gigabytes, to use on each Dataflow worker instance. If not set, default to 40.","isOptional":true,"parameterType":"NUMBER_INTEGER"},"dataflow_machine_type":{"defaultValue":"n1-standard-16","description":"The machine type used for dataflow jobs. If not set, default to n1-standard-16.","isOptional":true,"parameterType":"STRING"},"dataflow_max_num_workers":{"defaultValue":25,"description":"The number of workers to run the dataflow job. If not set, default to 25.","isOptional":true,"parameterType":"NUMBER_INTEGER"},"dataflow_service_account":{"defaultValue":"","description":"Custom service account to run dataflow jobs.","isOptional":true,"parameterType":"STRING"},"dataflow_subnetwork":{"defaultValue":"","description":"Dataflow\'s fully qualified subnetwork name, when empty the default subnetwork will be used. More details: https://cloud.google.com/dataflow/docs/guides/specifying-networks#example_network_and_subnetwork_specifications","isOptional":true,"parameterType":"STRING"},"dataflow_use_public_ips":{"defaultValue":true,"description":"Specifies whether Dataflow workers use public IP addresses.","isOptional":true,"parameterType":"BOOLEAN"},"encryption_spec_key_name":{"defaultValue":"","description":"Customer-managed encryption key. If this is set, then all resources will be encrypted with the provided encryption key. data_source(Dataset): The input dataset artifact which references csv, BigQuery, or TF Records. target_column_name(str): Target column name of the input dataset.","isOptional":true,"parameterType":"STRING"},"location":{"description":"Location for running the feature selection. If not set, default to us-central1.","parameterType":"STRING"},"max_selected_features":{"defaultValue":1000,"description":"number of features to select by the algorithm. If not set, default to 1000.","isOptional":true,"parameterType":"NUMBER_INTEGER"},"prediction_type":{"defaultValue":"unknown","isOptional":true,"parameterType":"STRING"},"project":{"description":"Project to run feature selection.","parameterType":"STRING"},"root_dir":{"description":"The Cloud Storage location to store the output.","parameterType":"STRING"},"target_column_name":{"parameterType":"STRING"}}},"outputDefinitions":{"artifacts":{"feature_ranking":{"artifactType":{"schemaTitle":"system.Artifact","schemaVersion":"0.0.1"},"description":"the dictionary of feature names and feature ranking values."},"selected_features":{"artifactType":{"schemaTitle":"system.Artifact","schemaVersion":"0.0.1"},"description":"A json array of selected feature names."}},"parameters":{"gcp_resources":{"description":"GCP resources created by this component. For more details, see https://github.com/kubeflow/pipelines/blob/master/components/google-cloud/google_cloud_pipeline_components/proto/README.md.","parameterType":"STRING"}}}},"schemaVersion":"2.1.0","sdkVersion":"retemper-0.1.0"}}';

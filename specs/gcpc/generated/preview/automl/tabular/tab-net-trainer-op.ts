@@ -2,228 +2,390 @@
 /* eslint-disable */
 import { type ArtifactType, componentFromSpec, type LoadedComponent, type ParameterOf } from "../../../../../index.ts";
 
-export type TabNetTrainerOpInputs = {
-  /** The GCP project that runs the pipeline components. */
-  readonly project: ParameterOf<"string">;
-  /** The GCP region that runs the pipeline components. */
-  readonly location: ParameterOf<"string">;
-  /** The root GCS directory for the pipeline components. */
-  readonly root_dir: ParameterOf<"string">;
-  /** The target column name. */
-  readonly target_column: ParameterOf<"string">;
-  /** The type of prediction the model is to produce. "classification" or "regression". */
-  readonly prediction_type: ParameterOf<"string">;
-  /** The learning rate used by the linear optimizer. */
-  readonly learning_rate: ParameterOf<"double">;
-  /** The path to a JSON file for baseline values. */
-  readonly instance_baseline: ArtifactType<"system.Artifact">;
-  /** Amount of time in seconds to run the trainer for. */
-  readonly metadata: ArtifactType<"system.Artifact">;
-  /** The path to the materialized train split. */
-  readonly materialized_train_split: ArtifactType<"system.Artifact">;
-  /** The path to the materialized validation split. */
-  readonly materialized_eval_split: ArtifactType<"system.Artifact">;
-  /** The path to transform output. */
-  readonly transform_output: ArtifactType<"system.Artifact">;
-  /** The path to the training schema. */
-  readonly training_schema_uri: ArtifactType<"system.Artifact">;
+export interface TabNetTrainerOpArguments {
   /**
-   * The weight column name.
+   * The GCP project that runs the pipeline components.
    *
-   * @defaultValue `""`
+   * `string`
    */
-  readonly weight_column: ParameterOf<"string", "defaulted">;
+  readonly project?: unknown;
   /**
-   * Number of steps to run the trainer for.
+   * The GCP region that runs the pipeline components.
    *
-   * @defaultValue `-1`
+   * `string`
    */
-  readonly max_steps: ParameterOf<"int", "defaulted">;
+  readonly location?: unknown;
+  /**
+   * The root GCS directory for the pipeline components.
+   *
+   * `string`
+   */
+  readonly root_dir?: unknown;
+  /**
+   * The target column name.
+   *
+   * `string`
+   */
+  readonly target_column?: unknown;
+  /**
+   * The type of prediction the model is to produce. "classification" or "regression".
+   *
+   * `string`
+   */
+  readonly prediction_type?: unknown;
+  /**
+   * The learning rate used by the linear optimizer.
+   *
+   * `double`
+   */
+  readonly learning_rate?: unknown;
+  /**
+   * The path to a JSON file for baseline values.
+   *
+   * `system.Artifact`
+   */
+  readonly instance_baseline?: unknown;
   /**
    * Amount of time in seconds to run the trainer for.
    *
+   * `system.Artifact`
+   */
+  readonly metadata?: unknown;
+  /**
+   * The path to the materialized train split.
+   *
+   * `system.Artifact`
+   */
+  readonly materialized_train_split?: unknown;
+  /**
+   * The path to the materialized validation split.
+   *
+   * `system.Artifact`
+   */
+  readonly materialized_eval_split?: unknown;
+  /**
+   * The path to transform output.
+   *
+   * `system.Artifact`
+   */
+  readonly transform_output?: unknown;
+  /**
+   * The path to the training schema.
+   *
+   * `system.Artifact`
+   */
+  readonly training_schema_uri?: unknown;
+  /**
+   * The weight column name.
+   *
+   * `string`, may be left out
+   *
+   * @defaultValue `""`
+   */
+  readonly weight_column?: unknown;
+  /**
+   * Number of steps to run the trainer for.
+   *
+   * `int`, may be left out
+   *
    * @defaultValue `-1`
    */
-  readonly max_train_secs: ParameterOf<"int", "defaulted">;
+  readonly max_steps?: unknown;
+  /**
+   * Amount of time in seconds to run the trainer for.
+   *
+   * `int`, may be left out
+   *
+   * @defaultValue `-1`
+   */
+  readonly max_train_secs?: unknown;
   /**
    * Embedding dimension for categorical feature with large number of categories.
    *
+   * `int`, may be left out
+   *
    * @defaultValue `1`
    */
-  readonly large_category_dim: ParameterOf<"int", "defaulted">;
+  readonly large_category_dim?: unknown;
   /**
    * Threshold for number of categories to apply large_category_dim embedding dimension to.
    *
+   * `int`, may be left out
+   *
    * @defaultValue `300`
    */
-  readonly large_category_thresh: ParameterOf<"int", "defaulted">;
+  readonly large_category_thresh?: unknown;
   /**
    * Enables trainable Yeo-Johnson power transform.
    *
+   * `boolean`, may be left out
+   *
    * @defaultValue `true`
    */
-  readonly yeo_johnson_transform: ParameterOf<"boolean", "defaulted">;
+  readonly yeo_johnson_transform?: unknown;
   /**
    * Dimensionality of the hidden representation in feature transformation block.
    *
+   * `int`, may be left out
+   *
    * @defaultValue `64`
    */
-  readonly feature_dim: ParameterOf<"int", "defaulted">;
+  readonly feature_dim?: unknown;
   /**
    * The ratio of output dimension (dimensionality of the outputs of each decision step) to feature dimension.
    *
+   * `double`, may be left out
+   *
    * @defaultValue `0.5`
    */
-  readonly feature_dim_ratio: ParameterOf<"double", "defaulted">;
+  readonly feature_dim_ratio?: unknown;
   /**
    * Number of sequential decision steps.
    *
+   * `int`, may be left out
+   *
    * @defaultValue `6`
    */
-  readonly num_decision_steps: ParameterOf<"int", "defaulted">;
+  readonly num_decision_steps?: unknown;
   /**
    * Relaxation factor that promotes the reuse of each feature at different decision steps. When it is 1, a feature is enforced to be used only at one decision step and as it increases, more flexibility is provided to use a feature at multiple decision steps.
    *
+   * `double`, may be left out
+   *
    * @defaultValue `1.5`
    */
-  readonly relaxation_factor: ParameterOf<"double", "defaulted">;
+  readonly relaxation_factor?: unknown;
   /**
    * Number of iterations for periodically applying learning rate decaying.
    *
+   * `double`, may be left out
+   *
    * @defaultValue `100`
    */
-  readonly decay_every: ParameterOf<"double", "defaulted">;
+  readonly decay_every?: unknown;
   /**
    * Learning rate decaying.
    *
+   * `double`, may be left out
+   *
    * @defaultValue `0.95`
    */
-  readonly decay_rate: ParameterOf<"double", "defaulted">;
+  readonly decay_rate?: unknown;
   /**
    * Threshold for the norm of gradients for clipping.
    *
+   * `double`, may be left out
+   *
    * @defaultValue `2000`
    */
-  readonly gradient_thresh: ParameterOf<"double", "defaulted">;
+  readonly gradient_thresh?: unknown;
   /**
    * Weight of the loss for sparsity regularization (increasing it will yield more sparse feature selection).
    *
+   * `double`, may be left out
+   *
    * @defaultValue `0.00001`
    */
-  readonly sparsity_loss_weight: ParameterOf<"double", "defaulted">;
+  readonly sparsity_loss_weight?: unknown;
   /**
    * Momentum in ghost batch normalization.
    *
+   * `double`, may be left out
+   *
    * @defaultValue `0.95`
    */
-  readonly batch_momentum: ParameterOf<"double", "defaulted">;
+  readonly batch_momentum?: unknown;
   /**
    * The ratio of virtual batch size (size of the ghost batch normalization) to batch size.
    *
+   * `double`, may be left out
+   *
    * @defaultValue `0.25`
    */
-  readonly batch_size_ratio: ParameterOf<"double", "defaulted">;
+  readonly batch_size_ratio?: unknown;
   /**
    * The number of transformer layers for each decision step. used only at one decision step and as it increases, more flexibility is provided to use a feature at multiple decision steps.
    *
+   * `int`, may be left out
+   *
    * @defaultValue `4`
    */
-  readonly num_transformer_layers: ParameterOf<"int", "defaulted">;
+  readonly num_transformer_layers?: unknown;
   /**
    * The ratio of shared transformer layer to transformer layers.
    *
+   * `double`, may be left out
+   *
    * @defaultValue `0.25`
    */
-  readonly num_transformer_layers_ratio: ParameterOf<"double", "defaulted">;
+  readonly num_transformer_layers_ratio?: unknown;
   /**
    * The class weight is used to computes a weighted cross entropy which is helpful in classify imbalanced dataset. Only used for classification.
    *
+   * `double`, may be left out
+   *
    * @defaultValue `1`
    */
-  readonly class_weight: ParameterOf<"double", "defaulted">;
+  readonly class_weight?: unknown;
   /**
    * Loss function type. Loss function in classification [cross_entropy, weighted_cross_entropy, focal_loss], default is cross_entropy. Loss function in regression: [rmse, mae, mse], default is mse.
    *
+   * `string`, may be left out
+   *
    * @defaultValue `"default"`
    */
-  readonly loss_function_type: ParameterOf<"string", "defaulted">;
+  readonly loss_function_type?: unknown;
   /**
    * Alpha value (balancing factor) in focal_loss function. Only used for classification.
    *
+   * `double`, may be left out
+   *
    * @defaultValue `0.25`
    */
-  readonly alpha_focal_loss: ParameterOf<"double", "defaulted">;
+  readonly alpha_focal_loss?: unknown;
   /**
    * Gamma value (modulating factor) for focal loss for focal loss. Only used for classification.
    *
+   * `double`, may be left out
+   *
    * @defaultValue `2`
    */
-  readonly gamma_focal_loss: ParameterOf<"double", "defaulted">;
+  readonly gamma_focal_loss?: unknown;
   /**
    * Enables profiling and saves a trace during evaluation.
    *
+   * `boolean`, may be left out
+   *
    * @defaultValue `false`
    */
-  readonly enable_profiler: ParameterOf<"boolean", "defaulted">;
+  readonly enable_profiler?: unknown;
   /**
    * Whether to cache data or not. If set to 'auto', caching is determined based on the dataset size.
    *
+   * `string`, may be left out
+   *
    * @defaultValue `"auto"`
    */
-  readonly cache_data: ParameterOf<"string", "defaulted">;
+  readonly cache_data?: unknown;
   /**
    * Seed to be used for this run.
    *
+   * `int`, may be left out
+   *
    * @defaultValue `1`
    */
-  readonly seed: ParameterOf<"int", "defaulted">;
+  readonly seed?: unknown;
   /**
    * Number of steps to run evaluation for. If not specified or negative, it means run evaluation on the whole validation dataset. If set to 0, it means run evaluation for a fixed number of samples.
    *
+   * `int`, may be left out
+   *
    * @defaultValue `0`
    */
-  readonly eval_steps: ParameterOf<"int", "defaulted">;
+  readonly eval_steps?: unknown;
   /**
    * Batch size for training.
    *
+   * `int`, may be left out
+   *
    * @defaultValue `100`
    */
-  readonly batch_size: ParameterOf<"int", "defaulted">;
+  readonly batch_size?: unknown;
   /**
    * Which measurement to use if/when the service automatically selects the final measurement from previously reported intermediate measurements. One of "BEST_MEASUREMENT" or "LAST_MEASUREMENT".
    *
+   * `string`, may be left out
+   *
    * @defaultValue `"BEST_MEASUREMENT"`
    */
-  readonly measurement_selection_type: ParameterOf<"string", "defaulted">;
+  readonly measurement_selection_type?: unknown;
   /**
    * Optimization metric used for `measurement_selection_type`. Default is "rmse" for regression and "auc" for classification.
    *
+   * `string`, may be left out
+   *
    * @defaultValue `""`
    */
-  readonly optimization_metric: ParameterOf<"string", "defaulted">;
+  readonly optimization_metric?: unknown;
   /**
    * Frequency at which evaluation and checkpointing will take place.
    *
+   * `int`, may be left out
+   *
    * @defaultValue `600`
    */
-  readonly eval_frequency_secs: ParameterOf<"int", "defaulted">;
+  readonly eval_frequency_secs?: unknown;
   /**
    * The training machine spec. See https://cloud.google.com/compute/docs/machine-types for options.
    *
+   * `struct`, may be left out
+   *
    * @defaultValue `{"machine_type":"c2-standard-16"}`
    */
-  readonly training_machine_spec: ParameterOf<"struct", "defaulted">;
+  readonly training_machine_spec?: unknown;
   /**
    * The training disk spec.
    *
+   * `struct`, may be left out
+   *
    * @defaultValue `{"boot_disk_size_gb":100,"boot_disk_type":"pd-ssd"}`
    */
-  readonly training_disk_spec: ParameterOf<"struct", "defaulted">;
+  readonly training_disk_spec?: unknown;
   /**
    * The KMS key name.
    *
+   * `string`, may be left out
+   *
    * @defaultValue `""`
    */
+  readonly encryption_spec_key_name?: unknown;
+}
+
+export type TabNetTrainerOpInputs = {
+  readonly project: ParameterOf<"string">;
+  readonly location: ParameterOf<"string">;
+  readonly root_dir: ParameterOf<"string">;
+  readonly target_column: ParameterOf<"string">;
+  readonly prediction_type: ParameterOf<"string">;
+  readonly learning_rate: ParameterOf<"double">;
+  readonly instance_baseline: ArtifactType<"system.Artifact">;
+  readonly metadata: ArtifactType<"system.Artifact">;
+  readonly materialized_train_split: ArtifactType<"system.Artifact">;
+  readonly materialized_eval_split: ArtifactType<"system.Artifact">;
+  readonly transform_output: ArtifactType<"system.Artifact">;
+  readonly training_schema_uri: ArtifactType<"system.Artifact">;
+  readonly weight_column: ParameterOf<"string", "defaulted">;
+  readonly max_steps: ParameterOf<"int", "defaulted">;
+  readonly max_train_secs: ParameterOf<"int", "defaulted">;
+  readonly large_category_dim: ParameterOf<"int", "defaulted">;
+  readonly large_category_thresh: ParameterOf<"int", "defaulted">;
+  readonly yeo_johnson_transform: ParameterOf<"boolean", "defaulted">;
+  readonly feature_dim: ParameterOf<"int", "defaulted">;
+  readonly feature_dim_ratio: ParameterOf<"double", "defaulted">;
+  readonly num_decision_steps: ParameterOf<"int", "defaulted">;
+  readonly relaxation_factor: ParameterOf<"double", "defaulted">;
+  readonly decay_every: ParameterOf<"double", "defaulted">;
+  readonly decay_rate: ParameterOf<"double", "defaulted">;
+  readonly gradient_thresh: ParameterOf<"double", "defaulted">;
+  readonly sparsity_loss_weight: ParameterOf<"double", "defaulted">;
+  readonly batch_momentum: ParameterOf<"double", "defaulted">;
+  readonly batch_size_ratio: ParameterOf<"double", "defaulted">;
+  readonly num_transformer_layers: ParameterOf<"int", "defaulted">;
+  readonly num_transformer_layers_ratio: ParameterOf<"double", "defaulted">;
+  readonly class_weight: ParameterOf<"double", "defaulted">;
+  readonly loss_function_type: ParameterOf<"string", "defaulted">;
+  readonly alpha_focal_loss: ParameterOf<"double", "defaulted">;
+  readonly gamma_focal_loss: ParameterOf<"double", "defaulted">;
+  readonly enable_profiler: ParameterOf<"boolean", "defaulted">;
+  readonly cache_data: ParameterOf<"string", "defaulted">;
+  readonly seed: ParameterOf<"int", "defaulted">;
+  readonly eval_steps: ParameterOf<"int", "defaulted">;
+  readonly batch_size: ParameterOf<"int", "defaulted">;
+  readonly measurement_selection_type: ParameterOf<"string", "defaulted">;
+  readonly optimization_metric: ParameterOf<"string", "defaulted">;
+  readonly eval_frequency_secs: ParameterOf<"int", "defaulted">;
+  readonly training_machine_spec: ParameterOf<"struct", "defaulted">;
+  readonly training_disk_spec: ParameterOf<"struct", "defaulted">;
   readonly encryption_spec_key_name: ParameterOf<"string", "defaulted">;
 };
 
@@ -235,9 +397,8 @@ export type TabNetTrainerOpOutputs = {
 };
 
 /** Trains a TabNet model using Vertex CustomJob API. */
-export const tabNetTrainerOp: LoadedComponent<TabNetTrainerOpInputs, TabNetTrainerOpOutputs> = componentFromSpec(
-  () => JSON.parse(tabNetTrainerOpSpec),
-);
+export const tabNetTrainerOp: LoadedComponent<TabNetTrainerOpInputs, TabNetTrainerOpOutputs, TabNetTrainerOpArguments> =
+  componentFromSpec(() => JSON.parse(tabNetTrainerOpSpec));
 
 const tabNetTrainerOpSpec =
   '{"spec":{"components":{"comp-tabnet-trainer":{"executorLabel":"exec-tabnet-trainer","inputDefinitions":{"artifacts":{"instance_baseline":{"artifactType":{"schemaTitle":"system.Artifact","schemaVersion":"0.0.1"},"description":"The path to a JSON file for baseline values."},"materialized_eval_split":{"artifactType":{"schemaTitle":"system.Artifact","schemaVersion":"0.0.1"},"description":"The path to the materialized validation split."},"materialized_train_split":{"artifactType":{"schemaTitle":"system.Artifact","schemaVersion":"0.0.1"},"description":"The path to the materialized train split."},"metadata":{"artifactType":{"schemaTitle":"system.Artifact","schemaVersion":"0.0.1"},"description":"Amount of time in seconds to run the trainer for."},"training_schema_uri":{"artifactType":{"schemaTitle":"system.Artifact","schemaVersion":"0.0.1"},"description":"The path to the training schema."},"transform_output":{"artifactType":{"schemaTitle":"system.Artifact","schemaVersion":"0.0.1"},"description":"The path to transform output."}},"parameters":{"alpha_focal_loss":{"defaultValue":0.25,"description":"Alpha value (balancing factor) in focal_loss function. Only used for classification.","isOptional":true,"parameterType":"NUMBER_DOUBLE"},"batch_momentum":{"defaultValue":0.95,"description":"Momentum in ghost batch normalization.","isOptional":true,"parameterType":"NUMBER_DOUBLE"},"batch_size":{"defaultValue":100,"description":"Batch size for training.","isOptional":true,"parameterType":"NUMBER_INTEGER"},"batch_size_ratio":{"defaultValue":0.25,"description":"The ratio of virtual batch size (size of the ghost batch normalization) to batch size.","isOptional":true,"parameterType":"NUMBER_DOUBLE"},"cache_data":{"defaultValue":"auto","description":"Whether to cache data or not. If set to \'auto\', caching is determined based on the dataset size.","isOptional":true,"parameterType":"STRING"},"class_weight":{"defaultValue":1,"description":"The class weight is used to computes a weighted cross entropy which is helpful in classify imbalanced dataset. Only used for classification.","isOptional":true,"parameterType":"NUMBER_DOUBLE"},"decay_every":{"defaultValue":100,"description":"Number of iterations for periodically applying learning rate decaying.","isOptional":true,"parameterType":"NUMBER_DOUBLE"},"decay_rate":{"defaultValue":0.95,"description":"Learning rate decaying.","isOptional":true,"parameterType":"NUMBER_DOUBLE"},"enable_profiler":{"defaultValue":false,"description":"Enables profiling and saves a trace during evaluation.","isOptional":true,"parameterType":"BOOLEAN"},"encryption_spec_key_name":{"defaultValue":"","description":"The KMS key name.","isOptional":true,"parameterType":"STRING"},"eval_frequency_secs":{"defaultValue":600,"description":"Frequency at which evaluation and checkpointing will take place.","isOptional":true,"parameterType":"NUMBER_INTEGER"},"eval_steps":{"defaultValue":0,"description":"Number of steps to run evaluation for. If not specified or negative, it means run evaluation on the whole validation dataset. If set to 0, it means run evaluation for a fixed number of samples.","isOptional":true,"parameterType":"NUMBER_INTEGER"},"feature_dim":{"defaultValue":64,"description":"Dimensionality of the hidden representation in feature transformation block.","isOptional":true,"parameterType":"NUMBER_INTEGER"},"feature_dim_ratio":{"defaultValue":0.5,"description":"The ratio of output dimension (dimensionality of the outputs of each decision step) to feature dimension.","isOptional":true,"parameterType":"NUMBER_DOUBLE"},"gamma_focal_loss":{"defaultValue":2,"description":"Gamma value (modulating factor) for focal loss for focal loss. Only used for classification.","isOptional":true,"parameterType":"NUMBER_DOUBLE"},"gradient_thresh":{"defaultValue":2000,"description":"Threshold for the norm of gradients for clipping.","isOptional":true,"parameterType":"NUMBER_DOUBLE"},"large_category_dim":{"defaultValue":1,"description":"Embedding dimension for categorical feature with large number of categories.","isOptional":true,"parameterType":"NUMBER_INTEGER"},"large_category_thresh":{"defaultValue":300,"description":"Threshold for number of categories to apply large_category_dim embedding dimension to.","isOptional":true,"parameterType":"NUMBER_INTEGER"},"learning_rate":{"description":"The learning rate used by the linear optimizer.","parameterType":"NUMBER_DOUBLE"},"location":{"description":"The GCP region that runs the pipeline components.","parameterType":"STRING"},"loss_function_type":{"defaultValue":"default","description":"Loss function type. Loss function in classification [cross_entropy, weighted_cross_entropy, focal_loss], default is cross_entropy. Loss function in regression: [rmse, mae, mse], default is mse.","isOptional":true,"parameterType":"STRING"},"max_steps":{"defaultValue":-1,"description":"Number of steps to run the trainer for.","isOptional":true,"parameterType":"NUMBER_INTEGER"},"max_train_secs":{"defaultValue":-1,"description":"Amount of time in seconds to run the trainer for.","isOptional":true,"parameterType":"NUMBER_INTEGER"},"measurement_selection_type":{"defaultValue":"BEST_MEASUREMENT","description":"Which measurement to use if/when the service automatically selects the final measurement from previously reported intermediate measurements. One of \\"BEST_MEASUREMENT\\" or \\"LAST_MEASUREMENT\\".","isOptional":true,"parameterType":"STRING"},"num_decision_steps":{"defaultValue":6,"description":"Number of sequential decision steps.","isOptional":true,"parameterType":"NUMBER_INTEGER"},"num_transformer_layers":{"defaultValue":4,"description":"The number of transformer layers for each decision step. used only at one decision step and as it increases, more flexibility is provided to use a feature at multiple decision steps.","isOptional":true,"parameterType":"NUMBER_INTEGER"},"num_transformer_layers_ratio":{"defaultValue":0.25,"description":"The ratio of shared transformer layer to transformer layers.","isOptional":true,"parameterType":"NUMBER_DOUBLE"},"optimization_metric":{"defaultValue":"","description":"Optimization metric used for `measurement_selection_type`. Default is \\"rmse\\" for regression and \\"auc\\" for classification.","isOptional":true,"parameterType":"STRING"},"prediction_type":{"description":"The type of prediction the model is to produce. \\"classification\\" or \\"regression\\".","parameterType":"STRING"},"project":{"description":"The GCP project that runs the pipeline components.","parameterType":"STRING"},"relaxation_factor":{"defaultValue":1.5,"description":"Relaxation factor that promotes the reuse of each feature at different decision steps. When it is 1, a feature is enforced to be used only at one decision step and as it increases, more flexibility is provided to use a feature at multiple decision steps.","isOptional":true,"parameterType":"NUMBER_DOUBLE"},"root_dir":{"description":"The root GCS directory for the pipeline components.","parameterType":"STRING"},"seed":{"defaultValue":1,"description":"Seed to be used for this run.","isOptional":true,"parameterType":"NUMBER_INTEGER"},"sparsity_loss_weight":{"defaultValue":0.00001,"description":"Weight of the loss for sparsity regularization (increasing it will yield more sparse feature selection).","isOptional":true,"parameterType":"NUMBER_DOUBLE"},"target_column":{"description":"The target column name.","parameterType":"STRING"},"training_disk_spec":{"defaultValue":{"boot_disk_size_gb":100,"boot_disk_type":"pd-ssd"},"description":"The training disk spec.","isOptional":true,"parameterType":"STRUCT"},"training_machine_spec":{"defaultValue":{"machine_type":"c2-standard-16"},"description":"The training machine spec. See https://cloud.google.com/compute/docs/machine-types for options.","isOptional":true,"parameterType":"STRUCT"},"weight_column":{"defaultValue":"","description":"The weight column name.","isOptional":true,"parameterType":"STRING"},"yeo_johnson_transform":{"defaultValue":true,"description":"Enables trainable Yeo-Johnson power transform.","isOptional":true,"parameterType":"BOOLEAN"}}},"outputDefinitions":{"artifacts":{"unmanaged_container_model":{"artifactType":{"schemaTitle":"google.UnmanagedContainerModel","schemaVersion":"0.0.1"},"description":"The UnmanagedContainerModel artifact."}},"parameters":{"gcp_resources":{"description":"Serialized gcp_resources proto tracking the custom training job.","parameterType":"STRING"}}}}},"deploymentSpec":{"executors":{"exec-tabnet-trainer":{"container":{"args":["--type","CustomJob","--project","{{$.inputs.parameters[\'project\']}}","--location","{{$.inputs.parameters[\'location\']}}","--gcp_resources","{{$.outputs.parameters[\'gcp_resources\'].output_file}}","--payload","{\\"Concat\\": [\\"{\\\\\\"display_name\\\\\\": \\\\\\"tabnet-trainer-{{$.pipeline_job_uuid}}-{{$.pipeline_task_uuid}}\\\\\\", \\\\\\"encryption_spec\\\\\\": {\\\\\\"kms_key_name\\\\\\":\\\\\\"\\", \\"{{$.inputs.parameters[\'encryption_spec_key_name\']}}\\", \\"\\\\\\"}, \\\\\\"job_spec\\\\\\": {\\\\\\"worker_pool_specs\\\\\\": [{\\\\\\"replica_count\\\\\\":\\\\\\"\\", \\"1\\", \\"\\\\\\", \\\\\\"machine_spec\\\\\\": \\", \\"{{$.inputs.parameters[\'training_machine_spec\']}}\\", \\", \\\\\\"disk_spec\\\\\\": \\", \\"{{$.inputs.parameters[\'training_disk_spec\']}}\\", \\", \\\\\\"container_spec\\\\\\": {\\\\\\"image_uri\\\\\\":\\\\\\"\\", \\"us-docker.pkg.dev/vertex-ai-restricted/automl-tabular/tabnet-training:20251102_1045\\", \\"\\\\\\", \\\\\\"args\\\\\\": [\\\\\\"--target_column=\\", \\"{{$.inputs.parameters[\'target_column\']}}\\", \\"\\\\\\", \\\\\\"--weight_column=\\", \\"{{$.inputs.parameters[\'weight_column\']}}\\", \\"\\\\\\", \\\\\\"--model_type=\\", \\"{{$.inputs.parameters[\'prediction_type\']}}\\", \\"\\\\\\", \\\\\\"--prediction_docker_uri=\\", \\"us-docker.pkg.dev/vertex-ai/automl-tabular/prediction-server:20251102_1045\\", \\"\\\\\\", \\\\\\"--baseline_path=\\", \\"{{$.inputs.artifacts[\'instance_baseline\'].uri}}\\", \\"\\\\\\", \\\\\\"--metadata_path=\\", \\"{{$.inputs.artifacts[\'metadata\'].uri}}\\", \\"\\\\\\", \\\\\\"--transform_output_path=\\", \\"{{$.inputs.artifacts[\'transform_output\'].uri}}\\", \\"\\\\\\", \\\\\\"--training_schema_path=\\", \\"{{$.inputs.artifacts[\'training_schema_uri\'].uri}}\\", \\"\\\\\\", \\\\\\"--job_dir=\\", \\"{{$.inputs.parameters[\'root_dir\']}}\\", \\"/{{$.pipeline_job_uuid}}/{{$.pipeline_task_uuid}}/train\\\\\\", \\\\\\"--training_data_path=\\", \\"{{$.inputs.artifacts[\'materialized_train_split\'].uri}}\\", \\"\\\\\\", \\\\\\"--validation_data_path=\\", \\"{{$.inputs.artifacts[\'materialized_eval_split\'].uri}}\\", \\"\\\\\\", \\\\\\"--max_steps=\\", \\"{{$.inputs.parameters[\'max_steps\']}}\\", \\"\\\\\\", \\\\\\"--max_train_secs=\\", \\"{{$.inputs.parameters[\'max_train_secs\']}}\\", \\"\\\\\\", \\\\\\"--learning_rate=\\", \\"{{$.inputs.parameters[\'learning_rate\']}}\\", \\"\\\\\\", \\\\\\"--large_category_dim=\\", \\"{{$.inputs.parameters[\'large_category_dim\']}}\\", \\"\\\\\\", \\\\\\"--large_category_thresh=\\", \\"{{$.inputs.parameters[\'large_category_thresh\']}}\\", \\"\\\\\\", \\\\\\"--yeo_johnson_transform=\\", \\"{{$.inputs.parameters[\'yeo_johnson_transform\']}}\\", \\"\\\\\\", \\\\\\"--feature_dim=\\", \\"{{$.inputs.parameters[\'feature_dim\']}}\\", \\"\\\\\\", \\\\\\"--feature_dim_ratio=\\", \\"{{$.inputs.parameters[\'feature_dim_ratio\']}}\\", \\"\\\\\\", \\\\\\"--num_decision_steps=\\", \\"{{$.inputs.parameters[\'num_decision_steps\']}}\\", \\"\\\\\\", \\\\\\"--relaxation_factor=\\", \\"{{$.inputs.parameters[\'relaxation_factor\']}}\\", \\"\\\\\\", \\\\\\"--decay_every=\\", \\"{{$.inputs.parameters[\'decay_every\']}}\\", \\"\\\\\\", \\\\\\"--decay_rate=\\", \\"{{$.inputs.parameters[\'decay_rate\']}}\\", \\"\\\\\\", \\\\\\"--gradient_thresh=\\", \\"{{$.inputs.parameters[\'gradient_thresh\']}}\\", \\"\\\\\\", \\\\\\"--sparsity_loss_weight=\\", \\"{{$.inputs.parameters[\'sparsity_loss_weight\']}}\\", \\"\\\\\\", \\\\\\"--batch_momentum=\\", \\"{{$.inputs.parameters[\'batch_momentum\']}}\\", \\"\\\\\\", \\\\\\"--batch_size_ratio=\\", \\"{{$.inputs.parameters[\'batch_size_ratio\']}}\\", \\"\\\\\\", \\\\\\"--num_transformer_layers=\\", \\"{{$.inputs.parameters[\'num_transformer_layers\']}}\\", \\"\\\\\\", \\\\\\"--num_transformer_layers_ratio=\\", \\"{{$.inputs.parameters[\'num_transformer_layers_ratio\']}}\\", \\"\\\\\\", \\\\\\"--class_weight=\\", \\"{{$.inputs.parameters[\'class_weight\']}}\\", \\"\\\\\\", \\\\\\"--loss_function_type=\\", \\"{{$.inputs.parameters[\'loss_function_type\']}}\\", \\"\\\\\\", \\\\\\"--alpha_focal_loss=\\", \\"{{$.inputs.parameters[\'alpha_focal_loss\']}}\\", \\"\\\\\\", \\\\\\"--gamma_focal_loss=\\", \\"{{$.inputs.parameters[\'gamma_focal_loss\']}}\\", \\"\\\\\\", \\\\\\"--enable_profiler=\\", \\"{{$.inputs.parameters[\'enable_profiler\']}}\\", \\"\\\\\\", \\\\\\"--cache_data=\\", \\"{{$.inputs.parameters[\'cache_data\']}}\\", \\"\\\\\\", \\\\\\"--seed=\\", \\"{{$.inputs.parameters[\'seed\']}}\\", \\"\\\\\\", \\\\\\"--eval_steps=\\", \\"{{$.inputs.parameters[\'eval_steps\']}}\\", \\"\\\\\\", \\\\\\"--batch_size=\\", \\"{{$.inputs.parameters[\'batch_size\']}}\\", \\"\\\\\\", \\\\\\"--measurement_selection_type=\\", \\"{{$.inputs.parameters[\'measurement_selection_type\']}}\\", \\"\\\\\\", \\\\\\"--optimization_metric=\\", \\"{{$.inputs.parameters[\'optimization_metric\']}}\\", \\"\\\\\\", \\\\\\"--eval_frequency_secs=\\", \\"{{$.inputs.parameters[\'eval_frequency_secs\']}}\\", \\"\\\\\\", \\\\\\"--generate_feature_importance=true\\\\\\", \\\\\\"--executor_input={{$.json_escape[1]}}\\\\\\"]}}]}}\\"]}"],"command":["python3","-u","-m","google_cloud_pipeline_components.container.v1.custom_job.launcher"],"image":"gcr.io/ml-pipeline/google-cloud-pipeline-components:1.0.44"}}}},"pipelineInfo":{"name":"tabnet-trainer"},"root":{"dag":{"outputs":{"artifacts":{"unmanaged_container_model":{"artifactSelectors":[{"outputArtifactKey":"unmanaged_container_model","producerSubtask":"tabnet-trainer"}]}},"parameters":{"gcp_resources":{"valueFromParameter":{"outputParameterKey":"gcp_resources","producerSubtask":"tabnet-trainer"}}}},"tasks":{"tabnet-trainer":{"cachingOptions":{"enableCache":true},"componentRef":{"name":"comp-tabnet-trainer"},"inputs":{"artifacts":{"instance_baseline":{"componentInputArtifact":"instance_baseline"},"materialized_eval_split":{"componentInputArtifact":"materialized_eval_split"},"materialized_train_split":{"componentInputArtifact":"materialized_train_split"},"metadata":{"componentInputArtifact":"metadata"},"training_schema_uri":{"componentInputArtifact":"training_schema_uri"},"transform_output":{"componentInputArtifact":"transform_output"}},"parameters":{"alpha_focal_loss":{"componentInputParameter":"alpha_focal_loss"},"batch_momentum":{"componentInputParameter":"batch_momentum"},"batch_size":{"componentInputParameter":"batch_size"},"batch_size_ratio":{"componentInputParameter":"batch_size_ratio"},"cache_data":{"componentInputParameter":"cache_data"},"class_weight":{"componentInputParameter":"class_weight"},"decay_every":{"componentInputParameter":"decay_every"},"decay_rate":{"componentInputParameter":"decay_rate"},"enable_profiler":{"componentInputParameter":"enable_profiler"},"encryption_spec_key_name":{"componentInputParameter":"encryption_spec_key_name"},"eval_frequency_secs":{"componentInputParameter":"eval_frequency_secs"},"eval_steps":{"componentInputParameter":"eval_steps"},"feature_dim":{"componentInputParameter":"feature_dim"},"feature_dim_ratio":{"componentInputParameter":"feature_dim_ratio"},"gamma_focal_loss":{"componentInputParameter":"gamma_focal_loss"},"gradient_thresh":{"componentInputParameter":"gradient_thresh"},"large_category_dim":{"componentInputParameter":"large_category_dim"},"large_category_thresh":{"componentInputParameter":"large_category_thresh"},"learning_rate":{"componentInputParameter":"learning_rate"},"location":{"componentInputParameter":"location"},"loss_function_type":{"componentInputParameter":"loss_function_type"},"max_steps":{"componentInputParameter":"max_steps"},"max_train_secs":{"componentInputParameter":"max_train_secs"},"measurement_selection_type":{"componentInputParameter":"measurement_selection_type"},"num_decision_steps":{"componentInputParameter":"num_decision_steps"},"num_transformer_layers":{"componentInputParameter":"num_transformer_layers"},"num_transformer_layers_ratio":{"componentInputParameter":"num_transformer_layers_ratio"},"optimization_metric":{"componentInputParameter":"optimization_metric"},"prediction_type":{"componentInputParameter":"prediction_type"},"project":{"componentInputParameter":"project"},"relaxation_factor":{"componentInputParameter":"relaxation_factor"},"root_dir":{"componentInputParameter":"root_dir"},"seed":{"componentInputParameter":"seed"},"sparsity_loss_weight":{"componentInputParameter":"sparsity_loss_weight"},"target_column":{"componentInputParameter":"target_column"},"training_disk_spec":{"componentInputParameter":"training_disk_spec"},"training_machine_spec":{"componentInputParameter":"training_machine_spec"},"weight_column":{"componentInputParameter":"weight_column"},"yeo_johnson_transform":{"componentInputParameter":"yeo_johnson_transform"}}},"taskInfo":{"name":"tabnet-trainer"}}}},"inputDefinitions":{"artifacts":{"instance_baseline":{"artifactType":{"schemaTitle":"system.Artifact","schemaVersion":"0.0.1"},"description":"The path to a JSON file for baseline values."},"materialized_eval_split":{"artifactType":{"schemaTitle":"system.Artifact","schemaVersion":"0.0.1"},"description":"The path to the materialized validation split."},"materialized_train_split":{"artifactType":{"schemaTitle":"system.Artifact","schemaVersion":"0.0.1"},"description":"The path to the materialized train split."},"metadata":{"artifactType":{"schemaTitle":"system.Artifact","schemaVersion":"0.0.1"},"description":"Amount of time in seconds to run the trainer for."},"training_schema_uri":{"artifactType":{"schemaTitle":"system.Artifact","schemaVersion":"0.0.1"},"description":"The path to the training schema."},"transform_output":{"artifactType":{"schemaTitle":"system.Artifact","schemaVersion":"0.0.1"},"description":"The path to transform output."}},"parameters":{"alpha_focal_loss":{"defaultValue":0.25,"description":"Alpha value (balancing factor) in focal_loss function. Only used for classification.","isOptional":true,"parameterType":"NUMBER_DOUBLE"},"batch_momentum":{"defaultValue":0.95,"description":"Momentum in ghost batch normalization.","isOptional":true,"parameterType":"NUMBER_DOUBLE"},"batch_size":{"defaultValue":100,"description":"Batch size for training.","isOptional":true,"parameterType":"NUMBER_INTEGER"},"batch_size_ratio":{"defaultValue":0.25,"description":"The ratio of virtual batch size (size of the ghost batch normalization) to batch size.","isOptional":true,"parameterType":"NUMBER_DOUBLE"},"cache_data":{"defaultValue":"auto","description":"Whether to cache data or not. If set to \'auto\', caching is determined based on the dataset size.","isOptional":true,"parameterType":"STRING"},"class_weight":{"defaultValue":1,"description":"The class weight is used to computes a weighted cross entropy which is helpful in classify imbalanced dataset. Only used for classification.","isOptional":true,"parameterType":"NUMBER_DOUBLE"},"decay_every":{"defaultValue":100,"description":"Number of iterations for periodically applying learning rate decaying.","isOptional":true,"parameterType":"NUMBER_DOUBLE"},"decay_rate":{"defaultValue":0.95,"description":"Learning rate decaying.","isOptional":true,"parameterType":"NUMBER_DOUBLE"},"enable_profiler":{"defaultValue":false,"description":"Enables profiling and saves a trace during evaluation.","isOptional":true,"parameterType":"BOOLEAN"},"encryption_spec_key_name":{"defaultValue":"","description":"The KMS key name.","isOptional":true,"parameterType":"STRING"},"eval_frequency_secs":{"defaultValue":600,"description":"Frequency at which evaluation and checkpointing will take place.","isOptional":true,"parameterType":"NUMBER_INTEGER"},"eval_steps":{"defaultValue":0,"description":"Number of steps to run evaluation for. If not specified or negative, it means run evaluation on the whole validation dataset. If set to 0, it means run evaluation for a fixed number of samples.","isOptional":true,"parameterType":"NUMBER_INTEGER"},"feature_dim":{"defaultValue":64,"description":"Dimensionality of the hidden representation in feature transformation block.","isOptional":true,"parameterType":"NUMBER_INTEGER"},"feature_dim_ratio":{"defaultValue":0.5,"description":"The ratio of output dimension (dimensionality of the outputs of each decision step) to feature dimension.","isOptional":true,"parameterType":"NUMBER_DOUBLE"},"gamma_focal_loss":{"defaultValue":2,"description":"Gamma value (modulating factor) for focal loss for focal loss. Only used for classification.","isOptional":true,"parameterType":"NUMBER_DOUBLE"},"gradient_thresh":{"defaultValue":2000,"description":"Threshold for the norm of gradients for clipping.","isOptional":true,"parameterType":"NUMBER_DOUBLE"},"large_category_dim":{"defaultValue":1,"description":"Embedding dimension for categorical feature with large number of categories.","isOptional":true,"parameterType":"NUMBER_INTEGER"},"large_category_thresh":{"defaultValue":300,"description":"Threshold for number of categories to apply large_category_dim embedding dimension to.","isOptional":true,"parameterType":"NUMBER_INTEGER"},"learning_rate":{"description":"The learning rate used by the linear optimizer.","parameterType":"NUMBER_DOUBLE"},"location":{"description":"The GCP region that runs the pipeline components.","parameterType":"STRING"},"loss_function_type":{"defaultValue":"default","description":"Loss function type. Loss function in classification [cross_entropy, weighted_cross_entropy, focal_loss], default is cross_entropy. Loss function in regression: [rmse, mae, mse], default is mse.","isOptional":true,"parameterType":"STRING"},"max_steps":{"defaultValue":-1,"description":"Number of steps to run the trainer for.","isOptional":true,"parameterType":"NUMBER_INTEGER"},"max_train_secs":{"defaultValue":-1,"description":"Amount of time in seconds to run the trainer for.","isOptional":true,"parameterType":"NUMBER_INTEGER"},"measurement_selection_type":{"defaultValue":"BEST_MEASUREMENT","description":"Which measurement to use if/when the service automatically selects the final measurement from previously reported intermediate measurements. One of \\"BEST_MEASUREMENT\\" or \\"LAST_MEASUREMENT\\".","isOptional":true,"parameterType":"STRING"},"num_decision_steps":{"defaultValue":6,"description":"Number of sequential decision steps.","isOptional":true,"parameterType":"NUMBER_INTEGER"},"num_transformer_layers":{"defaultValue":4,"description":"The number of transformer layers for each decision step. used only at one decision step and as it increases, more flexibility is provided to use a feature at multiple decision steps.","isOptional":true,"parameterType":"NUMBER_INTEGER"},"num_transformer_layers_ratio":{"defaultValue":0.25,"description":"The ratio of shared transformer layer to transformer layers.","isOptional":true,"parameterType":"NUMBER_DOUBLE"},"optimization_metric":{"defaultValue":"","description":"Optimization metric used for `measurement_selection_type`. Default is \\"rmse\\" for regression and \\"auc\\" for classification.","isOptional":true,"parameterType":"STRING"},"prediction_type":{"description":"The type of prediction the model is to produce. \\"classification\\" or \\"regression\\".","parameterType":"STRING"},"project":{"description":"The GCP project that runs the pipeline components.","parameterType":"STRING"},"relaxation_factor":{"defaultValue":1.5,"description":"Relaxation factor that promotes the reuse of each feature at different decision steps. When it is 1, a feature is enforced to be used only at one decision step and as it increases, more flexibility is provided to use a feature at multiple decision steps.","isOptional":true,"parameterType":"NUMBER_DOUBLE"},"root_dir":{"description":"The root GCS directory for the pipeline components.","parameterType":"STRING"},"seed":{"defaultValue":1,"description":"Seed to be used for this run.","isOptional":true,"parameterType":"NUMBER_INTEGER"},"sparsity_loss_weight":{"defaultValue":0.00001,"description":"Weight of the loss for sparsity regularization (increasing it will yield more sparse feature selection).","isOptional":true,"parameterType":"NUMBER_DOUBLE"},"target_column":{"description":"The target column name.","parameterType":"STRING"},"training_disk_spec":{"defaultValue":{"boot_disk_size_gb":100,"boot_disk_type":"pd-ssd"},"description":"The training disk spec.","isOptional":true,"parameterType":"STRUCT"},"training_machine_spec":{"defaultValue":{"machine_type":"c2-standard-16"},"description":"The training machine spec. See https://cloud.google.com/compute/docs/machine-types for options.","isOptional":true,"parameterType":"STRUCT"},"weight_column":{"defaultValue":"","description":"The weight column name.","isOptional":true,"parameterType":"STRING"},"yeo_johnson_transform":{"defaultValue":true,"description":"Enables trainable Yeo-Johnson power transform.","isOptional":true,"parameterType":"BOOLEAN"}}},"outputDefinitions":{"artifacts":{"unmanaged_container_model":{"artifactType":{"schemaTitle":"google.UnmanagedContainerModel","schemaVersion":"0.0.1"},"description":"The UnmanagedContainerModel artifact."}},"parameters":{"gcp_resources":{"description":"Serialized gcp_resources proto tracking the custom training job.","parameterType":"STRING"}}}},"schemaVersion":"2.1.0","sdkVersion":"retemper-0.1.0"}}';

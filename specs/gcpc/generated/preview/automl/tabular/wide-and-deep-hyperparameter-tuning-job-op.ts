@@ -2,114 +2,229 @@
 /* eslint-disable */
 import { type ArtifactType, componentFromSpec, type LoadedComponent, type ParameterOf } from "../../../../../index.ts";
 
-export type WideAndDeepHyperparameterTuningJobOpInputs = {
-  /** The GCP project that runs the pipeline components. */
-  readonly project: ParameterOf<"string">;
-  /** The GCP region that runs the pipeline components. */
-  readonly location: ParameterOf<"string">;
-  /** The root GCS directory for the pipeline components. */
-  readonly root_dir: ParameterOf<"string">;
-  /** The target column name. */
-  readonly target_column: ParameterOf<"string">;
-  /** The type of prediction the model is to produce. "classification" or "regression". */
-  readonly prediction_type: ParameterOf<"string">;
+export interface WideAndDeepHyperparameterTuningJobOpArguments {
+  /**
+   * The GCP project that runs the pipeline components.
+   *
+   * `string`
+   */
+  readonly project?: unknown;
+  /**
+   * The GCP region that runs the pipeline components.
+   *
+   * `string`
+   */
+  readonly location?: unknown;
+  /**
+   * The root GCS directory for the pipeline components.
+   *
+   * `string`
+   */
+  readonly root_dir?: unknown;
+  /**
+   * The target column name.
+   *
+   * `string`
+   */
+  readonly target_column?: unknown;
+  /**
+   * The type of prediction the model is to produce. "classification" or "regression".
+   *
+   * `string`
+   */
+  readonly prediction_type?: unknown;
   /**
    * Metric to optimize, possible values: [ 'loss', 'average_loss', 'rmse', 'mae', 'mql', 'accuracy', 'auc', 'precision', 'recall'].
+   *
+   * `string`
    */
-  readonly study_spec_metric_id: ParameterOf<"string">;
-  /** Optimization goal of the metric, possible values: "MAXIMIZE", "MINIMIZE". */
-  readonly study_spec_metric_goal: ParameterOf<"string">;
+  readonly study_spec_metric_id?: unknown;
+  /**
+   * Optimization goal of the metric, possible values: "MAXIMIZE", "MINIMIZE".
+   *
+   * `string`
+   */
+  readonly study_spec_metric_goal?: unknown;
   /**
    * List of dictionaries representing parameters to optimize. The dictionary key is the parameter_id, which is passed to training job as a command line argument, and the dictionary value is the parameter specification of the metric.
+   *
+   * `list`
    */
-  readonly study_spec_parameters_override: ParameterOf<"list">;
-  /** The desired total number of trials. */
-  readonly max_trial_count: ParameterOf<"int">;
-  /** The desired number of trials to run in parallel. */
-  readonly parallel_trial_count: ParameterOf<"int">;
-  /** The path to a JSON file for baseline values. */
-  readonly instance_baseline: ArtifactType<"system.Artifact">;
-  /** Amount of time in seconds to run the trainer for. */
-  readonly metadata: ArtifactType<"system.Artifact">;
-  /** The path to the materialized train split. */
-  readonly materialized_train_split: ArtifactType<"system.Artifact">;
-  /** The path to the materialized validation split. */
-  readonly materialized_eval_split: ArtifactType<"system.Artifact">;
-  /** The path to transform output. */
-  readonly transform_output: ArtifactType<"system.Artifact">;
-  /** The path to the training schema. */
-  readonly training_schema_uri: ArtifactType<"system.Artifact">;
+  readonly study_spec_parameters_override?: unknown;
+  /**
+   * The desired total number of trials.
+   *
+   * `int`
+   */
+  readonly max_trial_count?: unknown;
+  /**
+   * The desired number of trials to run in parallel.
+   *
+   * `int`
+   */
+  readonly parallel_trial_count?: unknown;
+  /**
+   * The path to a JSON file for baseline values.
+   *
+   * `system.Artifact`
+   */
+  readonly instance_baseline?: unknown;
+  /**
+   * Amount of time in seconds to run the trainer for.
+   *
+   * `system.Artifact`
+   */
+  readonly metadata?: unknown;
+  /**
+   * The path to the materialized train split.
+   *
+   * `system.Artifact`
+   */
+  readonly materialized_train_split?: unknown;
+  /**
+   * The path to the materialized validation split.
+   *
+   * `system.Artifact`
+   */
+  readonly materialized_eval_split?: unknown;
+  /**
+   * The path to transform output.
+   *
+   * `system.Artifact`
+   */
+  readonly transform_output?: unknown;
+  /**
+   * The path to the training schema.
+   *
+   * `system.Artifact`
+   */
+  readonly training_schema_uri?: unknown;
   /**
    * The weight column name.
    *
+   * `string`, may be left out
+   *
    * @defaultValue `""`
    */
-  readonly weight_column: ParameterOf<"string", "defaulted">;
+  readonly weight_column?: unknown;
   /**
    * Enables profiling and saves a trace during evaluation.
    *
+   * `boolean`, may be left out
+   *
    * @defaultValue `false`
    */
-  readonly enable_profiler: ParameterOf<"boolean", "defaulted">;
+  readonly enable_profiler?: unknown;
   /**
    * Whether to cache data or not. If set to 'auto', caching is determined based on the dataset size.
    *
+   * `string`, may be left out
+   *
    * @defaultValue `"auto"`
    */
-  readonly cache_data: ParameterOf<"string", "defaulted">;
+  readonly cache_data?: unknown;
   /**
    * Seed to be used for this run.
    *
+   * `int`, may be left out
+   *
    * @defaultValue `1`
    */
-  readonly seed: ParameterOf<"int", "defaulted">;
+  readonly seed?: unknown;
   /**
    * Number of steps to run evaluation for. If not specified or negative, it means run evaluation on the whole validation dataset. If set to 0, it means run evaluation for a fixed number of samples.
    *
+   * `int`, may be left out
+   *
    * @defaultValue `0`
    */
-  readonly eval_steps: ParameterOf<"int", "defaulted">;
+  readonly eval_steps?: unknown;
   /**
    * Frequency at which evaluation and checkpointing will take place.
    *
+   * `int`, may be left out
+   *
    * @defaultValue `600`
    */
-  readonly eval_frequency_secs: ParameterOf<"int", "defaulted">;
+  readonly eval_frequency_secs?: unknown;
   /**
    * The number of failed trials that need to be seen before failing the HyperparameterTuningJob. If set to 0, Vertex AI decides how many trials must fail before the whole job fails.
    *
+   * `int`, may be left out
+   *
    * @defaultValue `0`
    */
-  readonly max_failed_trial_count: ParameterOf<"int", "defaulted">;
+  readonly max_failed_trial_count?: unknown;
   /**
    * The search algorithm specified for the study. One of 'ALGORITHM_UNSPECIFIED', 'GRID_SEARCH', or 'RANDOM_SEARCH'.
    *
+   * `string`, may be left out
+   *
    * @defaultValue `"ALGORITHM_UNSPECIFIED"`
    */
-  readonly study_spec_algorithm: ParameterOf<"string", "defaulted">;
+  readonly study_spec_algorithm?: unknown;
   /**
    * Which measurement to use if/when the service automatically selects the final measurement from previously reported intermediate measurements. One of "BEST_MEASUREMENT" or "LAST_MEASUREMENT".
    *
+   * `string`, may be left out
+   *
    * @defaultValue `"BEST_MEASUREMENT"`
    */
-  readonly study_spec_measurement_selection_type: ParameterOf<"string", "defaulted">;
+  readonly study_spec_measurement_selection_type?: unknown;
   /**
    * The training machine spec. See https://cloud.google.com/compute/docs/machine-types for options.
    *
+   * `struct`, may be left out
+   *
    * @defaultValue `{"machine_type":"c2-standard-16"}`
    */
-  readonly training_machine_spec: ParameterOf<"struct", "defaulted">;
+  readonly training_machine_spec?: unknown;
   /**
    * The training disk spec.
    *
+   * `struct`, may be left out
+   *
    * @defaultValue `{"boot_disk_size_gb":100,"boot_disk_type":"pd-ssd"}`
    */
-  readonly training_disk_spec: ParameterOf<"struct", "defaulted">;
+  readonly training_disk_spec?: unknown;
   /**
    * The KMS key name.
    *
+   * `string`, may be left out
+   *
    * @defaultValue `""`
    */
+  readonly encryption_spec_key_name?: unknown;
+}
+
+export type WideAndDeepHyperparameterTuningJobOpInputs = {
+  readonly project: ParameterOf<"string">;
+  readonly location: ParameterOf<"string">;
+  readonly root_dir: ParameterOf<"string">;
+  readonly target_column: ParameterOf<"string">;
+  readonly prediction_type: ParameterOf<"string">;
+  readonly study_spec_metric_id: ParameterOf<"string">;
+  readonly study_spec_metric_goal: ParameterOf<"string">;
+  readonly study_spec_parameters_override: ParameterOf<"list">;
+  readonly max_trial_count: ParameterOf<"int">;
+  readonly parallel_trial_count: ParameterOf<"int">;
+  readonly instance_baseline: ArtifactType<"system.Artifact">;
+  readonly metadata: ArtifactType<"system.Artifact">;
+  readonly materialized_train_split: ArtifactType<"system.Artifact">;
+  readonly materialized_eval_split: ArtifactType<"system.Artifact">;
+  readonly transform_output: ArtifactType<"system.Artifact">;
+  readonly training_schema_uri: ArtifactType<"system.Artifact">;
+  readonly weight_column: ParameterOf<"string", "defaulted">;
+  readonly enable_profiler: ParameterOf<"boolean", "defaulted">;
+  readonly cache_data: ParameterOf<"string", "defaulted">;
+  readonly seed: ParameterOf<"int", "defaulted">;
+  readonly eval_steps: ParameterOf<"int", "defaulted">;
+  readonly eval_frequency_secs: ParameterOf<"int", "defaulted">;
+  readonly max_failed_trial_count: ParameterOf<"int", "defaulted">;
+  readonly study_spec_algorithm: ParameterOf<"string", "defaulted">;
+  readonly study_spec_measurement_selection_type: ParameterOf<"string", "defaulted">;
+  readonly training_machine_spec: ParameterOf<"struct", "defaulted">;
+  readonly training_disk_spec: ParameterOf<"struct", "defaulted">;
   readonly encryption_spec_key_name: ParameterOf<"string", "defaulted">;
 };
 
@@ -129,9 +244,8 @@ export type WideAndDeepHyperparameterTuningJobOpOutputs = {
 };
 
 /** Tunes Wide & Deep hyperparameters using Vertex HyperparameterTuningJob API. */
-export const wideAndDeepHyperparameterTuningJobOp: LoadedComponent<WideAndDeepHyperparameterTuningJobOpInputs, WideAndDeepHyperparameterTuningJobOpOutputs> = componentFromSpec(
-  () => JSON.parse(wideAndDeepHyperparameterTuningJobOpSpec),
-);
+export const wideAndDeepHyperparameterTuningJobOp: LoadedComponent<WideAndDeepHyperparameterTuningJobOpInputs, WideAndDeepHyperparameterTuningJobOpOutputs, WideAndDeepHyperparameterTuningJobOpArguments> =
+  componentFromSpec(() => JSON.parse(wideAndDeepHyperparameterTuningJobOpSpec));
 
 const wideAndDeepHyperparameterTuningJobOpSpec =
   '{"spec":{"components":{"comp-wide-and-deep-hyperparameter-tuning-job":{"executorLabel":"exec-wide-and-deep-hyperparameter-tuning-job","inputDefinitions":{"artifacts":{"instance_baseline":{"artifactType":{"schemaTitle":"system.Artifact","schemaVersion":"0.0.1"},"description":"The path to a JSON file for baseline values."},"materialized_eval_split":{"artifactType":{"schemaTitle":"system.Artifact","schemaVersion":"0.0.1"},"description":"The path to the materialized validation split."},"materialized_train_split":{"artifactType":{"schemaTitle":"system.Artifact","schemaVersion":"0.0.1"},"description":"The path to the materialized train split."},"metadata":{"artifactType":{"schemaTitle":"system.Artifact","schemaVersion":"0.0.1"},"description":"Amount of time in seconds to run the trainer for."},"training_schema_uri":{"artifactType":{"schemaTitle":"system.Artifact","schemaVersion":"0.0.1"},"description":"The path to the training schema."},"transform_output":{"artifactType":{"schemaTitle":"system.Artifact","schemaVersion":"0.0.1"},"description":"The path to transform output."}},"parameters":{"cache_data":{"defaultValue":"auto","description":"Whether to cache data or not. If set to \'auto\', caching is determined based on the dataset size.","isOptional":true,"parameterType":"STRING"},"enable_profiler":{"defaultValue":false,"description":"Enables profiling and saves a trace during evaluation.","isOptional":true,"parameterType":"BOOLEAN"},"encryption_spec_key_name":{"defaultValue":"","description":"The KMS key name.","isOptional":true,"parameterType":"STRING"},"eval_frequency_secs":{"defaultValue":600,"description":"Frequency at which evaluation and checkpointing will take place.","isOptional":true,"parameterType":"NUMBER_INTEGER"},"eval_steps":{"defaultValue":0,"description":"Number of steps to run evaluation for. If not specified or negative, it means run evaluation on the whole validation dataset. If set to 0, it means run evaluation for a fixed number of samples.","isOptional":true,"parameterType":"NUMBER_INTEGER"},"location":{"description":"The GCP region that runs the pipeline components.","parameterType":"STRING"},"max_failed_trial_count":{"defaultValue":0,"description":"The number of failed trials that need to be seen before failing the HyperparameterTuningJob. If set to 0, Vertex AI decides how many trials must fail before the whole job fails.","isOptional":true,"parameterType":"NUMBER_INTEGER"},"max_trial_count":{"description":"The desired total number of trials.","parameterType":"NUMBER_INTEGER"},"parallel_trial_count":{"description":"The desired number of trials to run in parallel.","parameterType":"NUMBER_INTEGER"},"prediction_type":{"description":"The type of prediction the model is to produce. \\"classification\\" or \\"regression\\".","parameterType":"STRING"},"project":{"description":"The GCP project that runs the pipeline components.","parameterType":"STRING"},"root_dir":{"description":"The root GCS directory for the pipeline components.","parameterType":"STRING"},"seed":{"defaultValue":1,"description":"Seed to be used for this run.","isOptional":true,"parameterType":"NUMBER_INTEGER"},"study_spec_algorithm":{"defaultValue":"ALGORITHM_UNSPECIFIED","description":"The search algorithm specified for the study. One of \'ALGORITHM_UNSPECIFIED\', \'GRID_SEARCH\', or \'RANDOM_SEARCH\'.","isOptional":true,"parameterType":"STRING"},"study_spec_measurement_selection_type":{"defaultValue":"BEST_MEASUREMENT","description":"Which measurement to use if/when the service automatically selects the final measurement from previously reported intermediate measurements. One of \\"BEST_MEASUREMENT\\" or \\"LAST_MEASUREMENT\\".","isOptional":true,"parameterType":"STRING"},"study_spec_metric_goal":{"description":"Optimization goal of the metric, possible values: \\"MAXIMIZE\\", \\"MINIMIZE\\".","parameterType":"STRING"},"study_spec_metric_id":{"description":"Metric to optimize, possible values: [ \'loss\', \'average_loss\', \'rmse\', \'mae\', \'mql\', \'accuracy\', \'auc\', \'precision\', \'recall\'].","parameterType":"STRING"},"study_spec_parameters_override":{"description":"List of dictionaries representing parameters to optimize. The dictionary key is the parameter_id, which is passed to training job as a command line argument, and the dictionary value is the parameter specification of the metric.","parameterType":"LIST"},"target_column":{"description":"The target column name.","parameterType":"STRING"},"training_disk_spec":{"defaultValue":{"boot_disk_size_gb":100,"boot_disk_type":"pd-ssd"},"description":"The training disk spec.","isOptional":true,"parameterType":"STRUCT"},"training_machine_spec":{"defaultValue":{"machine_type":"c2-standard-16"},"description":"The training machine spec. See https://cloud.google.com/compute/docs/machine-types for options.","isOptional":true,"parameterType":"STRUCT"},"weight_column":{"defaultValue":"","description":"The weight column name.","isOptional":true,"parameterType":"STRING"}}},"outputDefinitions":{"parameters":{"execution_metrics":{"description":"Core metrics in dictionary of hyperparameter tuning job execution.","parameterType":"STRUCT"},"gcp_resources":{"description":"Serialized gcp_resources proto tracking the custom training job.","parameterType":"STRING"},"instance_schema_uri":{"description":"The path to the instance schema.","parameterType":"STRING"},"prediction_docker_uri_output":{"description":"The URI of the prediction container.","parameterType":"STRING"},"prediction_schema_uri":{"description":"The path to the prediction schema.","parameterType":"STRING"},"trials":{"description":"The path to the hyperparameter tuning trials","parameterType":"STRING"}}}}},"deploymentSpec":{"executors":{"exec-wide-and-deep-hyperparameter-tuning-job":{"container":{"args":["--type","HyperparameterTuningJobWithMetrics","--project","{{$.inputs.parameters[\'project\']}}","--location","{{$.inputs.parameters[\'location\']}}","--gcp_resources","{{$.outputs.parameters[\'gcp_resources\'].output_file}}","--execution_metrics","{{$.outputs.parameters[\'execution_metrics\'].output_file}}","--payload","{\\"Concat\\": [\\"{\\\\\\"display_name\\\\\\": \\\\\\"wide-and-deep-hyperparameter-tuning-job-{{$.pipeline_job_uuid}}-{{$.pipeline_task_uuid}}\\\\\\", \\\\\\"encryption_spec\\\\\\": {\\\\\\"kms_key_name\\\\\\":\\\\\\"\\", \\"{{$.inputs.parameters[\'encryption_spec_key_name\']}}\\", \\"\\\\\\"}, \\\\\\"study_spec\\\\\\": {\\\\\\"metrics\\\\\\": [{\\\\\\"metric_id\\\\\\": \\\\\\"\\", \\"{{$.inputs.parameters[\'study_spec_metric_id\']}}\\", \\"\\\\\\", \\\\\\"goal\\\\\\": \\\\\\"\\", \\"{{$.inputs.parameters[\'study_spec_metric_goal\']}}\\", \\"\\\\\\"}], \\\\\\"parameters\\\\\\": \\", \\"{{$.inputs.parameters[\'study_spec_parameters_override\']}}\\", \\", \\\\\\"algorithm\\\\\\": \\\\\\"\\", \\"{{$.inputs.parameters[\'study_spec_algorithm\']}}\\", \\"\\\\\\", \\\\\\"measurement_selection_type\\\\\\": \\\\\\"\\", \\"{{$.inputs.parameters[\'study_spec_measurement_selection_type\']}}\\", \\"\\\\\\"}, \\\\\\"max_trial_count\\\\\\": \\", \\"{{$.inputs.parameters[\'max_trial_count\']}}\\", \\", \\\\\\"parallel_trial_count\\\\\\": \\", \\"{{$.inputs.parameters[\'parallel_trial_count\']}}\\", \\", \\\\\\"max_failed_trial_count\\\\\\": \\", \\"{{$.inputs.parameters[\'max_failed_trial_count\']}}\\", \\", \\\\\\"trial_job_spec\\\\\\": {\\\\\\"worker_pool_specs\\\\\\": [{\\\\\\"replica_count\\\\\\":\\\\\\"\\", \\"1\\", \\"\\\\\\", \\\\\\"machine_spec\\\\\\": \\", \\"{{$.inputs.parameters[\'training_machine_spec\']}}\\", \\", \\\\\\"disk_spec\\\\\\": \\", \\"{{$.inputs.parameters[\'training_disk_spec\']}}\\", \\", \\\\\\"container_spec\\\\\\": {\\\\\\"image_uri\\\\\\":\\\\\\"\\", \\"us-docker.pkg.dev/vertex-ai-restricted/automl-tabular/wide-and-deep-training:20251102_1045\\", \\"\\\\\\", \\\\\\"args\\\\\\": [\\\\\\"--target_column=\\", \\"{{$.inputs.parameters[\'target_column\']}}\\", \\"\\\\\\", \\\\\\"--weight_column=\\", \\"{{$.inputs.parameters[\'weight_column\']}}\\", \\"\\\\\\", \\\\\\"--model_type=\\", \\"{{$.inputs.parameters[\'prediction_type\']}}\\", \\"\\\\\\", \\\\\\"--prediction_docker_uri=\\", \\"us-docker.pkg.dev/vertex-ai/automl-tabular/prediction-server:20251102_1045\\", \\"\\\\\\", \\\\\\"--prediction_docker_uri_artifact_path=\\", \\"{{$.outputs.parameters[\'prediction_docker_uri_output\'].output_file}}\\", \\"\\\\\\", \\\\\\"--baseline_path=\\", \\"{{$.inputs.artifacts[\'instance_baseline\'].uri}}\\", \\"\\\\\\", \\\\\\"--metadata_path=\\", \\"{{$.inputs.artifacts[\'metadata\'].uri}}\\", \\"\\\\\\", \\\\\\"--transform_output_path=\\", \\"{{$.inputs.artifacts[\'transform_output\'].uri}}\\", \\"\\\\\\", \\\\\\"--training_schema_path=\\", \\"{{$.inputs.artifacts[\'training_schema_uri\'].uri}}\\", \\"\\\\\\", \\\\\\"--instance_schema_path=\\", \\"{{$.outputs.parameters[\'instance_schema_uri\'].output_file}}\\", \\"\\\\\\", \\\\\\"--prediction_schema_path=\\", \\"{{$.outputs.parameters[\'prediction_schema_uri\'].output_file}}\\", \\"\\\\\\", \\\\\\"--trials_path=\\", \\"{{$.outputs.parameters[\'trials\'].output_file}}\\", \\"\\\\\\", \\\\\\"--job_dir=\\", \\"{{$.inputs.parameters[\'root_dir\']}}\\", \\"/{{$.pipeline_job_uuid}}/{{$.pipeline_task_uuid}}/train\\\\\\", \\\\\\"--training_data_path=\\", \\"{{$.inputs.artifacts[\'materialized_train_split\'].uri}}\\", \\"\\\\\\", \\\\\\"--validation_data_path=\\", \\"{{$.inputs.artifacts[\'materialized_eval_split\'].uri}}\\", \\"\\\\\\", \\\\\\"--enable_profiler=\\", \\"{{$.inputs.parameters[\'enable_profiler\']}}\\", \\"\\\\\\", \\\\\\"--cache_data=\\", \\"{{$.inputs.parameters[\'cache_data\']}}\\", \\"\\\\\\", \\\\\\"--measurement_selection_type=\\", \\"{{$.inputs.parameters[\'study_spec_measurement_selection_type\']}}\\", \\"\\\\\\", \\\\\\"--metric_goal=\\", \\"{{$.inputs.parameters[\'study_spec_metric_goal\']}}\\", \\"\\\\\\", \\\\\\"--seed=\\", \\"{{$.inputs.parameters[\'seed\']}}\\", \\"\\\\\\", \\\\\\"--eval_steps=\\", \\"{{$.inputs.parameters[\'eval_steps\']}}\\", \\"\\\\\\", \\\\\\"--eval_frequency_secs=\\", \\"{{$.inputs.parameters[\'eval_frequency_secs\']}}\\", \\"\\\\\\"]}}]}}\\"]}"],"command":["python3","-u","-m","google_cloud_pipeline_components.container.v1.hyperparameter_tuning_job.launcher"],"image":"gcr.io/ml-pipeline/google-cloud-pipeline-components:1.0.44"}}}},"pipelineInfo":{"name":"wide-and-deep-hyperparameter-tuning-job"},"root":{"dag":{"outputs":{"parameters":{"execution_metrics":{"valueFromParameter":{"outputParameterKey":"execution_metrics","producerSubtask":"wide-and-deep-hyperparameter-tuning-job"}},"gcp_resources":{"valueFromParameter":{"outputParameterKey":"gcp_resources","producerSubtask":"wide-and-deep-hyperparameter-tuning-job"}},"instance_schema_uri":{"valueFromParameter":{"outputParameterKey":"instance_schema_uri","producerSubtask":"wide-and-deep-hyperparameter-tuning-job"}},"prediction_docker_uri_output":{"valueFromParameter":{"outputParameterKey":"prediction_docker_uri_output","producerSubtask":"wide-and-deep-hyperparameter-tuning-job"}},"prediction_schema_uri":{"valueFromParameter":{"outputParameterKey":"prediction_schema_uri","producerSubtask":"wide-and-deep-hyperparameter-tuning-job"}},"trials":{"valueFromParameter":{"outputParameterKey":"trials","producerSubtask":"wide-and-deep-hyperparameter-tuning-job"}}}},"tasks":{"wide-and-deep-hyperparameter-tuning-job":{"cachingOptions":{"enableCache":true},"componentRef":{"name":"comp-wide-and-deep-hyperparameter-tuning-job"},"inputs":{"artifacts":{"instance_baseline":{"componentInputArtifact":"instance_baseline"},"materialized_eval_split":{"componentInputArtifact":"materialized_eval_split"},"materialized_train_split":{"componentInputArtifact":"materialized_train_split"},"metadata":{"componentInputArtifact":"metadata"},"training_schema_uri":{"componentInputArtifact":"training_schema_uri"},"transform_output":{"componentInputArtifact":"transform_output"}},"parameters":{"cache_data":{"componentInputParameter":"cache_data"},"enable_profiler":{"componentInputParameter":"enable_profiler"},"encryption_spec_key_name":{"componentInputParameter":"encryption_spec_key_name"},"eval_frequency_secs":{"componentInputParameter":"eval_frequency_secs"},"eval_steps":{"componentInputParameter":"eval_steps"},"location":{"componentInputParameter":"location"},"max_failed_trial_count":{"componentInputParameter":"max_failed_trial_count"},"max_trial_count":{"componentInputParameter":"max_trial_count"},"parallel_trial_count":{"componentInputParameter":"parallel_trial_count"},"prediction_type":{"componentInputParameter":"prediction_type"},"project":{"componentInputParameter":"project"},"root_dir":{"componentInputParameter":"root_dir"},"seed":{"componentInputParameter":"seed"},"study_spec_algorithm":{"componentInputParameter":"study_spec_algorithm"},"study_spec_measurement_selection_type":{"componentInputParameter":"study_spec_measurement_selection_type"},"study_spec_metric_goal":{"componentInputParameter":"study_spec_metric_goal"},"study_spec_metric_id":{"componentInputParameter":"study_spec_metric_id"},"study_spec_parameters_override":{"componentInputParameter":"study_spec_parameters_override"},"target_column":{"componentInputParameter":"target_column"},"training_disk_spec":{"componentInputParameter":"training_disk_spec"},"training_machine_spec":{"componentInputParameter":"training_machine_spec"},"weight_column":{"componentInputParameter":"weight_column"}}},"taskInfo":{"name":"wide-and-deep-hyperparameter-tuning-job"}}}},"inputDefinitions":{"artifacts":{"instance_baseline":{"artifactType":{"schemaTitle":"system.Artifact","schemaVersion":"0.0.1"},"description":"The path to a JSON file for baseline values."},"materialized_eval_split":{"artifactType":{"schemaTitle":"system.Artifact","schemaVersion":"0.0.1"},"description":"The path to the materialized validation split."},"materialized_train_split":{"artifactType":{"schemaTitle":"system.Artifact","schemaVersion":"0.0.1"},"description":"The path to the materialized train split."},"metadata":{"artifactType":{"schemaTitle":"system.Artifact","schemaVersion":"0.0.1"},"description":"Amount of time in seconds to run the trainer for."},"training_schema_uri":{"artifactType":{"schemaTitle":"system.Artifact","schemaVersion":"0.0.1"},"description":"The path to the training schema."},"transform_output":{"artifactType":{"schemaTitle":"system.Artifact","schemaVersion":"0.0.1"},"description":"The path to transform output."}},"parameters":{"cache_data":{"defaultValue":"auto","description":"Whether to cache data or not. If set to \'auto\', caching is determined based on the dataset size.","isOptional":true,"parameterType":"STRING"},"enable_profiler":{"defaultValue":false,"description":"Enables profiling and saves a trace during evaluation.","isOptional":true,"parameterType":"BOOLEAN"},"encryption_spec_key_name":{"defaultValue":"","description":"The KMS key name.","isOptional":true,"parameterType":"STRING"},"eval_frequency_secs":{"defaultValue":600,"description":"Frequency at which evaluation and checkpointing will take place.","isOptional":true,"parameterType":"NUMBER_INTEGER"},"eval_steps":{"defaultValue":0,"description":"Number of steps to run evaluation for. If not specified or negative, it means run evaluation on the whole validation dataset. If set to 0, it means run evaluation for a fixed number of samples.","isOptional":true,"parameterType":"NUMBER_INTEGER"},"location":{"description":"The GCP region that runs the pipeline components.","parameterType":"STRING"},"max_failed_trial_count":{"defaultValue":0,"description":"The number of failed trials that need to be seen before failing the HyperparameterTuningJob. If set to 0, Vertex AI decides how many trials must fail before the whole job fails.","isOptional":true,"parameterType":"NUMBER_INTEGER"},"max_trial_count":{"description":"The desired total number of trials.","parameterType":"NUMBER_INTEGER"},"parallel_trial_count":{"description":"The desired number of trials to run in parallel.","parameterType":"NUMBER_INTEGER"},"prediction_type":{"description":"The type of prediction the model is to produce. \\"classification\\" or \\"regression\\".","parameterType":"STRING"},"project":{"description":"The GCP project that runs the pipeline components.","parameterType":"STRING"},"root_dir":{"description":"The root GCS directory for the pipeline components.","parameterType":"STRING"},"seed":{"defaultValue":1,"description":"Seed to be used for this run.","isOptional":true,"parameterType":"NUMBER_INTEGER"},"study_spec_algorithm":{"defaultValue":"ALGORITHM_UNSPECIFIED","description":"The search algorithm specified for the study. One of \'ALGORITHM_UNSPECIFIED\', \'GRID_SEARCH\', or \'RANDOM_SEARCH\'.","isOptional":true,"parameterType":"STRING"},"study_spec_measurement_selection_type":{"defaultValue":"BEST_MEASUREMENT","description":"Which measurement to use if/when the service automatically selects the final measurement from previously reported intermediate measurements. One of \\"BEST_MEASUREMENT\\" or \\"LAST_MEASUREMENT\\".","isOptional":true,"parameterType":"STRING"},"study_spec_metric_goal":{"description":"Optimization goal of the metric, possible values: \\"MAXIMIZE\\", \\"MINIMIZE\\".","parameterType":"STRING"},"study_spec_metric_id":{"description":"Metric to optimize, possible values: [ \'loss\', \'average_loss\', \'rmse\', \'mae\', \'mql\', \'accuracy\', \'auc\', \'precision\', \'recall\'].","parameterType":"STRING"},"study_spec_parameters_override":{"description":"List of dictionaries representing parameters to optimize. The dictionary key is the parameter_id, which is passed to training job as a command line argument, and the dictionary value is the parameter specification of the metric.","parameterType":"LIST"},"target_column":{"description":"The target column name.","parameterType":"STRING"},"training_disk_spec":{"defaultValue":{"boot_disk_size_gb":100,"boot_disk_type":"pd-ssd"},"description":"The training disk spec.","isOptional":true,"parameterType":"STRUCT"},"training_machine_spec":{"defaultValue":{"machine_type":"c2-standard-16"},"description":"The training machine spec. See https://cloud.google.com/compute/docs/machine-types for options.","isOptional":true,"parameterType":"STRUCT"},"weight_column":{"defaultValue":"","description":"The weight column name.","isOptional":true,"parameterType":"STRING"}}},"outputDefinitions":{"parameters":{"execution_metrics":{"description":"Core metrics in dictionary of hyperparameter tuning job execution.","parameterType":"STRUCT"},"gcp_resources":{"description":"Serialized gcp_resources proto tracking the custom training job.","parameterType":"STRING"},"instance_schema_uri":{"description":"The path to the instance schema.","parameterType":"STRING"},"prediction_docker_uri_output":{"description":"The URI of the prediction container.","parameterType":"STRING"},"prediction_schema_uri":{"description":"The path to the prediction schema.","parameterType":"STRING"},"trials":{"description":"The path to the hyperparameter tuning trials","parameterType":"STRING"}}}},"schemaVersion":"2.1.0","sdkVersion":"retemper-0.1.0"}}';

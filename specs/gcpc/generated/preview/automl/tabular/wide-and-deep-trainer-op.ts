@@ -2,212 +2,370 @@
 /* eslint-disable */
 import { type ArtifactType, componentFromSpec, type LoadedComponent, type ParameterOf } from "../../../../../index.ts";
 
-export type WideAndDeepTrainerOpInputs = {
-  /** The GCP project that runs the pipeline components. */
-  readonly project: ParameterOf<"string">;
-  /** The GCP region that runs the pipeline components. */
-  readonly location: ParameterOf<"string">;
-  /** The root GCS directory for the pipeline components. */
-  readonly root_dir: ParameterOf<"string">;
-  /** The target column name. */
-  readonly target_column: ParameterOf<"string">;
-  /** The type of prediction the model is to produce. "classification" or "regression". */
-  readonly prediction_type: ParameterOf<"string">;
-  /** The learning rate used by the linear optimizer. */
-  readonly learning_rate: ParameterOf<"double">;
-  /** The learning rate for training the deep part of the model. */
-  readonly dnn_learning_rate: ParameterOf<"double">;
-  /** The path to a JSON file for baseline values. */
-  readonly instance_baseline: ArtifactType<"system.Artifact">;
-  /** Amount of time in seconds to run the trainer for. */
-  readonly metadata: ArtifactType<"system.Artifact">;
-  /** The path to the materialized train split. */
-  readonly materialized_train_split: ArtifactType<"system.Artifact">;
-  /** The path to the materialized validation split. */
-  readonly materialized_eval_split: ArtifactType<"system.Artifact">;
-  /** The path to transform output. */
-  readonly transform_output: ArtifactType<"system.Artifact">;
-  /** The path to the training schema. */
-  readonly training_schema_uri: ArtifactType<"system.Artifact">;
+export interface WideAndDeepTrainerOpArguments {
   /**
-   * The weight column name.
+   * The GCP project that runs the pipeline components.
    *
-   * @defaultValue `""`
+   * `string`
    */
-  readonly weight_column: ParameterOf<"string", "defaulted">;
+  readonly project?: unknown;
   /**
-   * Number of steps to run the trainer for.
+   * The GCP region that runs the pipeline components.
    *
-   * @defaultValue `-1`
+   * `string`
    */
-  readonly max_steps: ParameterOf<"int", "defaulted">;
+  readonly location?: unknown;
+  /**
+   * The root GCS directory for the pipeline components.
+   *
+   * `string`
+   */
+  readonly root_dir?: unknown;
+  /**
+   * The target column name.
+   *
+   * `string`
+   */
+  readonly target_column?: unknown;
+  /**
+   * The type of prediction the model is to produce. "classification" or "regression".
+   *
+   * `string`
+   */
+  readonly prediction_type?: unknown;
+  /**
+   * The learning rate used by the linear optimizer.
+   *
+   * `double`
+   */
+  readonly learning_rate?: unknown;
+  /**
+   * The learning rate for training the deep part of the model.
+   *
+   * `double`
+   */
+  readonly dnn_learning_rate?: unknown;
+  /**
+   * The path to a JSON file for baseline values.
+   *
+   * `system.Artifact`
+   */
+  readonly instance_baseline?: unknown;
   /**
    * Amount of time in seconds to run the trainer for.
    *
+   * `system.Artifact`
+   */
+  readonly metadata?: unknown;
+  /**
+   * The path to the materialized train split.
+   *
+   * `system.Artifact`
+   */
+  readonly materialized_train_split?: unknown;
+  /**
+   * The path to the materialized validation split.
+   *
+   * `system.Artifact`
+   */
+  readonly materialized_eval_split?: unknown;
+  /**
+   * The path to transform output.
+   *
+   * `system.Artifact`
+   */
+  readonly transform_output?: unknown;
+  /**
+   * The path to the training schema.
+   *
+   * `system.Artifact`
+   */
+  readonly training_schema_uri?: unknown;
+  /**
+   * The weight column name.
+   *
+   * `string`, may be left out
+   *
+   * @defaultValue `""`
+   */
+  readonly weight_column?: unknown;
+  /**
+   * Number of steps to run the trainer for.
+   *
+   * `int`, may be left out
+   *
    * @defaultValue `-1`
    */
-  readonly max_train_secs: ParameterOf<"int", "defaulted">;
+  readonly max_steps?: unknown;
+  /**
+   * Amount of time in seconds to run the trainer for.
+   *
+   * `int`, may be left out
+   *
+   * @defaultValue `-1`
+   */
+  readonly max_train_secs?: unknown;
   /**
    * The type of optimizer to use. Choices are "adam", "ftrl" and "sgd" for the Adam, FTRL, and Gradient Descent Optimizers, respectively.
    *
+   * `string`, may be left out
+   *
    * @defaultValue `"adam"`
    */
-  readonly optimizer_type: ParameterOf<"string", "defaulted">;
+  readonly optimizer_type?: unknown;
   /**
    * L1 regularization strength for optimizer_type="ftrl".
    *
+   * `double`, may be left out
+   *
    * @defaultValue `0`
    */
-  readonly l1_regularization_strength: ParameterOf<"double", "defaulted">;
+  readonly l1_regularization_strength?: unknown;
   /**
    * L2 regularization strength for optimizer_type="ftrl"
    *
+   * `double`, may be left out
+   *
    * @defaultValue `0`
    */
-  readonly l2_regularization_strength: ParameterOf<"double", "defaulted">;
+  readonly l2_regularization_strength?: unknown;
   /**
    * L2 shrinkage regularization strength for optimizer_type="ftrl".
    *
+   * `double`, may be left out
+   *
    * @defaultValue `0`
    */
-  readonly l2_shrinkage_regularization_strength: ParameterOf<"double", "defaulted">;
+  readonly l2_shrinkage_regularization_strength?: unknown;
   /**
    * Beta 1 value for optimizer_type="adam".
    *
+   * `double`, may be left out
+   *
    * @defaultValue `0.9`
    */
-  readonly beta_1: ParameterOf<"double", "defaulted">;
+  readonly beta_1?: unknown;
   /**
    * Beta 2 value for optimizer_type="adam".
    *
+   * `double`, may be left out
+   *
    * @defaultValue `0.999`
    */
-  readonly beta_2: ParameterOf<"double", "defaulted">;
+  readonly beta_2?: unknown;
   /**
    * Hidden layer sizes to use for DNN feature columns, provided in comma-separated layers.
    *
+   * `string`, may be left out
+   *
    * @defaultValue `"30,30,30"`
    */
-  readonly hidden_units: ParameterOf<"string", "defaulted">;
+  readonly hidden_units?: unknown;
   /**
    * If set to true, the categorical columns will be used in the wide part of the DNN model.
    *
+   * `boolean`, may be left out
+   *
    * @defaultValue `true`
    */
-  readonly use_wide: ParameterOf<"boolean", "defaulted">;
+  readonly use_wide?: unknown;
   /**
    * If set to true, the categorical columns will be used embedded and used in the deep part of the model. Embedding size is the square root of the column cardinality.
    *
+   * `boolean`, may be left out
+   *
    * @defaultValue `true`
    */
-  readonly embed_categories: ParameterOf<"boolean", "defaulted">;
+  readonly embed_categories?: unknown;
   /**
    * The probability we will drop out a given coordinate.
    *
+   * `double`, may be left out
+   *
    * @defaultValue `0`
    */
-  readonly dnn_dropout: ParameterOf<"double", "defaulted">;
+  readonly dnn_dropout?: unknown;
   /**
    * The type of optimizer to use for the deep part of the model. Choices are "adam", "ftrl" and "sgd". for the Adam, FTRL, and Gradient Descent Optimizers, respectively.
    *
+   * `string`, may be left out
+   *
    * @defaultValue `"ftrl"`
    */
-  readonly dnn_optimizer_type: ParameterOf<"string", "defaulted">;
+  readonly dnn_optimizer_type?: unknown;
   /**
    * L1 regularization strength for dnn_optimizer_type="ftrl".
    *
+   * `double`, may be left out
+   *
    * @defaultValue `0`
    */
-  readonly dnn_l1_regularization_strength: ParameterOf<"double", "defaulted">;
+  readonly dnn_l1_regularization_strength?: unknown;
   /**
    * L2 regularization strength for dnn_optimizer_type="ftrl".
    *
+   * `double`, may be left out
+   *
    * @defaultValue `0`
    */
-  readonly dnn_l2_regularization_strength: ParameterOf<"double", "defaulted">;
+  readonly dnn_l2_regularization_strength?: unknown;
   /**
    * L2 shrinkage regularization strength for dnn_optimizer_type="ftrl".
    *
+   * `double`, may be left out
+   *
    * @defaultValue `0`
    */
-  readonly dnn_l2_shrinkage_regularization_strength: ParameterOf<"double", "defaulted">;
+  readonly dnn_l2_shrinkage_regularization_strength?: unknown;
   /**
    * Beta 1 value for dnn_optimizer_type="adam".
    *
+   * `double`, may be left out
+   *
    * @defaultValue `0.9`
    */
-  readonly dnn_beta_1: ParameterOf<"double", "defaulted">;
+  readonly dnn_beta_1?: unknown;
   /**
    * Beta 2 value for dnn_optimizer_type="adam".
    *
+   * `double`, may be left out
+   *
    * @defaultValue `0.999`
    */
-  readonly dnn_beta_2: ParameterOf<"double", "defaulted">;
+  readonly dnn_beta_2?: unknown;
   /**
    * Enables profiling and saves a trace during evaluation.
    *
+   * `boolean`, may be left out
+   *
    * @defaultValue `false`
    */
-  readonly enable_profiler: ParameterOf<"boolean", "defaulted">;
+  readonly enable_profiler?: unknown;
   /**
    * Whether to cache data or not. If set to 'auto', caching is determined based on the dataset size.
    *
+   * `string`, may be left out
+   *
    * @defaultValue `"auto"`
    */
-  readonly cache_data: ParameterOf<"string", "defaulted">;
+  readonly cache_data?: unknown;
   /**
    * Seed to be used for this run.
    *
+   * `int`, may be left out
+   *
    * @defaultValue `1`
    */
-  readonly seed: ParameterOf<"int", "defaulted">;
+  readonly seed?: unknown;
   /**
    * Number of steps to run evaluation for. If not specified or negative, it means run evaluation on the whole validation dataset. If set to 0, it means run evaluation for a fixed number of samples.
    *
+   * `int`, may be left out
+   *
    * @defaultValue `0`
    */
-  readonly eval_steps: ParameterOf<"int", "defaulted">;
+  readonly eval_steps?: unknown;
   /**
    * Batch size for training.
    *
+   * `int`, may be left out
+   *
    * @defaultValue `100`
    */
-  readonly batch_size: ParameterOf<"int", "defaulted">;
+  readonly batch_size?: unknown;
   /**
    * Which measurement to use if/when the service automatically selects the final measurement from previously reported intermediate measurements. One of "BEST_MEASUREMENT" or "LAST_MEASUREMENT".
    *
+   * `string`, may be left out
+   *
    * @defaultValue `"BEST_MEASUREMENT"`
    */
-  readonly measurement_selection_type: ParameterOf<"string", "defaulted">;
+  readonly measurement_selection_type?: unknown;
   /**
    * Optimization metric used for `measurement_selection_type`. Default is "rmse" for regression and "auc" for classification.
    *
+   * `string`, may be left out
+   *
    * @defaultValue `""`
    */
-  readonly optimization_metric: ParameterOf<"string", "defaulted">;
+  readonly optimization_metric?: unknown;
   /**
    * Frequency at which evaluation and checkpointing will take place.
    *
+   * `int`, may be left out
+   *
    * @defaultValue `600`
    */
-  readonly eval_frequency_secs: ParameterOf<"int", "defaulted">;
+  readonly eval_frequency_secs?: unknown;
   /**
    * The training machine spec. See https://cloud.google.com/compute/docs/machine-types for options.
    *
+   * `struct`, may be left out
+   *
    * @defaultValue `{"machine_type":"c2-standard-16"}`
    */
-  readonly training_machine_spec: ParameterOf<"struct", "defaulted">;
+  readonly training_machine_spec?: unknown;
   /**
    * The training disk spec.
    *
+   * `struct`, may be left out
+   *
    * @defaultValue `{"boot_disk_size_gb":100,"boot_disk_type":"pd-ssd"}`
    */
-  readonly training_disk_spec: ParameterOf<"struct", "defaulted">;
+  readonly training_disk_spec?: unknown;
   /**
    * The KMS key name.
    *
+   * `string`, may be left out
+   *
    * @defaultValue `""`
    */
+  readonly encryption_spec_key_name?: unknown;
+}
+
+export type WideAndDeepTrainerOpInputs = {
+  readonly project: ParameterOf<"string">;
+  readonly location: ParameterOf<"string">;
+  readonly root_dir: ParameterOf<"string">;
+  readonly target_column: ParameterOf<"string">;
+  readonly prediction_type: ParameterOf<"string">;
+  readonly learning_rate: ParameterOf<"double">;
+  readonly dnn_learning_rate: ParameterOf<"double">;
+  readonly instance_baseline: ArtifactType<"system.Artifact">;
+  readonly metadata: ArtifactType<"system.Artifact">;
+  readonly materialized_train_split: ArtifactType<"system.Artifact">;
+  readonly materialized_eval_split: ArtifactType<"system.Artifact">;
+  readonly transform_output: ArtifactType<"system.Artifact">;
+  readonly training_schema_uri: ArtifactType<"system.Artifact">;
+  readonly weight_column: ParameterOf<"string", "defaulted">;
+  readonly max_steps: ParameterOf<"int", "defaulted">;
+  readonly max_train_secs: ParameterOf<"int", "defaulted">;
+  readonly optimizer_type: ParameterOf<"string", "defaulted">;
+  readonly l1_regularization_strength: ParameterOf<"double", "defaulted">;
+  readonly l2_regularization_strength: ParameterOf<"double", "defaulted">;
+  readonly l2_shrinkage_regularization_strength: ParameterOf<"double", "defaulted">;
+  readonly beta_1: ParameterOf<"double", "defaulted">;
+  readonly beta_2: ParameterOf<"double", "defaulted">;
+  readonly hidden_units: ParameterOf<"string", "defaulted">;
+  readonly use_wide: ParameterOf<"boolean", "defaulted">;
+  readonly embed_categories: ParameterOf<"boolean", "defaulted">;
+  readonly dnn_dropout: ParameterOf<"double", "defaulted">;
+  readonly dnn_optimizer_type: ParameterOf<"string", "defaulted">;
+  readonly dnn_l1_regularization_strength: ParameterOf<"double", "defaulted">;
+  readonly dnn_l2_regularization_strength: ParameterOf<"double", "defaulted">;
+  readonly dnn_l2_shrinkage_regularization_strength: ParameterOf<"double", "defaulted">;
+  readonly dnn_beta_1: ParameterOf<"double", "defaulted">;
+  readonly dnn_beta_2: ParameterOf<"double", "defaulted">;
+  readonly enable_profiler: ParameterOf<"boolean", "defaulted">;
+  readonly cache_data: ParameterOf<"string", "defaulted">;
+  readonly seed: ParameterOf<"int", "defaulted">;
+  readonly eval_steps: ParameterOf<"int", "defaulted">;
+  readonly batch_size: ParameterOf<"int", "defaulted">;
+  readonly measurement_selection_type: ParameterOf<"string", "defaulted">;
+  readonly optimization_metric: ParameterOf<"string", "defaulted">;
+  readonly eval_frequency_secs: ParameterOf<"int", "defaulted">;
+  readonly training_machine_spec: ParameterOf<"struct", "defaulted">;
+  readonly training_disk_spec: ParameterOf<"struct", "defaulted">;
   readonly encryption_spec_key_name: ParameterOf<"string", "defaulted">;
 };
 
@@ -219,9 +377,8 @@ export type WideAndDeepTrainerOpOutputs = {
 };
 
 /** Trains a Wide & Deep model using Vertex CustomJob API. */
-export const wideAndDeepTrainerOp: LoadedComponent<WideAndDeepTrainerOpInputs, WideAndDeepTrainerOpOutputs> = componentFromSpec(
-  () => JSON.parse(wideAndDeepTrainerOpSpec),
-);
+export const wideAndDeepTrainerOp: LoadedComponent<WideAndDeepTrainerOpInputs, WideAndDeepTrainerOpOutputs, WideAndDeepTrainerOpArguments> =
+  componentFromSpec(() => JSON.parse(wideAndDeepTrainerOpSpec));
 
 const wideAndDeepTrainerOpSpec =
   '{"spec":{"components":{"comp-wide-and-deep-trainer":{"executorLabel":"exec-wide-and-deep-trainer","inputDefinitions":{"artifacts":{"instance_baseline":{"artifactType":{"schemaTitle":"system.Artifact","schemaVersion":"0.0.1"},"description":"The path to a JSON file for baseline values."},"materialized_eval_split":{"artifactType":{"schemaTitle":"system.Artifact","schemaVersion":"0.0.1"},"description":"The path to the materialized validation split."},"materialized_train_split":{"artifactType":{"schemaTitle":"system.Artifact","schemaVersion":"0.0.1"},"description":"The path to the materialized train split."},"metadata":{"artifactType":{"schemaTitle":"system.Artifact","schemaVersion":"0.0.1"},"description":"Amount of time in seconds to run the trainer for."},"training_schema_uri":{"artifactType":{"schemaTitle":"system.Artifact","schemaVersion":"0.0.1"},"description":"The path to the training schema."},"transform_output":{"artifactType":{"schemaTitle":"system.Artifact","schemaVersion":"0.0.1"},"description":"The path to transform output."}},"parameters":{"batch_size":{"defaultValue":100,"description":"Batch size for training.","isOptional":true,"parameterType":"NUMBER_INTEGER"},"beta_1":{"defaultValue":0.9,"description":"Beta 1 value for optimizer_type=\\"adam\\".","isOptional":true,"parameterType":"NUMBER_DOUBLE"},"beta_2":{"defaultValue":0.999,"description":"Beta 2 value for optimizer_type=\\"adam\\".","isOptional":true,"parameterType":"NUMBER_DOUBLE"},"cache_data":{"defaultValue":"auto","description":"Whether to cache data or not. If set to \'auto\', caching is determined based on the dataset size.","isOptional":true,"parameterType":"STRING"},"dnn_beta_1":{"defaultValue":0.9,"description":"Beta 1 value for dnn_optimizer_type=\\"adam\\".","isOptional":true,"parameterType":"NUMBER_DOUBLE"},"dnn_beta_2":{"defaultValue":0.999,"description":"Beta 2 value for dnn_optimizer_type=\\"adam\\".","isOptional":true,"parameterType":"NUMBER_DOUBLE"},"dnn_dropout":{"defaultValue":0,"description":"The probability we will drop out a given coordinate.","isOptional":true,"parameterType":"NUMBER_DOUBLE"},"dnn_l1_regularization_strength":{"defaultValue":0,"description":"L1 regularization strength for dnn_optimizer_type=\\"ftrl\\".","isOptional":true,"parameterType":"NUMBER_DOUBLE"},"dnn_l2_regularization_strength":{"defaultValue":0,"description":"L2 regularization strength for dnn_optimizer_type=\\"ftrl\\".","isOptional":true,"parameterType":"NUMBER_DOUBLE"},"dnn_l2_shrinkage_regularization_strength":{"defaultValue":0,"description":"L2 shrinkage regularization strength for dnn_optimizer_type=\\"ftrl\\".","isOptional":true,"parameterType":"NUMBER_DOUBLE"},"dnn_learning_rate":{"description":"The learning rate for training the deep part of the model.","parameterType":"NUMBER_DOUBLE"},"dnn_optimizer_type":{"defaultValue":"ftrl","description":"The type of optimizer to use for the deep part of the model. Choices are \\"adam\\", \\"ftrl\\" and \\"sgd\\". for the Adam, FTRL, and Gradient Descent Optimizers, respectively.","isOptional":true,"parameterType":"STRING"},"embed_categories":{"defaultValue":true,"description":"If set to true, the categorical columns will be used embedded and used in the deep part of the model. Embedding size is the square root of the column cardinality.","isOptional":true,"parameterType":"BOOLEAN"},"enable_profiler":{"defaultValue":false,"description":"Enables profiling and saves a trace during evaluation.","isOptional":true,"parameterType":"BOOLEAN"},"encryption_spec_key_name":{"defaultValue":"","description":"The KMS key name.","isOptional":true,"parameterType":"STRING"},"eval_frequency_secs":{"defaultValue":600,"description":"Frequency at which evaluation and checkpointing will take place.","isOptional":true,"parameterType":"NUMBER_INTEGER"},"eval_steps":{"defaultValue":0,"description":"Number of steps to run evaluation for. If not specified or negative, it means run evaluation on the whole validation dataset. If set to 0, it means run evaluation for a fixed number of samples.","isOptional":true,"parameterType":"NUMBER_INTEGER"},"hidden_units":{"defaultValue":"30,30,30","description":"Hidden layer sizes to use for DNN feature columns, provided in comma-separated layers.","isOptional":true,"parameterType":"STRING"},"l1_regularization_strength":{"defaultValue":0,"description":"L1 regularization strength for optimizer_type=\\"ftrl\\".","isOptional":true,"parameterType":"NUMBER_DOUBLE"},"l2_regularization_strength":{"defaultValue":0,"description":"L2 regularization strength for optimizer_type=\\"ftrl\\"","isOptional":true,"parameterType":"NUMBER_DOUBLE"},"l2_shrinkage_regularization_strength":{"defaultValue":0,"description":"L2 shrinkage regularization strength for optimizer_type=\\"ftrl\\".","isOptional":true,"parameterType":"NUMBER_DOUBLE"},"learning_rate":{"description":"The learning rate used by the linear optimizer.","parameterType":"NUMBER_DOUBLE"},"location":{"description":"The GCP region that runs the pipeline components.","parameterType":"STRING"},"max_steps":{"defaultValue":-1,"description":"Number of steps to run the trainer for.","isOptional":true,"parameterType":"NUMBER_INTEGER"},"max_train_secs":{"defaultValue":-1,"description":"Amount of time in seconds to run the trainer for.","isOptional":true,"parameterType":"NUMBER_INTEGER"},"measurement_selection_type":{"defaultValue":"BEST_MEASUREMENT","description":"Which measurement to use if/when the service automatically selects the final measurement from previously reported intermediate measurements. One of \\"BEST_MEASUREMENT\\" or \\"LAST_MEASUREMENT\\".","isOptional":true,"parameterType":"STRING"},"optimization_metric":{"defaultValue":"","description":"Optimization metric used for `measurement_selection_type`. Default is \\"rmse\\" for regression and \\"auc\\" for classification.","isOptional":true,"parameterType":"STRING"},"optimizer_type":{"defaultValue":"adam","description":"The type of optimizer to use. Choices are \\"adam\\", \\"ftrl\\" and \\"sgd\\" for the Adam, FTRL, and Gradient Descent Optimizers, respectively.","isOptional":true,"parameterType":"STRING"},"prediction_type":{"description":"The type of prediction the model is to produce. \\"classification\\" or \\"regression\\".","parameterType":"STRING"},"project":{"description":"The GCP project that runs the pipeline components.","parameterType":"STRING"},"root_dir":{"description":"The root GCS directory for the pipeline components.","parameterType":"STRING"},"seed":{"defaultValue":1,"description":"Seed to be used for this run.","isOptional":true,"parameterType":"NUMBER_INTEGER"},"target_column":{"description":"The target column name.","parameterType":"STRING"},"training_disk_spec":{"defaultValue":{"boot_disk_size_gb":100,"boot_disk_type":"pd-ssd"},"description":"The training disk spec.","isOptional":true,"parameterType":"STRUCT"},"training_machine_spec":{"defaultValue":{"machine_type":"c2-standard-16"},"description":"The training machine spec. See https://cloud.google.com/compute/docs/machine-types for options.","isOptional":true,"parameterType":"STRUCT"},"use_wide":{"defaultValue":true,"description":"If set to true, the categorical columns will be used in the wide part of the DNN model.","isOptional":true,"parameterType":"BOOLEAN"},"weight_column":{"defaultValue":"","description":"The weight column name.","isOptional":true,"parameterType":"STRING"}}},"outputDefinitions":{"artifacts":{"unmanaged_container_model":{"artifactType":{"schemaTitle":"google.UnmanagedContainerModel","schemaVersion":"0.0.1"},"description":"The UnmanagedContainerModel artifact."}},"parameters":{"gcp_resources":{"description":"Serialized gcp_resources proto tracking the custom training job.","parameterType":"STRING"}}}}},"deploymentSpec":{"executors":{"exec-wide-and-deep-trainer":{"container":{"args":["--type","CustomJob","--project","{{$.inputs.parameters[\'project\']}}","--location","{{$.inputs.parameters[\'location\']}}","--gcp_resources","{{$.outputs.parameters[\'gcp_resources\'].output_file}}","--payload","{\\"Concat\\": [\\"{\\\\\\"display_name\\\\\\": \\\\\\"wide-and-deep-trainer-{{$.pipeline_job_uuid}}-{{$.pipeline_task_uuid}}\\\\\\", \\\\\\"encryption_spec\\\\\\": {\\\\\\"kms_key_name\\\\\\":\\\\\\"\\", \\"{{$.inputs.parameters[\'encryption_spec_key_name\']}}\\", \\"\\\\\\"}, \\\\\\"job_spec\\\\\\": {\\\\\\"worker_pool_specs\\\\\\": [{\\\\\\"replica_count\\\\\\":\\\\\\"\\", \\"1\\", \\"\\\\\\", \\\\\\"machine_spec\\\\\\": \\", \\"{{$.inputs.parameters[\'training_machine_spec\']}}\\", \\", \\\\\\"disk_spec\\\\\\": \\", \\"{{$.inputs.parameters[\'training_disk_spec\']}}\\", \\", \\\\\\"container_spec\\\\\\": {\\\\\\"image_uri\\\\\\":\\\\\\"\\", \\"us-docker.pkg.dev/vertex-ai-restricted/automl-tabular/wide-and-deep-training:20251102_1045\\", \\"\\\\\\", \\\\\\"args\\\\\\": [\\\\\\"--target_column=\\", \\"{{$.inputs.parameters[\'target_column\']}}\\", \\"\\\\\\", \\\\\\"--weight_column=\\", \\"{{$.inputs.parameters[\'weight_column\']}}\\", \\"\\\\\\", \\\\\\"--model_type=\\", \\"{{$.inputs.parameters[\'prediction_type\']}}\\", \\"\\\\\\", \\\\\\"--prediction_docker_uri=\\", \\"us-docker.pkg.dev/vertex-ai/automl-tabular/prediction-server:20251102_1045\\", \\"\\\\\\", \\\\\\"--baseline_path=\\", \\"{{$.inputs.artifacts[\'instance_baseline\'].uri}}\\", \\"\\\\\\", \\\\\\"--metadata_path=\\", \\"{{$.inputs.artifacts[\'metadata\'].uri}}\\", \\"\\\\\\", \\\\\\"--transform_output_path=\\", \\"{{$.inputs.artifacts[\'transform_output\'].uri}}\\", \\"\\\\\\", \\\\\\"--training_schema_path=\\", \\"{{$.inputs.artifacts[\'training_schema_uri\'].uri}}\\", \\"\\\\\\", \\\\\\"--job_dir=\\", \\"{{$.inputs.parameters[\'root_dir\']}}\\", \\"/{{$.pipeline_job_uuid}}/{{$.pipeline_task_uuid}}/train\\\\\\", \\\\\\"--training_data_path=\\", \\"{{$.inputs.artifacts[\'materialized_train_split\'].uri}}\\", \\"\\\\\\", \\\\\\"--validation_data_path=\\", \\"{{$.inputs.artifacts[\'materialized_eval_split\'].uri}}\\", \\"\\\\\\", \\\\\\"--max_steps=\\", \\"{{$.inputs.parameters[\'max_steps\']}}\\", \\"\\\\\\", \\\\\\"--max_train_secs=\\", \\"{{$.inputs.parameters[\'max_train_secs\']}}\\", \\"\\\\\\", \\\\\\"--learning_rate=\\", \\"{{$.inputs.parameters[\'learning_rate\']}}\\", \\"\\\\\\", \\\\\\"--optimizer_type=\\", \\"{{$.inputs.parameters[\'optimizer_type\']}}\\", \\"\\\\\\", \\\\\\"--l1_regularization_strength=\\", \\"{{$.inputs.parameters[\'l1_regularization_strength\']}}\\", \\"\\\\\\", \\\\\\"--l2_regularization_strength=\\", \\"{{$.inputs.parameters[\'l2_regularization_strength\']}}\\", \\"\\\\\\", \\\\\\"--l2_shrinkage_regularization_strength=\\", \\"{{$.inputs.parameters[\'l2_shrinkage_regularization_strength\']}}\\", \\"\\\\\\", \\\\\\"--beta_1=\\", \\"{{$.inputs.parameters[\'beta_1\']}}\\", \\"\\\\\\", \\\\\\"--beta_2=\\", \\"{{$.inputs.parameters[\'beta_2\']}}\\", \\"\\\\\\", \\\\\\"--hidden_units=\\", \\"{{$.inputs.parameters[\'hidden_units\']}}\\", \\"\\\\\\", \\\\\\"--use_wide=\\", \\"{{$.inputs.parameters[\'use_wide\']}}\\", \\"\\\\\\", \\\\\\"--embed_categories=\\", \\"{{$.inputs.parameters[\'embed_categories\']}}\\", \\"\\\\\\", \\\\\\"--dnn_dropout=\\", \\"{{$.inputs.parameters[\'dnn_dropout\']}}\\", \\"\\\\\\", \\\\\\"--dnn_learning_rate=\\", \\"{{$.inputs.parameters[\'dnn_learning_rate\']}}\\", \\"\\\\\\", \\\\\\"--dnn_optimizer_type=\\", \\"{{$.inputs.parameters[\'dnn_optimizer_type\']}}\\", \\"\\\\\\", \\\\\\"--dnn_l1_regularization_strength=\\", \\"{{$.inputs.parameters[\'dnn_l1_regularization_strength\']}}\\", \\"\\\\\\", \\\\\\"--dnn_l2_regularization_strength=\\", \\"{{$.inputs.parameters[\'dnn_l2_regularization_strength\']}}\\", \\"\\\\\\", \\\\\\"--dnn_l2_shrinkage_regularization_strength=\\", \\"{{$.inputs.parameters[\'dnn_l2_shrinkage_regularization_strength\']}}\\", \\"\\\\\\", \\\\\\"--dnn_beta_1=\\", \\"{{$.inputs.parameters[\'dnn_beta_1\']}}\\", \\"\\\\\\", \\\\\\"--dnn_beta_2=\\", \\"{{$.inputs.parameters[\'dnn_beta_2\']}}\\", \\"\\\\\\", \\\\\\"--enable_profiler=\\", \\"{{$.inputs.parameters[\'enable_profiler\']}}\\", \\"\\\\\\", \\\\\\"--cache_data=\\", \\"{{$.inputs.parameters[\'cache_data\']}}\\", \\"\\\\\\", \\\\\\"--seed=\\", \\"{{$.inputs.parameters[\'seed\']}}\\", \\"\\\\\\", \\\\\\"--eval_steps=\\", \\"{{$.inputs.parameters[\'eval_steps\']}}\\", \\"\\\\\\", \\\\\\"--batch_size=\\", \\"{{$.inputs.parameters[\'batch_size\']}}\\", \\"\\\\\\", \\\\\\"--measurement_selection_type=\\", \\"{{$.inputs.parameters[\'measurement_selection_type\']}}\\", \\"\\\\\\", \\\\\\"--optimization_metric=\\", \\"{{$.inputs.parameters[\'optimization_metric\']}}\\", \\"\\\\\\", \\\\\\"--eval_frequency_secs=\\", \\"{{$.inputs.parameters[\'eval_frequency_secs\']}}\\", \\"\\\\\\", \\\\\\"--executor_input={{$.json_escape[1]}}\\\\\\"]}}]}}\\"]}"],"command":["python3","-u","-m","google_cloud_pipeline_components.container.v1.custom_job.launcher"],"image":"gcr.io/ml-pipeline/google-cloud-pipeline-components:1.0.44"}}}},"pipelineInfo":{"name":"wide-and-deep-trainer"},"root":{"dag":{"outputs":{"artifacts":{"unmanaged_container_model":{"artifactSelectors":[{"outputArtifactKey":"unmanaged_container_model","producerSubtask":"wide-and-deep-trainer"}]}},"parameters":{"gcp_resources":{"valueFromParameter":{"outputParameterKey":"gcp_resources","producerSubtask":"wide-and-deep-trainer"}}}},"tasks":{"wide-and-deep-trainer":{"cachingOptions":{"enableCache":true},"componentRef":{"name":"comp-wide-and-deep-trainer"},"inputs":{"artifacts":{"instance_baseline":{"componentInputArtifact":"instance_baseline"},"materialized_eval_split":{"componentInputArtifact":"materialized_eval_split"},"materialized_train_split":{"componentInputArtifact":"materialized_train_split"},"metadata":{"componentInputArtifact":"metadata"},"training_schema_uri":{"componentInputArtifact":"training_schema_uri"},"transform_output":{"componentInputArtifact":"transform_output"}},"parameters":{"batch_size":{"componentInputParameter":"batch_size"},"beta_1":{"componentInputParameter":"beta_1"},"beta_2":{"componentInputParameter":"beta_2"},"cache_data":{"componentInputParameter":"cache_data"},"dnn_beta_1":{"componentInputParameter":"dnn_beta_1"},"dnn_beta_2":{"componentInputParameter":"dnn_beta_2"},"dnn_dropout":{"componentInputParameter":"dnn_dropout"},"dnn_l1_regularization_strength":{"componentInputParameter":"dnn_l1_regularization_strength"},"dnn_l2_regularization_strength":{"componentInputParameter":"dnn_l2_regularization_strength"},"dnn_l2_shrinkage_regularization_strength":{"componentInputParameter":"dnn_l2_shrinkage_regularization_strength"},"dnn_learning_rate":{"componentInputParameter":"dnn_learning_rate"},"dnn_optimizer_type":{"componentInputParameter":"dnn_optimizer_type"},"embed_categories":{"componentInputParameter":"embed_categories"},"enable_profiler":{"componentInputParameter":"enable_profiler"},"encryption_spec_key_name":{"componentInputParameter":"encryption_spec_key_name"},"eval_frequency_secs":{"componentInputParameter":"eval_frequency_secs"},"eval_steps":{"componentInputParameter":"eval_steps"},"hidden_units":{"componentInputParameter":"hidden_units"},"l1_regularization_strength":{"componentInputParameter":"l1_regularization_strength"},"l2_regularization_strength":{"componentInputParameter":"l2_regularization_strength"},"l2_shrinkage_regularization_strength":{"componentInputParameter":"l2_shrinkage_regularization_strength"},"learning_rate":{"componentInputParameter":"learning_rate"},"location":{"componentInputParameter":"location"},"max_steps":{"componentInputParameter":"max_steps"},"max_train_secs":{"componentInputParameter":"max_train_secs"},"measurement_selection_type":{"componentInputParameter":"measurement_selection_type"},"optimization_metric":{"componentInputParameter":"optimization_metric"},"optimizer_type":{"componentInputParameter":"optimizer_type"},"prediction_type":{"componentInputParameter":"prediction_type"},"project":{"componentInputParameter":"project"},"root_dir":{"componentInputParameter":"root_dir"},"seed":{"componentInputParameter":"seed"},"target_column":{"componentInputParameter":"target_column"},"training_disk_spec":{"componentInputParameter":"training_disk_spec"},"training_machine_spec":{"componentInputParameter":"training_machine_spec"},"use_wide":{"componentInputParameter":"use_wide"},"weight_column":{"componentInputParameter":"weight_column"}}},"taskInfo":{"name":"wide-and-deep-trainer"}}}},"inputDefinitions":{"artifacts":{"instance_baseline":{"artifactType":{"schemaTitle":"system.Artifact","schemaVersion":"0.0.1"},"description":"The path to a JSON file for baseline values."},"materialized_eval_split":{"artifactType":{"schemaTitle":"system.Artifact","schemaVersion":"0.0.1"},"description":"The path to the materialized validation split."},"materialized_train_split":{"artifactType":{"schemaTitle":"system.Artifact","schemaVersion":"0.0.1"},"description":"The path to the materialized train split."},"metadata":{"artifactType":{"schemaTitle":"system.Artifact","schemaVersion":"0.0.1"},"description":"Amount of time in seconds to run the trainer for."},"training_schema_uri":{"artifactType":{"schemaTitle":"system.Artifact","schemaVersion":"0.0.1"},"description":"The path to the training schema."},"transform_output":{"artifactType":{"schemaTitle":"system.Artifact","schemaVersion":"0.0.1"},"description":"The path to transform output."}},"parameters":{"batch_size":{"defaultValue":100,"description":"Batch size for training.","isOptional":true,"parameterType":"NUMBER_INTEGER"},"beta_1":{"defaultValue":0.9,"description":"Beta 1 value for optimizer_type=\\"adam\\".","isOptional":true,"parameterType":"NUMBER_DOUBLE"},"beta_2":{"defaultValue":0.999,"description":"Beta 2 value for optimizer_type=\\"adam\\".","isOptional":true,"parameterType":"NUMBER_DOUBLE"},"cache_data":{"defaultValue":"auto","description":"Whether to cache data or not. If set to \'auto\', caching is determined based on the dataset size.","isOptional":true,"parameterType":"STRING"},"dnn_beta_1":{"defaultValue":0.9,"description":"Beta 1 value for dnn_optimizer_type=\\"adam\\".","isOptional":true,"parameterType":"NUMBER_DOUBLE"},"dnn_beta_2":{"defaultValue":0.999,"description":"Beta 2 value for dnn_optimizer_type=\\"adam\\".","isOptional":true,"parameterType":"NUMBER_DOUBLE"},"dnn_dropout":{"defaultValue":0,"description":"The probability we will drop out a given coordinate.","isOptional":true,"parameterType":"NUMBER_DOUBLE"},"dnn_l1_regularization_strength":{"defaultValue":0,"description":"L1 regularization strength for dnn_optimizer_type=\\"ftrl\\".","isOptional":true,"parameterType":"NUMBER_DOUBLE"},"dnn_l2_regularization_strength":{"defaultValue":0,"description":"L2 regularization strength for dnn_optimizer_type=\\"ftrl\\".","isOptional":true,"parameterType":"NUMBER_DOUBLE"},"dnn_l2_shrinkage_regularization_strength":{"defaultValue":0,"description":"L2 shrinkage regularization strength for dnn_optimizer_type=\\"ftrl\\".","isOptional":true,"parameterType":"NUMBER_DOUBLE"},"dnn_learning_rate":{"description":"The learning rate for training the deep part of the model.","parameterType":"NUMBER_DOUBLE"},"dnn_optimizer_type":{"defaultValue":"ftrl","description":"The type of optimizer to use for the deep part of the model. Choices are \\"adam\\", \\"ftrl\\" and \\"sgd\\". for the Adam, FTRL, and Gradient Descent Optimizers, respectively.","isOptional":true,"parameterType":"STRING"},"embed_categories":{"defaultValue":true,"description":"If set to true, the categorical columns will be used embedded and used in the deep part of the model. Embedding size is the square root of the column cardinality.","isOptional":true,"parameterType":"BOOLEAN"},"enable_profiler":{"defaultValue":false,"description":"Enables profiling and saves a trace during evaluation.","isOptional":true,"parameterType":"BOOLEAN"},"encryption_spec_key_name":{"defaultValue":"","description":"The KMS key name.","isOptional":true,"parameterType":"STRING"},"eval_frequency_secs":{"defaultValue":600,"description":"Frequency at which evaluation and checkpointing will take place.","isOptional":true,"parameterType":"NUMBER_INTEGER"},"eval_steps":{"defaultValue":0,"description":"Number of steps to run evaluation for. If not specified or negative, it means run evaluation on the whole validation dataset. If set to 0, it means run evaluation for a fixed number of samples.","isOptional":true,"parameterType":"NUMBER_INTEGER"},"hidden_units":{"defaultValue":"30,30,30","description":"Hidden layer sizes to use for DNN feature columns, provided in comma-separated layers.","isOptional":true,"parameterType":"STRING"},"l1_regularization_strength":{"defaultValue":0,"description":"L1 regularization strength for optimizer_type=\\"ftrl\\".","isOptional":true,"parameterType":"NUMBER_DOUBLE"},"l2_regularization_strength":{"defaultValue":0,"description":"L2 regularization strength for optimizer_type=\\"ftrl\\"","isOptional":true,"parameterType":"NUMBER_DOUBLE"},"l2_shrinkage_regularization_strength":{"defaultValue":0,"description":"L2 shrinkage regularization strength for optimizer_type=\\"ftrl\\".","isOptional":true,"parameterType":"NUMBER_DOUBLE"},"learning_rate":{"description":"The learning rate used by the linear optimizer.","parameterType":"NUMBER_DOUBLE"},"location":{"description":"The GCP region that runs the pipeline components.","parameterType":"STRING"},"max_steps":{"defaultValue":-1,"description":"Number of steps to run the trainer for.","isOptional":true,"parameterType":"NUMBER_INTEGER"},"max_train_secs":{"defaultValue":-1,"description":"Amount of time in seconds to run the trainer for.","isOptional":true,"parameterType":"NUMBER_INTEGER"},"measurement_selection_type":{"defaultValue":"BEST_MEASUREMENT","description":"Which measurement to use if/when the service automatically selects the final measurement from previously reported intermediate measurements. One of \\"BEST_MEASUREMENT\\" or \\"LAST_MEASUREMENT\\".","isOptional":true,"parameterType":"STRING"},"optimization_metric":{"defaultValue":"","description":"Optimization metric used for `measurement_selection_type`. Default is \\"rmse\\" for regression and \\"auc\\" for classification.","isOptional":true,"parameterType":"STRING"},"optimizer_type":{"defaultValue":"adam","description":"The type of optimizer to use. Choices are \\"adam\\", \\"ftrl\\" and \\"sgd\\" for the Adam, FTRL, and Gradient Descent Optimizers, respectively.","isOptional":true,"parameterType":"STRING"},"prediction_type":{"description":"The type of prediction the model is to produce. \\"classification\\" or \\"regression\\".","parameterType":"STRING"},"project":{"description":"The GCP project that runs the pipeline components.","parameterType":"STRING"},"root_dir":{"description":"The root GCS directory for the pipeline components.","parameterType":"STRING"},"seed":{"defaultValue":1,"description":"Seed to be used for this run.","isOptional":true,"parameterType":"NUMBER_INTEGER"},"target_column":{"description":"The target column name.","parameterType":"STRING"},"training_disk_spec":{"defaultValue":{"boot_disk_size_gb":100,"boot_disk_type":"pd-ssd"},"description":"The training disk spec.","isOptional":true,"parameterType":"STRUCT"},"training_machine_spec":{"defaultValue":{"machine_type":"c2-standard-16"},"description":"The training machine spec. See https://cloud.google.com/compute/docs/machine-types for options.","isOptional":true,"parameterType":"STRUCT"},"use_wide":{"defaultValue":true,"description":"If set to true, the categorical columns will be used in the wide part of the DNN model.","isOptional":true,"parameterType":"BOOLEAN"},"weight_column":{"defaultValue":"","description":"The weight column name.","isOptional":true,"parameterType":"STRING"}}},"outputDefinitions":{"artifacts":{"unmanaged_container_model":{"artifactType":{"schemaTitle":"google.UnmanagedContainerModel","schemaVersion":"0.0.1"},"description":"The UnmanagedContainerModel artifact."}},"parameters":{"gcp_resources":{"description":"Serialized gcp_resources proto tracking the custom training job.","parameterType":"STRING"}}}},"schemaVersion":"2.1.0","sdkVersion":"retemper-0.1.0"}}';

@@ -2,86 +2,167 @@
 /* eslint-disable */
 import { type ArtifactType, componentFromSpec, type LoadedComponent, type ParameterOf } from "../../../../../index.ts";
 
-export type ProphetTrainerOpInputs = {
-  /** The GCP project that runs the pipeline components. */
-  readonly project: ParameterOf<"string">;
-  /** The GCP region for Vertex AI. */
-  readonly location: ParameterOf<"string">;
-  /** The Cloud Storage location to store the output. */
-  readonly root_dir: ParameterOf<"string">;
-  /** Name of the column that the model is to predict values for. */
-  readonly target_column: ParameterOf<"string">;
-  /** Name of the column that identifies time order in the time series. */
-  readonly time_column: ParameterOf<"string">;
-  /** Name of the column that identifies the time series. */
-  readonly time_series_identifier_column: ParameterOf<"string">;
+export interface ProphetTrainerOpArguments {
+  /**
+   * The GCP project that runs the pipeline components.
+   *
+   * `string`
+   */
+  readonly project?: unknown;
+  /**
+   * The GCP region for Vertex AI.
+   *
+   * `string`
+   */
+  readonly location?: unknown;
+  /**
+   * The Cloud Storage location to store the output.
+   *
+   * `string`
+   */
+  readonly root_dir?: unknown;
+  /**
+   * Name of the column that the model is to predict values for.
+   *
+   * `string`
+   */
+  readonly target_column?: unknown;
+  /**
+   * Name of the column that identifies time order in the time series.
+   *
+   * `string`
+   */
+  readonly time_column?: unknown;
+  /**
+   * Name of the column that identifies the time series.
+   *
+   * `string`
+   */
+  readonly time_series_identifier_column?: unknown;
   /**
    * The number of time periods into the future for which forecasts will be created. Future periods start after the latest timestamp for each time series.
+   *
+   * `int`
    */
-  readonly forecast_horizon: ParameterOf<"int">;
+  readonly forecast_horizon?: unknown;
   /**
    * Name of the column that should be used to filter input rows.  The column should contain either booleans or string booleans; if the value of the row is True, generate a sliding window from that row.
+   *
+   * `string`
    */
-  readonly window_column: ParameterOf<"string">;
-  /** String representing the units of time for the time column. */
-  readonly data_granularity_unit: ParameterOf<"string">;
-  /** The predefined_split column name. A string that represents a list of comma separated CSV filenames. */
-  readonly predefined_split_column: ParameterOf<"string">;
-  /** The BigQuery table path of format bq (str)://bq_project.bq_dataset.bq_table */
-  readonly source_bigquery_uri: ParameterOf<"string">;
+  readonly window_column?: unknown;
+  /**
+   * String representing the units of time for the time column.
+   *
+   * `string`
+   */
+  readonly data_granularity_unit?: unknown;
+  /**
+   * The predefined_split column name. A string that represents a list of comma separated CSV filenames.
+   *
+   * `string`
+   */
+  readonly predefined_split_column?: unknown;
+  /**
+   * The BigQuery table path of format bq (str)://bq_project.bq_dataset.bq_table
+   *
+   * `string`
+   */
+  readonly source_bigquery_uri?: unknown;
   /**
    * Optimization objective for tuning. Supported metrics come from Prophet's performance_metrics function. These are mse, rmse, mae, mape, mdape, smape, and coverage.
    *
+   * `string`, may be left out
+   *
    * @defaultValue `"rmse"`
    */
-  readonly optimization_objective: ParameterOf<"string", "defaulted">;
+  readonly optimization_objective?: unknown;
   /**
    * Maximum number of tuning trials to perform per time series. There are up to 100 possible combinations to explore for each time series. Recommended values to try are 3, 6, and 24.
    *
+   * `int`, may be left out
+   *
    * @defaultValue `6`
    */
-  readonly max_num_trials: ParameterOf<"int", "defaulted">;
+  readonly max_num_trials?: unknown;
   /**
    * Customer-managed encryption key.
    *
+   * `string`, may be left out
+   *
    * @defaultValue `""`
    */
-  readonly encryption_spec_key_name: ParameterOf<"string", "defaulted">;
+  readonly encryption_spec_key_name?: unknown;
   /**
    * The max number of Dataflow workers used for training.
    *
+   * `int`, may be left out
+   *
    * @defaultValue `10`
    */
-  readonly dataflow_max_num_workers: ParameterOf<"int", "defaulted">;
+  readonly dataflow_max_num_workers?: unknown;
   /**
    * The dataflow machine type used for training.
    *
+   * `string`, may be left out
+   *
    * @defaultValue `"n1-standard-1"`
    */
-  readonly dataflow_machine_type: ParameterOf<"string", "defaulted">;
+  readonly dataflow_machine_type?: unknown;
   /**
    * Dataflow worker's disk size in GB during training.
    *
+   * `int`, may be left out
+   *
    * @defaultValue `40`
    */
-  readonly dataflow_disk_size_gb: ParameterOf<"int", "defaulted">;
+  readonly dataflow_disk_size_gb?: unknown;
   /**
    * Custom service account to run dataflow jobs.
    *
+   * `string`, may be left out
+   *
    * @defaultValue `""`
    */
-  readonly dataflow_service_account: ParameterOf<"string", "defaulted">;
+  readonly dataflow_service_account?: unknown;
   /**
    * Dataflow's fully qualified subnetwork name, when empty the default subnetwork will be used.
    *
+   * `string`, may be left out
+   *
    * @defaultValue `""`
    */
-  readonly dataflow_subnetwork: ParameterOf<"string", "defaulted">;
+  readonly dataflow_subnetwork?: unknown;
   /**
    * Specifies whether Dataflow workers use public IP addresses.
    *
+   * `boolean`, may be left out
+   *
    * @defaultValue `true`
    */
+  readonly dataflow_use_public_ips?: unknown;
+}
+
+export type ProphetTrainerOpInputs = {
+  readonly project: ParameterOf<"string">;
+  readonly location: ParameterOf<"string">;
+  readonly root_dir: ParameterOf<"string">;
+  readonly target_column: ParameterOf<"string">;
+  readonly time_column: ParameterOf<"string">;
+  readonly time_series_identifier_column: ParameterOf<"string">;
+  readonly forecast_horizon: ParameterOf<"int">;
+  readonly window_column: ParameterOf<"string">;
+  readonly data_granularity_unit: ParameterOf<"string">;
+  readonly predefined_split_column: ParameterOf<"string">;
+  readonly source_bigquery_uri: ParameterOf<"string">;
+  readonly optimization_objective: ParameterOf<"string", "defaulted">;
+  readonly max_num_trials: ParameterOf<"int", "defaulted">;
+  readonly encryption_spec_key_name: ParameterOf<"string", "defaulted">;
+  readonly dataflow_max_num_workers: ParameterOf<"int", "defaulted">;
+  readonly dataflow_machine_type: ParameterOf<"string", "defaulted">;
+  readonly dataflow_disk_size_gb: ParameterOf<"int", "defaulted">;
+  readonly dataflow_service_account: ParameterOf<"string", "defaulted">;
+  readonly dataflow_subnetwork: ParameterOf<"string", "defaulted">;
   readonly dataflow_use_public_ips: ParameterOf<"boolean", "defaulted">;
 };
 
@@ -94,9 +175,8 @@ export type ProphetTrainerOpOutputs = {
 };
 
 /** Trains and tunes one Prophet model per time series using Dataflow. */
-export const prophetTrainerOp: LoadedComponent<ProphetTrainerOpInputs, ProphetTrainerOpOutputs> = componentFromSpec(
-  () => JSON.parse(prophetTrainerOpSpec),
-);
+export const prophetTrainerOp: LoadedComponent<ProphetTrainerOpInputs, ProphetTrainerOpOutputs, ProphetTrainerOpArguments> =
+  componentFromSpec(() => JSON.parse(prophetTrainerOpSpec));
 
 const prophetTrainerOpSpec =
   '{"spec":{"components":{"comp-prophet-trainer":{"executorLabel":"exec-prophet-trainer","inputDefinitions":{"parameters":{"data_granularity_unit":{"description":"String representing the units of time for the time column.","parameterType":"STRING"},"dataflow_disk_size_gb":{"defaultValue":40,"description":"Dataflow worker\'s disk size in GB during training.","isOptional":true,"parameterType":"NUMBER_INTEGER"},"dataflow_machine_type":{"defaultValue":"n1-standard-1","description":"The dataflow machine type used for training.","isOptional":true,"parameterType":"STRING"},"dataflow_max_num_workers":{"defaultValue":10,"description":"The max number of Dataflow workers used for training.","isOptional":true,"parameterType":"NUMBER_INTEGER"},"dataflow_service_account":{"defaultValue":"","description":"Custom service account to run dataflow jobs.","isOptional":true,"parameterType":"STRING"},"dataflow_subnetwork":{"defaultValue":"","description":"Dataflow\'s fully qualified subnetwork name, when empty the default subnetwork will be used.","isOptional":true,"parameterType":"STRING"},"dataflow_use_public_ips":{"defaultValue":true,"description":"Specifies whether Dataflow workers use public IP addresses.","isOptional":true,"parameterType":"BOOLEAN"},"encryption_spec_key_name":{"defaultValue":"","description":"Customer-managed encryption key.","isOptional":true,"parameterType":"STRING"},"forecast_horizon":{"description":"The number of time periods into the future for which forecasts will be created. Future periods start after the latest timestamp for each time series.","parameterType":"NUMBER_INTEGER"},"location":{"description":"The GCP region for Vertex AI.","parameterType":"STRING"},"max_num_trials":{"defaultValue":6,"description":"Maximum number of tuning trials to perform per time series. There are up to 100 possible combinations to explore for each time series. Recommended values to try are 3, 6, and 24.","isOptional":true,"parameterType":"NUMBER_INTEGER"},"optimization_objective":{"defaultValue":"rmse","description":"Optimization objective for tuning. Supported metrics come from Prophet\'s performance_metrics function. These are mse, rmse, mae, mape, mdape, smape, and coverage.","isOptional":true,"parameterType":"STRING"},"predefined_split_column":{"description":"The predefined_split column name. A string that represents a list of comma separated CSV filenames.","parameterType":"STRING"},"project":{"description":"The GCP project that runs the pipeline components.","parameterType":"STRING"},"root_dir":{"description":"The Cloud Storage location to store the output.","parameterType":"STRING"},"source_bigquery_uri":{"description":"The BigQuery table path of format bq (str)://bq_project.bq_dataset.bq_table","parameterType":"STRING"},"target_column":{"description":"Name of the column that the model is to predict values for.","parameterType":"STRING"},"time_column":{"description":"Name of the column that identifies time order in the time series.","parameterType":"STRING"},"time_series_identifier_column":{"description":"Name of the column that identifies the time series.","parameterType":"STRING"},"window_column":{"description":"Name of the column that should be used to filter input rows.  The column should contain either booleans or string booleans; if the value of the row is True, generate a sliding window from that row.","parameterType":"STRING"}}},"outputDefinitions":{"artifacts":{"evaluated_examples_directory":{"artifactType":{"schemaTitle":"system.Artifact","schemaVersion":"0.0.1"}},"unmanaged_container_model":{"artifactType":{"schemaTitle":"google.UnmanagedContainerModel","schemaVersion":"0.0.1"},"description":"The UnmanagedContainerModel artifact."}},"parameters":{"gcp_resources":{"description":"Serialized gcp_resources proto tracking the custom training job.","parameterType":"STRING"}}}}},"deploymentSpec":{"executors":{"exec-prophet-trainer":{"container":{"args":["--type","CustomJob","--project","{{$.inputs.parameters[\'project\']}}","--location","{{$.inputs.parameters[\'location\']}}","--gcp_resources","{{$.outputs.parameters[\'gcp_resources\'].output_file}}","--payload","{\\"Concat\\": [\\"{\\\\\\"display_name\\\\\\": \\\\\\"prophet-trainer-{{$.pipeline_job_uuid}}-{{$.pipeline_task_uuid}}\\\\\\", \\", \\"\\\\\\"encryption_spec\\\\\\": {\\\\\\"kms_key_name\\\\\\":\\\\\\"\\", \\"{{$.inputs.parameters[\'encryption_spec_key_name\']}}\\", \\"\\\\\\"}, \\", \\"\\\\\\"job_spec\\\\\\": {\\\\\\"worker_pool_specs\\\\\\": [{\\\\\\"replica_count\\\\\\":\\\\\\"1\\\\\\", \\", \\"\\\\\\"machine_spec\\\\\\": {\\\\\\"machine_type\\\\\\": \\\\\\"n1-standard-4\\\\\\"}, \\", \\"\\\\\\"container_spec\\\\\\": {\\\\\\"image_uri\\\\\\":\\\\\\"us-docker.pkg.dev/vertex-ai-restricted/automl-tabular/training:20251102_1045\\\\\\", \\", \\"\\\\\\"args\\\\\\": [\\\\\\"prophet_trainer\\\\\\", \\\\\\"\\", \\"--job_name=dataflow-{{$.pipeline_job_name}}\\\\\\", \\\\\\"\\", \\"--dataflow_worker_container_image=us-docker.pkg.dev/vertex-ai/automl-tabular/dataflow-worker:20251102_1045\\\\\\", \\\\\\"\\", \\"--prediction_container_image=us-docker.pkg.dev/vertex-ai/automl-tabular/fte-prediction-server:20251102_1045\\\\\\", \\\\\\"\\", \\"--artifacts_dir=\\", \\"{{$.inputs.parameters[\'root_dir\']}}\\", \\"/{{$.pipeline_job_uuid}}/model/\\\\\\", \\\\\\"\\", \\"--evaluated_examples_dir=\\", \\"{{$.inputs.parameters[\'root_dir\']}}\\", \\"/{{$.pipeline_job_uuid}}/eval/\\\\\\", \\\\\\"\\", \\"--region=\\", \\"{{$.inputs.parameters[\'location\']}}\\", \\"\\\\\\", \\\\\\"\\", \\"--source_bigquery_uri=\\", \\"{{$.inputs.parameters[\'source_bigquery_uri\']}}\\", \\"\\\\\\", \\\\\\"\\", \\"--target_column=\\", \\"{{$.inputs.parameters[\'target_column\']}}\\", \\"\\\\\\", \\\\\\"\\", \\"--time_column=\\", \\"{{$.inputs.parameters[\'time_column\']}}\\", \\"\\\\\\", \\\\\\"\\", \\"--time_series_identifier_column=\\", \\"{{$.inputs.parameters[\'time_series_identifier_column\']}}\\", \\"\\\\\\", \\\\\\"\\", \\"--forecast_horizon=\\", \\"{{$.inputs.parameters[\'forecast_horizon\']}}\\", \\"\\\\\\", \\\\\\"\\", \\"--window_column=\\", \\"{{$.inputs.parameters[\'window_column\']}}\\", \\"\\\\\\", \\\\\\"\\", \\"--optimization_objective=\\", \\"{{$.inputs.parameters[\'optimization_objective\']}}\\", \\"\\\\\\", \\\\\\"\\", \\"--data_granularity_unit=\\", \\"{{$.inputs.parameters[\'data_granularity_unit\']}}\\", \\"\\\\\\", \\\\\\"\\", \\"--predefined_split_column=\\", \\"{{$.inputs.parameters[\'predefined_split_column\']}}\\", \\"\\\\\\", \\\\\\"\\", \\"--max_num_trials=\\", \\"{{$.inputs.parameters[\'max_num_trials\']}}\\", \\"\\\\\\", \\\\\\"\\", \\"--dataflow_project=\\", \\"{{$.inputs.parameters[\'project\']}}\\", \\"\\\\\\", \\\\\\"\\", \\"--dataflow_max_num_workers=\\", \\"{{$.inputs.parameters[\'dataflow_max_num_workers\']}}\\", \\"\\\\\\", \\\\\\"\\", \\"--dataflow_machine_type=\\", \\"{{$.inputs.parameters[\'dataflow_machine_type\']}}\\", \\"\\\\\\", \\\\\\"\\", \\"--dataflow_disk_size_gb=\\", \\"{{$.inputs.parameters[\'dataflow_disk_size_gb\']}}\\", \\"\\\\\\", \\\\\\"\\", \\"--dataflow_service_account=\\", \\"{{$.inputs.parameters[\'dataflow_service_account\']}}\\", \\"\\\\\\", \\\\\\"\\", \\"--dataflow_subnetwork=\\", \\"{{$.inputs.parameters[\'dataflow_subnetwork\']}}\\", \\"\\\\\\", \\\\\\"\\", \\"--dataflow_use_public_ips=\\", \\"{{$.inputs.parameters[\'dataflow_use_public_ips\']}}\\", \\"\\\\\\", \\\\\\"\\", \\"--dataflow_staging_dir=\\", \\"{{$.inputs.parameters[\'root_dir\']}}\\", \\"/{{$.pipeline_job_uuid}}/{{$.pipeline_task_uuid}}/dataflow_staging\\\\\\", \\\\\\"\\", \\"--dataflow_tmp_dir=\\", \\"{{$.inputs.parameters[\'root_dir\']}}\\", \\"/{{$.pipeline_job_uuid}}/{{$.pipeline_task_uuid}}/dataflow_tmp\\\\\\", \\\\\\"\\", \\"--gcp_resources_path=\\", \\"{{$.outputs.parameters[\'gcp_resources\'].output_file}}\\", \\"\\\\\\", \\\\\\"\\", \\"--executor_input={{$.json_escape[1]}}\\\\\\"]}}]}}\\"]}"],"command":["python3","-u","-m","google_cloud_pipeline_components.container.v1.custom_job.launcher"],"image":"gcr.io/ml-pipeline/google-cloud-pipeline-components:1.0.44"}}}},"pipelineInfo":{"name":"prophet-trainer"},"root":{"dag":{"outputs":{"artifacts":{"evaluated_examples_directory":{"artifactSelectors":[{"outputArtifactKey":"evaluated_examples_directory","producerSubtask":"prophet-trainer"}]},"unmanaged_container_model":{"artifactSelectors":[{"outputArtifactKey":"unmanaged_container_model","producerSubtask":"prophet-trainer"}]}},"parameters":{"gcp_resources":{"valueFromParameter":{"outputParameterKey":"gcp_resources","producerSubtask":"prophet-trainer"}}}},"tasks":{"prophet-trainer":{"cachingOptions":{"enableCache":true},"componentRef":{"name":"comp-prophet-trainer"},"inputs":{"parameters":{"data_granularity_unit":{"componentInputParameter":"data_granularity_unit"},"dataflow_disk_size_gb":{"componentInputParameter":"dataflow_disk_size_gb"},"dataflow_machine_type":{"componentInputParameter":"dataflow_machine_type"},"dataflow_max_num_workers":{"componentInputParameter":"dataflow_max_num_workers"},"dataflow_service_account":{"componentInputParameter":"dataflow_service_account"},"dataflow_subnetwork":{"componentInputParameter":"dataflow_subnetwork"},"dataflow_use_public_ips":{"componentInputParameter":"dataflow_use_public_ips"},"encryption_spec_key_name":{"componentInputParameter":"encryption_spec_key_name"},"forecast_horizon":{"componentInputParameter":"forecast_horizon"},"location":{"componentInputParameter":"location"},"max_num_trials":{"componentInputParameter":"max_num_trials"},"optimization_objective":{"componentInputParameter":"optimization_objective"},"predefined_split_column":{"componentInputParameter":"predefined_split_column"},"project":{"componentInputParameter":"project"},"root_dir":{"componentInputParameter":"root_dir"},"source_bigquery_uri":{"componentInputParameter":"source_bigquery_uri"},"target_column":{"componentInputParameter":"target_column"},"time_column":{"componentInputParameter":"time_column"},"time_series_identifier_column":{"componentInputParameter":"time_series_identifier_column"},"window_column":{"componentInputParameter":"window_column"}}},"taskInfo":{"name":"prophet-trainer"}}}},"inputDefinitions":{"parameters":{"data_granularity_unit":{"description":"String representing the units of time for the time column.","parameterType":"STRING"},"dataflow_disk_size_gb":{"defaultValue":40,"description":"Dataflow worker\'s disk size in GB during training.","isOptional":true,"parameterType":"NUMBER_INTEGER"},"dataflow_machine_type":{"defaultValue":"n1-standard-1","description":"The dataflow machine type used for training.","isOptional":true,"parameterType":"STRING"},"dataflow_max_num_workers":{"defaultValue":10,"description":"The max number of Dataflow workers used for training.","isOptional":true,"parameterType":"NUMBER_INTEGER"},"dataflow_service_account":{"defaultValue":"","description":"Custom service account to run dataflow jobs.","isOptional":true,"parameterType":"STRING"},"dataflow_subnetwork":{"defaultValue":"","description":"Dataflow\'s fully qualified subnetwork name, when empty the default subnetwork will be used.","isOptional":true,"parameterType":"STRING"},"dataflow_use_public_ips":{"defaultValue":true,"description":"Specifies whether Dataflow workers use public IP addresses.","isOptional":true,"parameterType":"BOOLEAN"},"encryption_spec_key_name":{"defaultValue":"","description":"Customer-managed encryption key.","isOptional":true,"parameterType":"STRING"},"forecast_horizon":{"description":"The number of time periods into the future for which forecasts will be created. Future periods start after the latest timestamp for each time series.","parameterType":"NUMBER_INTEGER"},"location":{"description":"The GCP region for Vertex AI.","parameterType":"STRING"},"max_num_trials":{"defaultValue":6,"description":"Maximum number of tuning trials to perform per time series. There are up to 100 possible combinations to explore for each time series. Recommended values to try are 3, 6, and 24.","isOptional":true,"parameterType":"NUMBER_INTEGER"},"optimization_objective":{"defaultValue":"rmse","description":"Optimization objective for tuning. Supported metrics come from Prophet\'s performance_metrics function. These are mse, rmse, mae, mape, mdape, smape, and coverage.","isOptional":true,"parameterType":"STRING"},"predefined_split_column":{"description":"The predefined_split column name. A string that represents a list of comma separated CSV filenames.","parameterType":"STRING"},"project":{"description":"The GCP project that runs the pipeline components.","parameterType":"STRING"},"root_dir":{"description":"The Cloud Storage location to store the output.","parameterType":"STRING"},"source_bigquery_uri":{"description":"The BigQuery table path of format bq (str)://bq_project.bq_dataset.bq_table","parameterType":"STRING"},"target_column":{"description":"Name of the column that the model is to predict values for.","parameterType":"STRING"},"time_column":{"description":"Name of the column that identifies time order in the time series.","parameterType":"STRING"},"time_series_identifier_column":{"description":"Name of the column that identifies the time series.","parameterType":"STRING"},"window_column":{"description":"Name of the column that should be used to filter input rows.  The column should contain either booleans or string booleans; if the value of the row is True, generate a sliding window from that row.","parameterType":"STRING"}}},"outputDefinitions":{"artifacts":{"evaluated_examples_directory":{"artifactType":{"schemaTitle":"system.Artifact","schemaVersion":"0.0.1"}},"unmanaged_container_model":{"artifactType":{"schemaTitle":"google.UnmanagedContainerModel","schemaVersion":"0.0.1"},"description":"The UnmanagedContainerModel artifact."}},"parameters":{"gcp_resources":{"description":"Serialized gcp_resources proto tracking the custom training job.","parameterType":"STRING"}}}},"schemaVersion":"2.1.0","sdkVersion":"retemper-0.1.0"}}';

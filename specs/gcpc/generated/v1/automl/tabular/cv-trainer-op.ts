@@ -2,48 +2,113 @@
 /* eslint-disable */
 import { type ArtifactType, componentFromSpec, type LoadedComponent, type ParameterOf } from "../../../../../index.ts";
 
-export type CvTrainerOpInputs = {
-  /** Project to run Cross-validation trainer. */
-  readonly project: ParameterOf<"string">;
-  /** Location for running the Cross-validation trainer. */
-  readonly location: ParameterOf<"string">;
-  /** The Cloud Storage location to store the output. */
-  readonly root_dir: ParameterOf<"string">;
-  /** Number of hours the cross-validation trainer should run. */
-  readonly deadline_hours: ParameterOf<"double">;
-  /** Number of parallel training trials. */
-  readonly num_parallel_trials: ParameterOf<"int">;
-  /** Max number of seconds each training trial runs. */
-  readonly single_run_max_secs: ParameterOf<"int">;
+export interface CvTrainerOpArguments {
+  /**
+   * Project to run Cross-validation trainer.
+   *
+   * `string`
+   */
+  readonly project?: unknown;
+  /**
+   * Location for running the Cross-validation trainer.
+   *
+   * `string`
+   */
+  readonly location?: unknown;
+  /**
+   * The Cloud Storage location to store the output.
+   *
+   * `string`
+   */
+  readonly root_dir?: unknown;
+  /**
+   * Number of hours the cross-validation trainer should run.
+   *
+   * `double`
+   */
+  readonly deadline_hours?: unknown;
+  /**
+   * Number of parallel training trials.
+   *
+   * `int`
+   */
+  readonly num_parallel_trials?: unknown;
+  /**
+   * Max number of seconds each training trial runs.
+   *
+   * `int`
+   */
+  readonly single_run_max_secs?: unknown;
   /**
    * Number of selected trials. The number of weak learners in the final model is 5 * num_selected_trials.
+   *
+   * `int`
    */
-  readonly num_selected_trials: ParameterOf<"int">;
-  /** The transform output artifact. */
-  readonly transform_output: ArtifactType<"system.Artifact">;
-  /** The tabular example gen metadata. */
-  readonly metadata: ArtifactType<"system.Artifact">;
-  /** The materialized cross-validation splits. */
-  readonly materialized_cv_splits: ArtifactType<"system.Artifact">;
-  /** AutoML Tabular tuning result. */
-  readonly tuning_result_input: ArtifactType<"system.Artifact">;
+  readonly num_selected_trials?: unknown;
+  /**
+   * The transform output artifact.
+   *
+   * `system.Artifact`
+   */
+  readonly transform_output?: unknown;
+  /**
+   * The tabular example gen metadata.
+   *
+   * `system.Artifact`
+   */
+  readonly metadata?: unknown;
+  /**
+   * The materialized cross-validation splits.
+   *
+   * `system.Artifact`
+   */
+  readonly materialized_cv_splits?: unknown;
+  /**
+   * AutoML Tabular tuning result.
+   *
+   * `system.Artifact`
+   */
+  readonly tuning_result_input?: unknown;
   /**
    * JSON worker pool specs. E.g., [{"machine_spec": {"machine_type": "n1-standard-16"}},{},{},{"machine_spec": {"machine_type": "n1-standard-16"}}]
    *
+   * `list`, may be left out
+   *
    * @defaultValue `[]`
    */
-  readonly worker_pool_specs_override_json: ParameterOf<"list", "defaulted">;
+  readonly worker_pool_specs_override_json?: unknown;
   /**
    * Number of selected features. The number of features to learn in the NN models.
    *
+   * `int`, may be left out
+   *
    * @defaultValue `0`
    */
-  readonly num_selected_features: ParameterOf<"int", "defaulted">;
+  readonly num_selected_features?: unknown;
   /**
    * Customer-managed encryption key.
    *
+   * `string`, may be left out
+   *
    * @defaultValue `""`
    */
+  readonly encryption_spec_key_name?: unknown;
+}
+
+export type CvTrainerOpInputs = {
+  readonly project: ParameterOf<"string">;
+  readonly location: ParameterOf<"string">;
+  readonly root_dir: ParameterOf<"string">;
+  readonly deadline_hours: ParameterOf<"double">;
+  readonly num_parallel_trials: ParameterOf<"int">;
+  readonly single_run_max_secs: ParameterOf<"int">;
+  readonly num_selected_trials: ParameterOf<"int">;
+  readonly transform_output: ArtifactType<"system.Artifact">;
+  readonly metadata: ArtifactType<"system.Artifact">;
+  readonly materialized_cv_splits: ArtifactType<"system.Artifact">;
+  readonly tuning_result_input: ArtifactType<"system.Artifact">;
+  readonly worker_pool_specs_override_json: ParameterOf<"list", "defaulted">;
+  readonly num_selected_features: ParameterOf<"int", "defaulted">;
   readonly encryption_spec_key_name: ParameterOf<"string", "defaulted">;
 };
 
@@ -59,9 +124,8 @@ export type CvTrainerOpOutputs = {
 };
 
 /** Tunes AutoML Tabular models and selects top trials using cross-validation. */
-export const cvTrainerOp: LoadedComponent<CvTrainerOpInputs, CvTrainerOpOutputs> = componentFromSpec(
-  () => JSON.parse(cvTrainerOpSpec),
-);
+export const cvTrainerOp: LoadedComponent<CvTrainerOpInputs, CvTrainerOpOutputs, CvTrainerOpArguments> =
+  componentFromSpec(() => JSON.parse(cvTrainerOpSpec));
 
 const cvTrainerOpSpec =
   '{"spec":{"components":{"comp-automl-tabular-cv-trainer":{"executorLabel":"exec-automl-tabular-cv-trainer","inputDefinitions":{"artifacts":{"materialized_cv_splits":{"artifactType":{"schemaTitle":"system.Artifact","schemaVersion":"0.0.1"},"description":"The materialized cross-validation splits."},"metadata":{"artifactType":{"schemaTitle":"system.Artifact","schemaVersion":"0.0.1"},"description":"The tabular example gen metadata."},"transform_output":{"artifactType":{"schemaTitle":"system.Artifact","schemaVersion":"0.0.1"},"description":"The transform output artifact."},"tuning_result_input":{"artifactType":{"schemaTitle":"system.Artifact","schemaVersion":"0.0.1"},"description":"AutoML Tabular tuning result."}},"parameters":{"deadline_hours":{"description":"Number of hours the cross-validation trainer should run.","parameterType":"NUMBER_DOUBLE"},"encryption_spec_key_name":{"defaultValue":"","description":"Customer-managed encryption key.","isOptional":true,"parameterType":"STRING"},"location":{"description":"Location for running the Cross-validation trainer.","parameterType":"STRING"},"num_parallel_trials":{"description":"Number of parallel training trials.","parameterType":"NUMBER_INTEGER"},"num_selected_features":{"defaultValue":0,"description":"Number of selected features. The number of features to learn in the NN models.","isOptional":true,"parameterType":"NUMBER_INTEGER"},"num_selected_trials":{"description":"Number of selected trials. The number of weak learners in the final model is 5 * num_selected_trials.","parameterType":"NUMBER_INTEGER"},"project":{"description":"Project to run Cross-validation trainer.","parameterType":"STRING"},"root_dir":{"description":"The Cloud Storage location to store the output.","parameterType":"STRING"},"single_run_max_secs":{"description":"Max number of seconds each training trial runs.","parameterType":"NUMBER_INTEGER"},"worker_pool_specs_override_json":{"defaultValue":[],"description":"JSON worker pool specs. E.g., [{\\"machine_spec\\": {\\"machine_type\\": \\"n1-standard-16\\"}},{},{},{\\"machine_spec\\": {\\"machine_type\\": \\"n1-standard-16\\"}}]","isOptional":true,"parameterType":"LIST"}}},"outputDefinitions":{"artifacts":{"tuning_result_output":{"artifactType":{"schemaTitle":"system.Artifact","schemaVersion":"0.0.1"},"description":"The trained model and architectures."}},"parameters":{"execution_metrics":{"description":"Core metrics in dictionary of component execution.","parameterType":"STRUCT"},"gcp_resources":{"description":"GCP resources created by this component. For more details, see https://github.com/kubeflow/pipelines/blob/master/components/google-cloud/google_cloud_pipeline_components/proto/README.md.","parameterType":"STRING"}}}}},"deploymentSpec":{"executors":{"exec-automl-tabular-cv-trainer":{"container":{"args":["--type","CustomJob","--project","{{$.inputs.parameters[\'project\']}}","--location","{{$.inputs.parameters[\'location\']}}","--gcp_resources","{{$.outputs.parameters[\'gcp_resources\'].output_file}}","--payload","{\\"Concat\\": [\\"{\\\\\\"display_name\\\\\\": \\\\\\"automl-tabular-cv-tuner-{{$.pipeline_job_uuid}}-{{$.pipeline_task_uuid}}\\\\\\", \\\\\\"encryption_spec\\\\\\": {\\\\\\"kms_key_name\\\\\\":\\\\\\"\\", \\"{{$.inputs.parameters[\'encryption_spec_key_name\']}}\\", \\"\\\\\\"}, \\\\\\"job_spec\\\\\\": {\\\\\\"worker_pool_specs\\\\\\": [{\\\\\\"replica_count\\\\\\": 1, \\\\\\"machine_spec\\\\\\": {\\\\\\"machine_type\\\\\\": \\\\\\"n1-standard-8\\\\\\"}, \\\\\\"container_spec\\\\\\": {\\\\\\"image_uri\\\\\\":\\\\\\"\\", \\"us-docker.pkg.dev/vertex-ai-restricted/automl-tabular/training:20251102_1045\\", \\"\\\\\\", \\\\\\"args\\\\\\": [\\\\\\"l2l_cv_tuner\\\\\\", \\\\\\"--transform_output_path=\\", \\"{{$.inputs.artifacts[\'transform_output\'].uri}}\\", \\"\\\\\\", \\\\\\"--training_docker_uri=\\", \\"us-docker.pkg.dev/vertex-ai-restricted/automl-tabular/training:20251102_1045\\", \\"\\\\\\", \\\\\\"--component_id={{$.pipeline_task_uuid}}\\\\\\", \\\\\\"--training_base_dir=\\", \\"{{$.inputs.parameters[\'root_dir\']}}\\", \\"/{{$.pipeline_job_uuid}}/{{$.pipeline_task_uuid}}/train\\\\\\", \\\\\\"--num_parallel_trial=\\", \\"{{$.inputs.parameters[\'num_parallel_trials\']}}\\", \\"\\\\\\", \\\\\\"--single_run_max_secs=\\", \\"{{$.inputs.parameters[\'single_run_max_secs\']}}\\", \\"\\\\\\", \\\\\\"--deadline_hours=\\", \\"{{$.inputs.parameters[\'deadline_hours\']}}\\", \\"\\\\\\", \\\\\\"--valid_trials_completed_threshold=0.7\\\\\\", \\\\\\"--num_selected_trials=\\", \\"{{$.inputs.parameters[\'num_selected_trials\']}}\\", \\"\\\\\\", \\\\\\"--num_selected_features=\\", \\"{{$.inputs.parameters[\'num_selected_features\']}}\\", \\"\\\\\\", \\\\\\"--lro_job_info=\\", \\"{{$.inputs.parameters[\'root_dir\']}}\\", \\"/{{$.pipeline_job_uuid}}/lro\\\\\\", \\\\\\"--error_file_path=\\", \\"{{$.inputs.parameters[\'root_dir\']}}\\", \\"/{{$.pipeline_job_uuid}}/{{$.pipeline_task_uuid}}/error.pb\\\\\\", \\\\\\"--metadata_path=\\", \\"{{$.inputs.artifacts[\'metadata\'].uri}}\\", \\"\\\\\\", \\\\\\"--materialized_cv_splits=\\", \\"{{$.inputs.artifacts[\'materialized_cv_splits\'].uri}}\\", \\"\\\\\\", \\\\\\"--tuning_result_input_path=\\", \\"{{$.inputs.artifacts[\'tuning_result_input\'].uri}}\\", \\"\\\\\\", \\\\\\"--tuning_result_output_path=\\", \\"{{$.outputs.artifacts[\'tuning_result_output\'].uri}}\\", \\"\\\\\\", \\\\\\"--kms_key_name=\\", \\"{{$.inputs.parameters[\'encryption_spec_key_name\']}}\\", \\"\\\\\\", \\\\\\"--gcp_resources_path=\\", \\"{{$.outputs.parameters[\'gcp_resources\'].output_file}}\\", \\"\\\\\\", \\\\\\"--execution_metrics_path=\\", \\"{{$.outputs.parameters[\'execution_metrics\'].output_file}}\\", \\"\\\\\\", \\\\\\"--use_custom_job=true\\\\\\", \\\\\\"--use_json=true\\\\\\", \\\\\\"--log_level=ERROR\\\\\\", \\\\\\"--executor_input={{$.json_escape[1]}}\\\\\\"]}}]}}\\"]}"],"command":["python3","-u","-m","google_cloud_pipeline_components.container.v1.custom_job.launcher"],"image":"gcr.io/ml-pipeline/google-cloud-pipeline-components:1.0.44"}}}},"pipelineInfo":{"name":"automl-tabular-cv-trainer"},"root":{"dag":{"outputs":{"artifacts":{"tuning_result_output":{"artifactSelectors":[{"outputArtifactKey":"tuning_result_output","producerSubtask":"automl-tabular-cv-trainer"}]}},"parameters":{"execution_metrics":{"valueFromParameter":{"outputParameterKey":"execution_metrics","producerSubtask":"automl-tabular-cv-trainer"}},"gcp_resources":{"valueFromParameter":{"outputParameterKey":"gcp_resources","producerSubtask":"automl-tabular-cv-trainer"}}}},"tasks":{"automl-tabular-cv-trainer":{"cachingOptions":{"enableCache":true},"componentRef":{"name":"comp-automl-tabular-cv-trainer"},"inputs":{"artifacts":{"materialized_cv_splits":{"componentInputArtifact":"materialized_cv_splits"},"metadata":{"componentInputArtifact":"metadata"},"transform_output":{"componentInputArtifact":"transform_output"},"tuning_result_input":{"componentInputArtifact":"tuning_result_input"}},"parameters":{"deadline_hours":{"componentInputParameter":"deadline_hours"},"encryption_spec_key_name":{"componentInputParameter":"encryption_spec_key_name"},"location":{"componentInputParameter":"location"},"num_parallel_trials":{"componentInputParameter":"num_parallel_trials"},"num_selected_features":{"componentInputParameter":"num_selected_features"},"num_selected_trials":{"componentInputParameter":"num_selected_trials"},"project":{"componentInputParameter":"project"},"root_dir":{"componentInputParameter":"root_dir"},"single_run_max_secs":{"componentInputParameter":"single_run_max_secs"},"worker_pool_specs_override_json":{"componentInputParameter":"worker_pool_specs_override_json"}}},"taskInfo":{"name":"automl-tabular-cv-trainer"}}}},"inputDefinitions":{"artifacts":{"materialized_cv_splits":{"artifactType":{"schemaTitle":"system.Artifact","schemaVersion":"0.0.1"},"description":"The materialized cross-validation splits."},"metadata":{"artifactType":{"schemaTitle":"system.Artifact","schemaVersion":"0.0.1"},"description":"The tabular example gen metadata."},"transform_output":{"artifactType":{"schemaTitle":"system.Artifact","schemaVersion":"0.0.1"},"description":"The transform output artifact."},"tuning_result_input":{"artifactType":{"schemaTitle":"system.Artifact","schemaVersion":"0.0.1"},"description":"AutoML Tabular tuning result."}},"parameters":{"deadline_hours":{"description":"Number of hours the cross-validation trainer should run.","parameterType":"NUMBER_DOUBLE"},"encryption_spec_key_name":{"defaultValue":"","description":"Customer-managed encryption key.","isOptional":true,"parameterType":"STRING"},"location":{"description":"Location for running the Cross-validation trainer.","parameterType":"STRING"},"num_parallel_trials":{"description":"Number of parallel training trials.","parameterType":"NUMBER_INTEGER"},"num_selected_features":{"defaultValue":0,"description":"Number of selected features. The number of features to learn in the NN models.","isOptional":true,"parameterType":"NUMBER_INTEGER"},"num_selected_trials":{"description":"Number of selected trials. The number of weak learners in the final model is 5 * num_selected_trials.","parameterType":"NUMBER_INTEGER"},"project":{"description":"Project to run Cross-validation trainer.","parameterType":"STRING"},"root_dir":{"description":"The Cloud Storage location to store the output.","parameterType":"STRING"},"single_run_max_secs":{"description":"Max number of seconds each training trial runs.","parameterType":"NUMBER_INTEGER"},"worker_pool_specs_override_json":{"defaultValue":[],"description":"JSON worker pool specs. E.g., [{\\"machine_spec\\": {\\"machine_type\\": \\"n1-standard-16\\"}},{},{},{\\"machine_spec\\": {\\"machine_type\\": \\"n1-standard-16\\"}}]","isOptional":true,"parameterType":"LIST"}}},"outputDefinitions":{"artifacts":{"tuning_result_output":{"artifactType":{"schemaTitle":"system.Artifact","schemaVersion":"0.0.1"},"description":"The trained model and architectures."}},"parameters":{"execution_metrics":{"description":"Core metrics in dictionary of component execution.","parameterType":"STRUCT"},"gcp_resources":{"description":"GCP resources created by this component. For more details, see https://github.com/kubeflow/pipelines/blob/master/components/google-cloud/google_cloud_pipeline_components/proto/README.md.","parameterType":"STRING"}}}},"schemaVersion":"2.1.0","sdkVersion":"retemper-0.1.0"}}';

@@ -2,38 +2,90 @@
 /* eslint-disable */
 import { type ArtifactType, componentFromSpec, type LoadedComponent, type OptionalArtifact, type ParameterOf } from "../../../../../index.ts";
 
-export type EnsembleOpInputs = {
-  /** Project to run Cross-validation trainer. */
-  readonly project: ParameterOf<"string">;
-  /** Location for running the Cross-validation trainer. */
-  readonly location: ParameterOf<"string">;
-  /** The Cloud Storage location to store the output. */
-  readonly root_dir: ParameterOf<"string">;
-  /** The transform output artifact. */
-  readonly transform_output: ArtifactType<"system.Artifact">;
-  /** The tabular example gen metadata. */
-  readonly metadata: ArtifactType<"system.Artifact">;
-  /** The schema of the dataset. */
-  readonly dataset_schema: ArtifactType<"system.Artifact">;
-  /** AutoML Tabular tuning result. */
-  readonly tuning_result_input: ArtifactType<"system.Artifact">;
-  /** The instance baseline used to calculate explanations. */
-  readonly instance_baseline: ArtifactType<"system.Artifact">;
+export interface EnsembleOpArguments {
+  /**
+   * Project to run Cross-validation trainer.
+   *
+   * `string`
+   */
+  readonly project?: unknown;
+  /**
+   * Location for running the Cross-validation trainer.
+   *
+   * `string`
+   */
+  readonly location?: unknown;
+  /**
+   * The Cloud Storage location to store the output.
+   *
+   * `string`
+   */
+  readonly root_dir?: unknown;
+  /**
+   * The transform output artifact.
+   *
+   * `system.Artifact`
+   */
+  readonly transform_output?: unknown;
+  /**
+   * The tabular example gen metadata.
+   *
+   * `system.Artifact`
+   */
+  readonly metadata?: unknown;
+  /**
+   * The schema of the dataset.
+   *
+   * `system.Artifact`
+   */
+  readonly dataset_schema?: unknown;
+  /**
+   * AutoML Tabular tuning result.
+   *
+   * `system.Artifact`
+   */
+  readonly tuning_result_input?: unknown;
+  /**
+   * The instance baseline used to calculate explanations.
+   *
+   * `system.Artifact`
+   */
+  readonly instance_baseline?: unknown;
   /**
    * The warm up data. Ensemble component will save the warm up data together with the model artifact, used to warm up the model when prediction server starts.
+   *
+   * `system.Dataset`, may be left out
    */
-  readonly warmup_data: OptionalArtifact<"system.Dataset">;
+  readonly warmup_data?: unknown;
   /**
    * Customer-managed encryption key.
    *
+   * `string`, may be left out
+   *
    * @defaultValue `""`
    */
-  readonly encryption_spec_key_name: ParameterOf<"string", "defaulted">;
+  readonly encryption_spec_key_name?: unknown;
   /**
    * True if export an additional model without custom TF operators to the `model_without_custom_ops` output.
    *
+   * `boolean`, may be left out
+   *
    * @defaultValue `false`
    */
+  readonly export_additional_model_without_custom_ops?: unknown;
+}
+
+export type EnsembleOpInputs = {
+  readonly project: ParameterOf<"string">;
+  readonly location: ParameterOf<"string">;
+  readonly root_dir: ParameterOf<"string">;
+  readonly transform_output: ArtifactType<"system.Artifact">;
+  readonly metadata: ArtifactType<"system.Artifact">;
+  readonly dataset_schema: ArtifactType<"system.Artifact">;
+  readonly tuning_result_input: ArtifactType<"system.Artifact">;
+  readonly instance_baseline: ArtifactType<"system.Artifact">;
+  readonly warmup_data: OptionalArtifact<"system.Dataset">;
+  readonly encryption_spec_key_name: ParameterOf<"string", "defaulted">;
   readonly export_additional_model_without_custom_ops: ParameterOf<"boolean", "defaulted">;
 };
 
@@ -58,9 +110,8 @@ export type EnsembleOpOutputs = {
 };
 
 /** Ensembles AutoML Tabular models. */
-export const ensembleOp: LoadedComponent<EnsembleOpInputs, EnsembleOpOutputs> = componentFromSpec(
-  () => JSON.parse(ensembleOpSpec),
-);
+export const ensembleOp: LoadedComponent<EnsembleOpInputs, EnsembleOpOutputs, EnsembleOpArguments> =
+  componentFromSpec(() => JSON.parse(ensembleOpSpec));
 
 const ensembleOpSpec =
   '{"spec":{"components":{"comp-automl-tabular-ensemble":{"executorLabel":"exec-automl-tabular-ensemble","inputDefinitions":{"artifacts":{"dataset_schema":{"artifactType":{"schemaTitle":"system.Artifact","schemaVersion":"0.0.1"},"description":"The schema of the dataset."},"instance_baseline":{"artifactType":{"schemaTitle":"system.Artifact","schemaVersion":"0.0.1"},"description":"The instance baseline used to calculate explanations."},"metadata":{"artifactType":{"schemaTitle":"system.Artifact","schemaVersion":"0.0.1"},"description":"The tabular example gen metadata."},"transform_output":{"artifactType":{"schemaTitle":"system.Artifact","schemaVersion":"0.0.1"},"description":"The transform output artifact."},"tuning_result_input":{"artifactType":{"schemaTitle":"system.Artifact","schemaVersion":"0.0.1"},"description":"AutoML Tabular tuning result."},"warmup_data":{"artifactType":{"schemaTitle":"system.Dataset","schemaVersion":"0.0.1"},"description":"The warm up data. Ensemble component will save the warm up data together with the model artifact, used to warm up the model when prediction server starts.","isOptional":true}},"parameters":{"encryption_spec_key_name":{"defaultValue":"","description":"Customer-managed encryption key.","isOptional":true,"parameterType":"STRING"},"export_additional_model_without_custom_ops":{"defaultValue":false,"description":"True if export an additional model without custom TF operators to the `model_without_custom_ops` output.","isOptional":true,"parameterType":"BOOLEAN"},"location":{"description":"Location for running the Cross-validation trainer.","parameterType":"STRING"},"project":{"description":"Project to run Cross-validation trainer.","parameterType":"STRING"},"root_dir":{"description":"The Cloud Storage location to store the output.","parameterType":"STRING"}}},"outputDefinitions":{"artifacts":{"explanation_metadata_artifact":{"artifactType":{"schemaTitle":"system.Artifact","schemaVersion":"0.0.1"}},"model":{"artifactType":{"schemaTitle":"system.Artifact","schemaVersion":"0.0.1"},"description":"The output model."},"model_architecture":{"artifactType":{"schemaTitle":"system.Artifact","schemaVersion":"0.0.1"},"description":"The architecture of the output model."},"model_without_custom_ops":{"artifactType":{"schemaTitle":"system.Artifact","schemaVersion":"0.0.1"},"description":"The output model without custom TF operators, this output will be empty unless `export_additional_model_without_custom_ops` is set."},"unmanaged_container_model":{"artifactType":{"schemaTitle":"google.UnmanagedContainerModel","schemaVersion":"0.0.1"}}},"parameters":{"explanation_metadata":{"description":"The explanation parameters used by Vertex online and batch explanations.","parameterType":"STRUCT"},"explanation_parameters":{"parameterType":"STRUCT"},"gcp_resources":{"description":"GCP resources created by this component. For more details, see https://github.com/kubeflow/pipelines/blob/master/components/google-cloud/google_cloud_pipeline_components/proto/README.md.","parameterType":"STRING"}}}}},"deploymentSpec":{"executors":{"exec-automl-tabular-ensemble":{"container":{"args":["--type","CustomJob","--project","{{$.inputs.parameters[\'project\']}}","--location","{{$.inputs.parameters[\'location\']}}","--gcp_resources","{{$.outputs.parameters[\'gcp_resources\'].output_file}}","--payload","{\\"Concat\\": [\\"{\\\\\\"display_name\\\\\\": \\\\\\"automl-tabular-ensemble-{{$.pipeline_job_uuid}}-{{$.pipeline_task_uuid}}\\\\\\", \\\\\\"encryption_spec\\\\\\": {\\\\\\"kms_key_name\\\\\\":\\\\\\"\\", \\"{{$.inputs.parameters[\'encryption_spec_key_name\']}}\\", \\"\\\\\\"}, \\\\\\"job_spec\\\\\\": {\\\\\\"worker_pool_specs\\\\\\": [{\\\\\\"replica_count\\\\\\": 1, \\\\\\"machine_spec\\\\\\": {\\\\\\"machine_type\\\\\\": \\\\\\"n1-highmem-8\\\\\\"}, \\\\\\"container_spec\\\\\\": {\\\\\\"image_uri\\\\\\":\\\\\\"\\", \\"us-docker.pkg.dev/vertex-ai-restricted/automl-tabular/training:20251102_1045\\", \\"\\\\\\", \\\\\\"args\\\\\\": [\\\\\\"ensemble\\\\\\", \\\\\\"--transform_output_path=\\", \\"{{$.inputs.artifacts[\'transform_output\'].uri}}\\", \\"\\\\\\", \\\\\\"--model_output_path=\\", \\"{{$.inputs.parameters[\'root_dir\']}}\\", \\"/{{$.pipeline_job_uuid}}/{{$.pipeline_task_uuid}}/model\\\\\\", \\\\\\"--custom_model_output_path=\\", \\"{{$.inputs.parameters[\'root_dir\']}}\\", \\"/{{$.pipeline_job_uuid}}/{{$.pipeline_task_uuid}}/custom_model\\\\\\", \\\\\\"--error_file_path=\\", \\"{{$.inputs.parameters[\'root_dir\']}}\\", \\"/{{$.pipeline_job_uuid}}/{{$.pipeline_task_uuid}}/error.pb\\\\\\", \\\\\\"--export_custom_model=\\", \\"{{$.inputs.parameters[\'export_additional_model_without_custom_ops\']}}\\", \\"\\\\\\", \\\\\\"--metadata_path=\\", \\"{{$.inputs.artifacts[\'metadata\'].uri}}\\", \\"\\\\\\", \\\\\\"--dataset_schema_path=\\", \\"{{$.inputs.artifacts[\'dataset_schema\'].uri}}\\", \\"\\\\\\", \\\\\\"--tuning_result_input_path=\\", \\"{{$.inputs.artifacts[\'tuning_result_input\'].uri}}\\", \\"\\\\\\", \\\\\\"--instance_baseline_path=\\", \\"{{$.inputs.artifacts[\'instance_baseline\'].uri}}\\", \\"\\\\\\", \\\\\\"--warmup_data=\\", \\"{{$.inputs.artifacts[\'warmup_data\'].uri}}\\", \\"\\\\\\", \\\\\\"--prediction_docker_uri=\\", \\"us-docker.pkg.dev/vertex-ai/automl-tabular/prediction-server:20251102_1045\\", \\"\\\\\\", \\\\\\"--model_path=\\", \\"{{$.outputs.artifacts[\'model\'].uri}}\\", \\"\\\\\\", \\\\\\"--custom_model_path=\\", \\"{{$.outputs.artifacts[\'model_without_custom_ops\'].uri}}\\", \\"\\\\\\", \\\\\\"--explanation_metadata_path=\\", \\"{{$.outputs.parameters[\'explanation_metadata\'].output_file}}\\", \\",\\", \\"{{$.outputs.artifacts[\'explanation_metadata_artifact\'].uri}}\\", \\"\\\\\\", \\\\\\"--explanation_parameters_path=\\", \\"{{$.outputs.parameters[\'explanation_parameters\'].output_file}}\\", \\"\\\\\\", \\\\\\"--model_architecture_path=\\", \\"{{$.outputs.artifacts[\'model_architecture\'].uri}}\\", \\"\\\\\\", \\\\\\"--use_json=true\\\\\\", \\\\\\"--executor_input={{$.json_escape[1]}}\\\\\\"]}}]}}\\"]}"],"command":["python3","-u","-m","google_cloud_pipeline_components.container.v1.custom_job.launcher"],"image":"gcr.io/ml-pipeline/google-cloud-pipeline-components:1.0.44"}}}},"pipelineInfo":{"name":"automl-tabular-ensemble"},"root":{"dag":{"outputs":{"artifacts":{"explanation_metadata_artifact":{"artifactSelectors":[{"outputArtifactKey":"explanation_metadata_artifact","producerSubtask":"automl-tabular-ensemble"}]},"model":{"artifactSelectors":[{"outputArtifactKey":"model","producerSubtask":"automl-tabular-ensemble"}]},"model_architecture":{"artifactSelectors":[{"outputArtifactKey":"model_architecture","producerSubtask":"automl-tabular-ensemble"}]},"model_without_custom_ops":{"artifactSelectors":[{"outputArtifactKey":"model_without_custom_ops","producerSubtask":"automl-tabular-ensemble"}]},"unmanaged_container_model":{"artifactSelectors":[{"outputArtifactKey":"unmanaged_container_model","producerSubtask":"automl-tabular-ensemble"}]}},"parameters":{"explanation_metadata":{"valueFromParameter":{"outputParameterKey":"explanation_metadata","producerSubtask":"automl-tabular-ensemble"}},"explanation_parameters":{"valueFromParameter":{"outputParameterKey":"explanation_parameters","producerSubtask":"automl-tabular-ensemble"}},"gcp_resources":{"valueFromParameter":{"outputParameterKey":"gcp_resources","producerSubtask":"automl-tabular-ensemble"}}}},"tasks":{"automl-tabular-ensemble":{"cachingOptions":{"enableCache":true},"componentRef":{"name":"comp-automl-tabular-ensemble"},"inputs":{"artifacts":{"dataset_schema":{"componentInputArtifact":"dataset_schema"},"instance_baseline":{"componentInputArtifact":"instance_baseline"},"metadata":{"componentInputArtifact":"metadata"},"transform_output":{"componentInputArtifact":"transform_output"},"tuning_result_input":{"componentInputArtifact":"tuning_result_input"},"warmup_data":{"componentInputArtifact":"warmup_data"}},"parameters":{"encryption_spec_key_name":{"componentInputParameter":"encryption_spec_key_name"},"export_additional_model_without_custom_ops":{"componentInputParameter":"export_additional_model_without_custom_ops"},"location":{"componentInputParameter":"location"},"project":{"componentInputParameter":"project"},"root_dir":{"componentInputParameter":"root_dir"}}},"taskInfo":{"name":"automl-tabular-ensemble"}}}},"inputDefinitions":{"artifacts":{"dataset_schema":{"artifactType":{"schemaTitle":"system.Artifact","schemaVersion":"0.0.1"},"description":"The schema of the dataset."},"instance_baseline":{"artifactType":{"schemaTitle":"system.Artifact","schemaVersion":"0.0.1"},"description":"The instance baseline used to calculate explanations."},"metadata":{"artifactType":{"schemaTitle":"system.Artifact","schemaVersion":"0.0.1"},"description":"The tabular example gen metadata."},"transform_output":{"artifactType":{"schemaTitle":"system.Artifact","schemaVersion":"0.0.1"},"description":"The transform output artifact."},"tuning_result_input":{"artifactType":{"schemaTitle":"system.Artifact","schemaVersion":"0.0.1"},"description":"AutoML Tabular tuning result."},"warmup_data":{"artifactType":{"schemaTitle":"system.Dataset","schemaVersion":"0.0.1"},"description":"The warm up data. Ensemble component will save the warm up data together with the model artifact, used to warm up the model when prediction server starts.","isOptional":true}},"parameters":{"encryption_spec_key_name":{"defaultValue":"","description":"Customer-managed encryption key.","isOptional":true,"parameterType":"STRING"},"export_additional_model_without_custom_ops":{"defaultValue":false,"description":"True if export an additional model without custom TF operators to the `model_without_custom_ops` output.","isOptional":true,"parameterType":"BOOLEAN"},"location":{"description":"Location for running the Cross-validation trainer.","parameterType":"STRING"},"project":{"description":"Project to run Cross-validation trainer.","parameterType":"STRING"},"root_dir":{"description":"The Cloud Storage location to store the output.","parameterType":"STRING"}}},"outputDefinitions":{"artifacts":{"explanation_metadata_artifact":{"artifactType":{"schemaTitle":"system.Artifact","schemaVersion":"0.0.1"}},"model":{"artifactType":{"schemaTitle":"system.Artifact","schemaVersion":"0.0.1"},"description":"The output model."},"model_architecture":{"artifactType":{"schemaTitle":"system.Artifact","schemaVersion":"0.0.1"},"description":"The architecture of the output model."},"model_without_custom_ops":{"artifactType":{"schemaTitle":"system.Artifact","schemaVersion":"0.0.1"},"description":"The output model without custom TF operators, this output will be empty unless `export_additional_model_without_custom_ops` is set."},"unmanaged_container_model":{"artifactType":{"schemaTitle":"google.UnmanagedContainerModel","schemaVersion":"0.0.1"}}},"parameters":{"explanation_metadata":{"description":"The explanation parameters used by Vertex online and batch explanations.","parameterType":"STRUCT"},"explanation_parameters":{"parameterType":"STRUCT"},"gcp_resources":{"description":"GCP resources created by this component. For more details, see https://github.com/kubeflow/pipelines/blob/master/components/google-cloud/google_cloud_pipeline_components/proto/README.md.","parameterType":"STRING"}}}},"schemaVersion":"2.1.0","sdkVersion":"retemper-0.1.0"}}';

@@ -2,18 +2,39 @@
 /* eslint-disable */
 import { componentFromSpec, type LoadedComponent, type ParameterOf } from "../../../../../index.ts";
 
-export type FinalizerOpInputs = {
-  /** Project to run Cross-validation trainer. */
-  readonly project: ParameterOf<"string">;
-  /** Location for running the Cross-validation trainer. */
-  readonly location: ParameterOf<"string">;
-  /** The Cloud Storage location to store the output. */
-  readonly root_dir: ParameterOf<"string">;
+export interface FinalizerOpArguments {
+  /**
+   * Project to run Cross-validation trainer.
+   *
+   * `string`
+   */
+  readonly project?: unknown;
+  /**
+   * Location for running the Cross-validation trainer.
+   *
+   * `string`
+   */
+  readonly location?: unknown;
+  /**
+   * The Cloud Storage location to store the output.
+   *
+   * `string`
+   */
+  readonly root_dir?: unknown;
   /**
    * Customer-managed encryption key.
    *
+   * `string`, may be left out
+   *
    * @defaultValue `""`
    */
+  readonly encryption_spec_key_name?: unknown;
+}
+
+export type FinalizerOpInputs = {
+  readonly project: ParameterOf<"string">;
+  readonly location: ParameterOf<"string">;
+  readonly root_dir: ParameterOf<"string">;
   readonly encryption_spec_key_name: ParameterOf<"string", "defaulted">;
 };
 
@@ -25,9 +46,8 @@ export type FinalizerOpOutputs = {
 };
 
 /** Finalizes AutoML Tabular pipelines. */
-export const finalizerOp: LoadedComponent<FinalizerOpInputs, FinalizerOpOutputs> = componentFromSpec(
-  () => JSON.parse(finalizerOpSpec),
-);
+export const finalizerOp: LoadedComponent<FinalizerOpInputs, FinalizerOpOutputs, FinalizerOpArguments> =
+  componentFromSpec(() => JSON.parse(finalizerOpSpec));
 
 const finalizerOpSpec =
   '{"spec":{"components":{"comp-automl-tabular-finalizer":{"executorLabel":"exec-automl-tabular-finalizer","inputDefinitions":{"parameters":{"encryption_spec_key_name":{"defaultValue":"","description":"Customer-managed encryption key.","isOptional":true,"parameterType":"STRING"},"location":{"description":"Location for running the Cross-validation trainer.","parameterType":"STRING"},"project":{"description":"Project to run Cross-validation trainer.","parameterType":"STRING"},"root_dir":{"description":"The Cloud Storage location to store the output.","parameterType":"STRING"}}},"outputDefinitions":{"parameters":{"gcp_resources":{"description":"GCP resources created by this component. For more details, see https://github.com/kubeflow/pipelines/blob/master/components/google-cloud/google_cloud_pipeline_components/proto/README.md.","parameterType":"STRING"}}}}},"deploymentSpec":{"executors":{"exec-automl-tabular-finalizer":{"container":{"args":["--type","CustomJob","--project","{{$.inputs.parameters[\'project\']}}","--location","{{$.inputs.parameters[\'location\']}}","--gcp_resources","{{$.outputs.parameters[\'gcp_resources\'].output_file}}","--payload","{\\"Concat\\": [\\"{\\\\\\"display_name\\\\\\": \\\\\\"automl-tabular-finalizer-{{$.pipeline_job_uuid}}-{{$.pipeline_task_uuid}}\\\\\\", \\\\\\"encryption_spec\\\\\\": {\\\\\\"kms_key_name\\\\\\":\\\\\\"\\", \\"{{$.inputs.parameters[\'encryption_spec_key_name\']}}\\", \\"\\\\\\"}, \\\\\\"job_spec\\\\\\": {\\\\\\"worker_pool_specs\\\\\\": [{\\\\\\"replica_count\\\\\\": 1, \\\\\\"machine_spec\\\\\\": {\\\\\\"machine_type\\\\\\": \\\\\\"n1-standard-8\\\\\\"}, \\\\\\"container_spec\\\\\\": {\\\\\\"image_uri\\\\\\":\\\\\\"\\", \\"us-docker.pkg.dev/vertex-ai-restricted/automl-tabular/training:20251102_1045\\", \\"\\\\\\", \\\\\\"args\\\\\\": [\\\\\\"cancel_l2l_tuner\\\\\\", \\\\\\"--error_file_path=\\", \\"{{$.inputs.parameters[\'root_dir\']}}\\", \\"/{{$.pipeline_job_uuid}}/{{$.pipeline_task_uuid}}/error.pb\\\\\\", \\\\\\"--cleanup_lro_job_infos=\\", \\"{{$.inputs.parameters[\'root_dir\']}}\\", \\"/{{$.pipeline_job_uuid}}/lro\\\\\\"]}}]}}\\"]}"],"command":["python3","-u","-m","google_cloud_pipeline_components.container.v1.custom_job.launcher"],"image":"gcr.io/ml-pipeline/google-cloud-pipeline-components:1.0.44"}}}},"pipelineInfo":{"name":"automl-tabular-finalizer"},"root":{"dag":{"outputs":{"parameters":{"gcp_resources":{"valueFromParameter":{"outputParameterKey":"gcp_resources","producerSubtask":"automl-tabular-finalizer"}}}},"tasks":{"automl-tabular-finalizer":{"cachingOptions":{"enableCache":true},"componentRef":{"name":"comp-automl-tabular-finalizer"},"inputs":{"parameters":{"encryption_spec_key_name":{"componentInputParameter":"encryption_spec_key_name"},"location":{"componentInputParameter":"location"},"project":{"componentInputParameter":"project"},"root_dir":{"componentInputParameter":"root_dir"}}},"taskInfo":{"name":"automl-tabular-finalizer"}}}},"inputDefinitions":{"parameters":{"encryption_spec_key_name":{"defaultValue":"","description":"Customer-managed encryption key.","isOptional":true,"parameterType":"STRING"},"location":{"description":"Location for running the Cross-validation trainer.","parameterType":"STRING"},"project":{"description":"Project to run Cross-validation trainer.","parameterType":"STRING"},"root_dir":{"description":"The Cloud Storage location to store the output.","parameterType":"STRING"}}},"outputDefinitions":{"parameters":{"gcp_resources":{"description":"GCP resources created by this component. For more details, see https://github.com/kubeflow/pipelines/blob/master/components/google-cloud/google_cloud_pipeline_components/proto/README.md.","parameterType":"STRING"}}}},"schemaVersion":"2.1.0","sdkVersion":"retemper-0.1.0"}}';

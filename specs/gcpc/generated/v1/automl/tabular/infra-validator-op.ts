@@ -2,17 +2,24 @@
 /* eslint-disable */
 import { type ArtifactType, componentFromSpec, type LoadedComponent } from "../../../../../index.ts";
 
+export interface InfraValidatorOpArguments {
+  /**
+   * google.UnmanagedContainerModel for model to be validated.
+   *
+   * `google.UnmanagedContainerModel`
+   */
+  readonly unmanaged_container_model?: unknown;
+}
+
 export type InfraValidatorOpInputs = {
-  /** google.UnmanagedContainerModel for model to be validated. */
   readonly unmanaged_container_model: ArtifactType<"google.UnmanagedContainerModel">;
 };
 
 export type InfraValidatorOpOutputs = Record<never, never>;
 
 /** Validates the trained AutoML Tabular model is a valid model. */
-export const infraValidatorOp: LoadedComponent<InfraValidatorOpInputs, InfraValidatorOpOutputs> = componentFromSpec(
-  () => JSON.parse(infraValidatorOpSpec),
-);
+export const infraValidatorOp: LoadedComponent<InfraValidatorOpInputs, InfraValidatorOpOutputs, InfraValidatorOpArguments> =
+  componentFromSpec(() => JSON.parse(infraValidatorOpSpec));
 
 const infraValidatorOpSpec =
   '{"spec":{"components":{"comp-automl-tabular-infra-validator":{"executorLabel":"exec-automl-tabular-infra-validator","inputDefinitions":{"artifacts":{"unmanaged_container_model":{"artifactType":{"schemaTitle":"google.UnmanagedContainerModel","schemaVersion":"0.0.1"},"description":"google.UnmanagedContainerModel for model to be validated."}}}}},"deploymentSpec":{"executors":{"exec-automl-tabular-infra-validator":{"container":{"args":["--executor_input","{{$}}"],"image":"us-docker.pkg.dev/vertex-ai/automl-tabular/prediction-server:20251102_1045"}}}},"pipelineInfo":{"name":"automl-tabular-infra-validator"},"root":{"dag":{"tasks":{"automl-tabular-infra-validator":{"cachingOptions":{"enableCache":true},"componentRef":{"name":"comp-automl-tabular-infra-validator"},"inputs":{"artifacts":{"unmanaged_container_model":{"componentInputArtifact":"unmanaged_container_model"}}},"taskInfo":{"name":"automl-tabular-infra-validator"}}}},"inputDefinitions":{"artifacts":{"unmanaged_container_model":{"artifactType":{"schemaTitle":"google.UnmanagedContainerModel","schemaVersion":"0.0.1"},"description":"google.UnmanagedContainerModel for model to be validated."}}}},"schemaVersion":"2.1.0","sdkVersion":"retemper-0.1.0"}}';

@@ -2,75 +2,159 @@
 /* eslint-disable */
 import { type ArtifactType, componentFromSpec, type LoadedComponent, type OptionalArtifact, type ParameterOf } from "../../../../../index.ts";
 
-export type Stage1TunerOpInputs = {
-  /** Project to run Cross-validation trainer. */
-  readonly project: ParameterOf<"string">;
-  /** Location for running the Cross-validation trainer. */
-  readonly location: ParameterOf<"string">;
-  /** The Cloud Storage location to store the output. */
-  readonly root_dir: ParameterOf<"string">;
+export interface Stage1TunerOpArguments {
+  /**
+   * Project to run Cross-validation trainer.
+   *
+   * `string`
+   */
+  readonly project?: unknown;
+  /**
+   * Location for running the Cross-validation trainer.
+   *
+   * `string`
+   */
+  readonly location?: unknown;
+  /**
+   * The Cloud Storage location to store the output.
+   *
+   * `string`
+   */
+  readonly root_dir?: unknown;
   /**
    * Number of selected trials. The number of weak learners in the final model is 5 * num_selected_trials.
+   *
+   * `int`
    */
-  readonly num_selected_trials: ParameterOf<"int">;
-  /** Number of hours the cross-validation trainer should run. */
-  readonly deadline_hours: ParameterOf<"double">;
-  /** Number of parallel training trials. */
-  readonly num_parallel_trials: ParameterOf<"int">;
-  /** Max number of seconds each training trial runs. */
-  readonly single_run_max_secs: ParameterOf<"int">;
-  /** The tabular example gen metadata. */
-  readonly metadata: ArtifactType<"system.Artifact">;
-  /** The transform output artifact. */
-  readonly transform_output: ArtifactType<"system.Artifact">;
-  /** The materialized train split. */
-  readonly materialized_train_split: ArtifactType<"system.Artifact">;
-  /** The materialized eval split. */
-  readonly materialized_eval_split: ArtifactType<"system.Artifact">;
+  readonly num_selected_trials?: unknown;
+  /**
+   * Number of hours the cross-validation trainer should run.
+   *
+   * `double`
+   */
+  readonly deadline_hours?: unknown;
+  /**
+   * Number of parallel training trials.
+   *
+   * `int`
+   */
+  readonly num_parallel_trials?: unknown;
+  /**
+   * Max number of seconds each training trial runs.
+   *
+   * `int`
+   */
+  readonly single_run_max_secs?: unknown;
+  /**
+   * The tabular example gen metadata.
+   *
+   * `system.Artifact`
+   */
+  readonly metadata?: unknown;
+  /**
+   * The transform output artifact.
+   *
+   * `system.Artifact`
+   */
+  readonly transform_output?: unknown;
+  /**
+   * The materialized train split.
+   *
+   * `system.Artifact`
+   */
+  readonly materialized_train_split?: unknown;
+  /**
+   * The materialized eval split.
+   *
+   * `system.Artifact`
+   */
+  readonly materialized_eval_split?: unknown;
   /**
    * JSON study spec. E.g., [{"parameter_id": "model_type","categorical_value_spec": {"values": ["nn"]}}]
    *
+   * `list`, may be left out
+   *
    * @defaultValue `[]`
    */
-  readonly study_spec_parameters_override: ParameterOf<"list", "defaulted">;
+  readonly study_spec_parameters_override?: unknown;
   /**
    * JSON worker pool specs. E.g., [{"machine_spec": {"machine_type": "n1-standard-16"}},{},{},{"machine_spec": {"machine_type": "n1-standard-16"}}]
    *
+   * `list`, may be left out
+   *
    * @defaultValue `[]`
    */
-  readonly worker_pool_specs_override_json: ParameterOf<"list", "defaulted">;
+  readonly worker_pool_specs_override_json?: unknown;
   /**
    * The reduce search space mode. Possible values: "regular" (default), "minimal", "full".
    *
+   * `string`, may be left out
+   *
    * @defaultValue `"regular"`
    */
-  readonly reduce_search_space_mode: ParameterOf<"string", "defaulted">;
+  readonly reduce_search_space_mode?: unknown;
   /**
    * Number of selected features. The number of features to learn in the NN models.
    *
+   * `int`, may be left out
+   *
    * @defaultValue `0`
    */
-  readonly num_selected_features: ParameterOf<"int", "defaulted">;
+  readonly num_selected_features?: unknown;
   /**
    * True if disable early stopping. Default value is false.
    *
+   * `boolean`, may be left out
+   *
    * @defaultValue `false`
    */
-  readonly disable_early_stopping: ParameterOf<"boolean", "defaulted">;
-  readonly feature_ranking: OptionalArtifact<"system.Artifact">;
-  /** @defaultValue `false` */
-  readonly tune_feature_selection_rate: ParameterOf<"boolean", "defaulted">;
+  readonly disable_early_stopping?: unknown;
+  /** `system.Artifact`, may be left out */
+  readonly feature_ranking?: unknown;
+  /**
+   * `boolean`, may be left out
+   *
+   * @defaultValue `false`
+   */
+  readonly tune_feature_selection_rate?: unknown;
   /**
    * Customer-managed encryption key.
    *
+   * `string`, may be left out
+   *
    * @defaultValue `""`
    */
-  readonly encryption_spec_key_name: ParameterOf<"string", "defaulted">;
+  readonly encryption_spec_key_name?: unknown;
   /**
    * True if in distillation mode. The default value is false.
    *
+   * `boolean`, may be left out
+   *
    * @defaultValue `false`
    */
+  readonly run_distillation?: unknown;
+}
+
+export type Stage1TunerOpInputs = {
+  readonly project: ParameterOf<"string">;
+  readonly location: ParameterOf<"string">;
+  readonly root_dir: ParameterOf<"string">;
+  readonly num_selected_trials: ParameterOf<"int">;
+  readonly deadline_hours: ParameterOf<"double">;
+  readonly num_parallel_trials: ParameterOf<"int">;
+  readonly single_run_max_secs: ParameterOf<"int">;
+  readonly metadata: ArtifactType<"system.Artifact">;
+  readonly transform_output: ArtifactType<"system.Artifact">;
+  readonly materialized_train_split: ArtifactType<"system.Artifact">;
+  readonly materialized_eval_split: ArtifactType<"system.Artifact">;
+  readonly study_spec_parameters_override: ParameterOf<"list", "defaulted">;
+  readonly worker_pool_specs_override_json: ParameterOf<"list", "defaulted">;
+  readonly reduce_search_space_mode: ParameterOf<"string", "defaulted">;
+  readonly num_selected_features: ParameterOf<"int", "defaulted">;
+  readonly disable_early_stopping: ParameterOf<"boolean", "defaulted">;
+  readonly feature_ranking: OptionalArtifact<"system.Artifact">;
+  readonly tune_feature_selection_rate: ParameterOf<"boolean", "defaulted">;
+  readonly encryption_spec_key_name: ParameterOf<"string", "defaulted">;
   readonly run_distillation: ParameterOf<"boolean", "defaulted">;
 };
 
@@ -86,9 +170,8 @@ export type Stage1TunerOpOutputs = {
 };
 
 /** Searches AutoML Tabular architectures and selects the top trials. */
-export const stage1TunerOp: LoadedComponent<Stage1TunerOpInputs, Stage1TunerOpOutputs> = componentFromSpec(
-  () => JSON.parse(stage1TunerOpSpec),
-);
+export const stage1TunerOp: LoadedComponent<Stage1TunerOpInputs, Stage1TunerOpOutputs, Stage1TunerOpArguments> =
+  componentFromSpec(() => JSON.parse(stage1TunerOpSpec));
 
 const stage1TunerOpSpec =
   '{"spec":{"components":{"comp-automl-tabular-stage-1-tuner":{"executorLabel":"exec-automl-tabular-stage-1-tuner","inputDefinitions":{"artifacts":{"feature_ranking":{"artifactType":{"schemaTitle":"system.Artifact","schemaVersion":"0.0.1"},"isOptional":true},"materialized_eval_split":{"artifactType":{"schemaTitle":"system.Artifact","schemaVersion":"0.0.1"},"description":"The materialized eval split."},"materialized_train_split":{"artifactType":{"schemaTitle":"system.Artifact","schemaVersion":"0.0.1"},"description":"The materialized train split."},"metadata":{"artifactType":{"schemaTitle":"system.Artifact","schemaVersion":"0.0.1"},"description":"The tabular example gen metadata."},"transform_output":{"artifactType":{"schemaTitle":"system.Artifact","schemaVersion":"0.0.1"},"description":"The transform output artifact."}},"parameters":{"deadline_hours":{"description":"Number of hours the cross-validation trainer should run.","parameterType":"NUMBER_DOUBLE"},"disable_early_stopping":{"defaultValue":false,"description":"True if disable early stopping. Default value is false.","isOptional":true,"parameterType":"BOOLEAN"},"encryption_spec_key_name":{"defaultValue":"","description":"Customer-managed encryption key.","isOptional":true,"parameterType":"STRING"},"location":{"description":"Location for running the Cross-validation trainer.","parameterType":"STRING"},"num_parallel_trials":{"description":"Number of parallel training trials.","parameterType":"NUMBER_INTEGER"},"num_selected_features":{"defaultValue":0,"description":"Number of selected features. The number of features to learn in the NN models.","isOptional":true,"parameterType":"NUMBER_INTEGER"},"num_selected_trials":{"description":"Number of selected trials. The number of weak learners in the final model is 5 * num_selected_trials.","parameterType":"NUMBER_INTEGER"},"project":{"description":"Project to run Cross-validation trainer.","parameterType":"STRING"},"reduce_search_space_mode":{"defaultValue":"regular","description":"The reduce search space mode. Possible values: \\"regular\\" (default), \\"minimal\\", \\"full\\".","isOptional":true,"parameterType":"STRING"},"root_dir":{"description":"The Cloud Storage location to store the output.","parameterType":"STRING"},"run_distillation":{"defaultValue":false,"description":"True if in distillation mode. The default value is false.","isOptional":true,"parameterType":"BOOLEAN"},"single_run_max_secs":{"description":"Max number of seconds each training trial runs.","parameterType":"NUMBER_INTEGER"},"study_spec_parameters_override":{"defaultValue":[],"description":"JSON study spec. E.g., [{\\"parameter_id\\": \\"model_type\\",\\"categorical_value_spec\\": {\\"values\\": [\\"nn\\"]}}]","isOptional":true,"parameterType":"LIST"},"tune_feature_selection_rate":{"defaultValue":false,"isOptional":true,"parameterType":"BOOLEAN"},"worker_pool_specs_override_json":{"defaultValue":[],"description":"JSON worker pool specs. E.g., [{\\"machine_spec\\": {\\"machine_type\\": \\"n1-standard-16\\"}},{},{},{\\"machine_spec\\": {\\"machine_type\\": \\"n1-standard-16\\"}}]","isOptional":true,"parameterType":"LIST"}}},"outputDefinitions":{"artifacts":{"tuning_result_output":{"artifactType":{"schemaTitle":"system.Artifact","schemaVersion":"0.0.1"},"description":"The trained model and architectures."}},"parameters":{"execution_metrics":{"description":"Core metrics in dictionary of component execution.","parameterType":"STRUCT"},"gcp_resources":{"description":"GCP resources created by this component. For more details, see https://github.com/kubeflow/pipelines/blob/master/components/google-cloud/google_cloud_pipeline_components/proto/README.md.","parameterType":"STRING"}}}}},"deploymentSpec":{"executors":{"exec-automl-tabular-stage-1-tuner":{"container":{"args":["--type","CustomJob","--project","{{$.inputs.parameters[\'project\']}}","--location","{{$.inputs.parameters[\'location\']}}","--gcp_resources","{{$.outputs.parameters[\'gcp_resources\'].output_file}}","--payload","{\\"Concat\\": [\\"{\\\\\\"display_name\\\\\\": \\\\\\"automl-tabular-stage-1-tuner-{{$.pipeline_job_uuid}}-{{$.pipeline_task_uuid}}\\\\\\", \\\\\\"encryption_spec\\\\\\": {\\\\\\"kms_key_name\\\\\\":\\\\\\"\\", \\"{{$.inputs.parameters[\'encryption_spec_key_name\']}}\\", \\"\\\\\\"}, \\\\\\"job_spec\\\\\\": {\\\\\\"worker_pool_specs\\\\\\": [{\\\\\\"replica_count\\\\\\": 1, \\\\\\"machine_spec\\\\\\": {\\\\\\"machine_type\\\\\\": \\\\\\"n1-standard-8\\\\\\"}, \\\\\\"container_spec\\\\\\": {\\\\\\"image_uri\\\\\\":\\\\\\"\\", \\"us-docker.pkg.dev/vertex-ai-restricted/automl-tabular/training:20251102_1045\\", \\"\\\\\\", \\\\\\"args\\\\\\": [\\\\\\"l2l_stage_1_tuner\\\\\\", \\\\\\"--transform_output_path=\\", \\"{{$.inputs.artifacts[\'transform_output\'].uri}}\\", \\"\\\\\\", \\\\\\"--training_docker_uri=\\", \\"us-docker.pkg.dev/vertex-ai-restricted/automl-tabular/training:20251102_1045\\", \\"\\\\\\", \\\\\\"--feature_selection_result_path=\\", \\"{{$.inputs.artifacts[\'feature_ranking\'].uri}}\\", \\"\\\\\\", \\\\\\"--disable_early_stopping=\\", \\"{{$.inputs.parameters[\'disable_early_stopping\']}}\\", \\"\\\\\\", \\\\\\"--tune_feature_selection_rate=\\", \\"{{$.inputs.parameters[\'tune_feature_selection_rate\']}}\\", \\"\\\\\\", \\\\\\"--reduce_search_space_mode=\\", \\"{{$.inputs.parameters[\'reduce_search_space_mode\']}}\\", \\"\\\\\\", \\\\\\"--component_id={{$.pipeline_task_uuid}}\\\\\\", \\\\\\"--training_base_dir=\\", \\"{{$.inputs.parameters[\'root_dir\']}}\\", \\"/{{$.pipeline_job_uuid}}/{{$.pipeline_task_uuid}}/train\\\\\\", \\\\\\"--num_parallel_trial=\\", \\"{{$.inputs.parameters[\'num_parallel_trials\']}}\\", \\"\\\\\\", \\\\\\"--single_run_max_secs=\\", \\"{{$.inputs.parameters[\'single_run_max_secs\']}}\\", \\"\\\\\\", \\\\\\"--deadline_hours=\\", \\"{{$.inputs.parameters[\'deadline_hours\']}}\\", \\"\\\\\\", \\\\\\"--num_selected_trials=\\", \\"{{$.inputs.parameters[\'num_selected_trials\']}}\\", \\"\\\\\\", \\\\\\"--num_selected_features=\\", \\"{{$.inputs.parameters[\'num_selected_features\']}}\\", \\"\\\\\\", \\\\\\"--lro_job_info=\\", \\"{{$.inputs.parameters[\'root_dir\']}}\\", \\"/{{$.pipeline_job_uuid}}/lro\\\\\\", \\\\\\"--error_file_path=\\", \\"{{$.inputs.parameters[\'root_dir\']}}\\", \\"/{{$.pipeline_job_uuid}}/{{$.pipeline_task_uuid}}/error.pb\\\\\\", \\\\\\"--metadata_path=\\", \\"{{$.inputs.artifacts[\'metadata\'].uri}}\\", \\"\\\\\\", \\\\\\"--materialized_train_split=\\", \\"{{$.inputs.artifacts[\'materialized_train_split\'].uri}}\\", \\"\\\\\\", \\\\\\"--materialized_eval_split=\\", \\"{{$.inputs.artifacts[\'materialized_eval_split\'].uri}}\\", \\"\\\\\\", \\\\\\"--is_distill=\\", \\"{{$.inputs.parameters[\'run_distillation\']}}\\", \\"\\\\\\", \\\\\\"--tuning_result_output_path=\\", \\"{{$.outputs.artifacts[\'tuning_result_output\'].uri}}\\", \\"\\\\\\", \\\\\\"--kms_key_name=\\", \\"{{$.inputs.parameters[\'encryption_spec_key_name\']}}\\", \\"\\\\\\", \\\\\\"--gcp_resources_path=\\", \\"{{$.outputs.parameters[\'gcp_resources\'].output_file}}\\", \\"\\\\\\", \\\\\\"--execution_metrics_path=\\", \\"{{$.outputs.parameters[\'execution_metrics\'].output_file}}\\", \\"\\\\\\", \\\\\\"--use_json=true\\\\\\", \\\\\\"--log_level=ERROR\\\\\\", \\\\\\"--executor_input={{$.json_escape[1]}}\\\\\\"]}}]}}\\"]}"],"command":["python3","-u","-m","google_cloud_pipeline_components.container.v1.custom_job.launcher"],"image":"gcr.io/ml-pipeline/google-cloud-pipeline-components:1.0.44"}}}},"pipelineInfo":{"name":"automl-tabular-stage-1-tuner"},"root":{"dag":{"outputs":{"artifacts":{"tuning_result_output":{"artifactSelectors":[{"outputArtifactKey":"tuning_result_output","producerSubtask":"automl-tabular-stage-1-tuner"}]}},"parameters":{"execution_metrics":{"valueFromParameter":{"outputParameterKey":"execution_metrics","producerSubtask":"automl-tabular-stage-1-tuner"}},"gcp_resources":{"valueFromParameter":{"outputParameterKey":"gcp_resources","producerSubtask":"automl-tabular-stage-1-tuner"}}}},"tasks":{"automl-tabular-stage-1-tuner":{"cachingOptions":{"enableCache":true},"componentRef":{"name":"comp-automl-tabular-stage-1-tuner"},"inputs":{"artifacts":{"feature_ranking":{"componentInputArtifact":"feature_ranking"},"materialized_eval_split":{"componentInputArtifact":"materialized_eval_split"},"materialized_train_split":{"componentInputArtifact":"materialized_train_split"},"metadata":{"componentInputArtifact":"metadata"},"transform_output":{"componentInputArtifact":"transform_output"}},"parameters":{"deadline_hours":{"componentInputParameter":"deadline_hours"},"disable_early_stopping":{"componentInputParameter":"disable_early_stopping"},"encryption_spec_key_name":{"componentInputParameter":"encryption_spec_key_name"},"location":{"componentInputParameter":"location"},"num_parallel_trials":{"componentInputParameter":"num_parallel_trials"},"num_selected_features":{"componentInputParameter":"num_selected_features"},"num_selected_trials":{"componentInputParameter":"num_selected_trials"},"project":{"componentInputParameter":"project"},"reduce_search_space_mode":{"componentInputParameter":"reduce_search_space_mode"},"root_dir":{"componentInputParameter":"root_dir"},"run_distillation":{"componentInputParameter":"run_distillation"},"single_run_max_secs":{"componentInputParameter":"single_run_max_secs"},"study_spec_parameters_override":{"componentInputParameter":"study_spec_parameters_override"},"tune_feature_selection_rate":{"componentInputParameter":"tune_feature_selection_rate"},"worker_pool_specs_override_json":{"componentInputParameter":"worker_pool_specs_override_json"}}},"taskInfo":{"name":"automl-tabular-stage-1-tuner"}}}},"inputDefinitions":{"artifacts":{"feature_ranking":{"artifactType":{"schemaTitle":"system.Artifact","schemaVersion":"0.0.1"},"isOptional":true},"materialized_eval_split":{"artifactType":{"schemaTitle":"system.Artifact","schemaVersion":"0.0.1"},"description":"The materialized eval split."},"materialized_train_split":{"artifactType":{"schemaTitle":"system.Artifact","schemaVersion":"0.0.1"},"description":"The materialized train split."},"metadata":{"artifactType":{"schemaTitle":"system.Artifact","schemaVersion":"0.0.1"},"description":"The tabular example gen metadata."},"transform_output":{"artifactType":{"schemaTitle":"system.Artifact","schemaVersion":"0.0.1"},"description":"The transform output artifact."}},"parameters":{"deadline_hours":{"description":"Number of hours the cross-validation trainer should run.","parameterType":"NUMBER_DOUBLE"},"disable_early_stopping":{"defaultValue":false,"description":"True if disable early stopping. Default value is false.","isOptional":true,"parameterType":"BOOLEAN"},"encryption_spec_key_name":{"defaultValue":"","description":"Customer-managed encryption key.","isOptional":true,"parameterType":"STRING"},"location":{"description":"Location for running the Cross-validation trainer.","parameterType":"STRING"},"num_parallel_trials":{"description":"Number of parallel training trials.","parameterType":"NUMBER_INTEGER"},"num_selected_features":{"defaultValue":0,"description":"Number of selected features. The number of features to learn in the NN models.","isOptional":true,"parameterType":"NUMBER_INTEGER"},"num_selected_trials":{"description":"Number of selected trials. The number of weak learners in the final model is 5 * num_selected_trials.","parameterType":"NUMBER_INTEGER"},"project":{"description":"Project to run Cross-validation trainer.","parameterType":"STRING"},"reduce_search_space_mode":{"defaultValue":"regular","description":"The reduce search space mode. Possible values: \\"regular\\" (default), \\"minimal\\", \\"full\\".","isOptional":true,"parameterType":"STRING"},"root_dir":{"description":"The Cloud Storage location to store the output.","parameterType":"STRING"},"run_distillation":{"defaultValue":false,"description":"True if in distillation mode. The default value is false.","isOptional":true,"parameterType":"BOOLEAN"},"single_run_max_secs":{"description":"Max number of seconds each training trial runs.","parameterType":"NUMBER_INTEGER"},"study_spec_parameters_override":{"defaultValue":[],"description":"JSON study spec. E.g., [{\\"parameter_id\\": \\"model_type\\",\\"categorical_value_spec\\": {\\"values\\": [\\"nn\\"]}}]","isOptional":true,"parameterType":"LIST"},"tune_feature_selection_rate":{"defaultValue":false,"isOptional":true,"parameterType":"BOOLEAN"},"worker_pool_specs_override_json":{"defaultValue":[],"description":"JSON worker pool specs. E.g., [{\\"machine_spec\\": {\\"machine_type\\": \\"n1-standard-16\\"}},{},{},{\\"machine_spec\\": {\\"machine_type\\": \\"n1-standard-16\\"}}]","isOptional":true,"parameterType":"LIST"}}},"outputDefinitions":{"artifacts":{"tuning_result_output":{"artifactType":{"schemaTitle":"system.Artifact","schemaVersion":"0.0.1"},"description":"The trained model and architectures."}},"parameters":{"execution_metrics":{"description":"Core metrics in dictionary of component execution.","parameterType":"STRUCT"},"gcp_resources":{"description":"GCP resources created by this component. For more details, see https://github.com/kubeflow/pipelines/blob/master/components/google-cloud/google_cloud_pipeline_components/proto/README.md.","parameterType":"STRING"}}}},"schemaVersion":"2.1.0","sdkVersion":"retemper-0.1.0"}}';

@@ -2,124 +2,259 @@
 /* eslint-disable */
 import { type ArtifactType, componentFromSpec, type LoadedComponent, type ParameterOf } from "../../../../../index.ts";
 
-export type StatsAndExampleGenOpInputs = {
-  /** Project to run dataset statistics and example generation. */
-  readonly project: ParameterOf<"string">;
-  /** Location for running dataset statistics and example generation. */
-  readonly location: ParameterOf<"string">;
-  /** The Cloud Storage location to store the output. */
-  readonly root_dir: ParameterOf<"string">;
-  /** The target column name. */
-  readonly target_column_name: ParameterOf<"string">;
-  /** The prediction type. Supported values: "classification", "regression". */
-  readonly prediction_type: ParameterOf<"string">;
+export interface StatsAndExampleGenOpArguments {
+  /**
+   * Project to run dataset statistics and example generation.
+   *
+   * `string`
+   */
+  readonly project?: unknown;
+  /**
+   * Location for running dataset statistics and example generation.
+   *
+   * `string`
+   */
+  readonly location?: unknown;
+  /**
+   * The Cloud Storage location to store the output.
+   *
+   * `string`
+   */
+  readonly root_dir?: unknown;
+  /**
+   * The target column name.
+   *
+   * `string`
+   */
+  readonly target_column_name?: unknown;
+  /**
+   * The prediction type. Supported values: "classification", "regression".
+   *
+   * `string`
+   */
+  readonly prediction_type?: unknown;
   /**
    * Quote escaped JSON string for transformations. Each transformation will apply transform function to given input column. And the result will be used for training. When creating transformation for BigQuery Struct column, the column should be flattened using "." as the delimiter.
+   *
+   * `string`
    */
-  readonly transformations: ParameterOf<"string">;
+  readonly transformations?: unknown;
   /**
    * The weight column name.
    *
+   * `string`, may be left out
+   *
    * @defaultValue `""`
    */
-  readonly weight_column_name: ParameterOf<"string", "defaulted">;
+  readonly weight_column_name?: unknown;
   /**
    * Objective function the model is optimizing towards. The training process creates a model that maximizes/minimizes the value of the objective function over the validation set. The supported optimization objectives depend on the prediction type. If the field is not set, a default objective function is used.  classification: "maximize-au-roc" (default) - Maximize the area under the receiver operating characteristic (ROC) curve.  "minimize-log-loss" - Minimize log loss. "maximize-au-prc" - Maximize the area under the precision-recall curve.  "maximize-precision-at-recall" - Maximize precision for a specified recall value. "maximize-recall-at-precision" - Maximize recall for a specified precision value.  classification (multi-class): "minimize-log-loss" (default) - Minimize log loss.  regression: "minimize-rmse" (default) - Minimize root-mean-squared error (RMSE). "minimize-mae" - Minimize mean-absolute error (MAE).  "minimize-rmsle" - Minimize root-mean-squared log error (RMSLE).
    *
+   * `string`, may be left out
+   *
    * @defaultValue `""`
    */
-  readonly optimization_objective: ParameterOf<"string", "defaulted">;
+  readonly optimization_objective?: unknown;
   /**
    * Required when optimization_objective is "maximize-precision-at-recall". Must be between 0 and 1, inclusive.
    *
+   * `double`, may be left out
+   *
    * @defaultValue `-1`
    */
-  readonly optimization_objective_recall_value: ParameterOf<"double", "defaulted">;
+  readonly optimization_objective_recall_value?: unknown;
   /**
    * Required when optimization_objective is "maximize-recall-at-precision". Must be between 0 and 1, inclusive.
    *
+   * `double`, may be left out
+   *
    * @defaultValue `-1`
    */
-  readonly optimization_objective_precision_value: ParameterOf<"double", "defaulted">;
+  readonly optimization_objective_precision_value?: unknown;
   /**
    * Path to a GCS file containing JSON string for transformations.
    *
+   * `string`, may be left out
+   *
    * @defaultValue `""`
    */
-  readonly transformations_path: ParameterOf<"string", "defaulted">;
-  /** @defaultValue `"COLUMN_STATS_ONLY"` */
-  readonly request_type: ParameterOf<"string", "defaulted">;
+  readonly transformations_path?: unknown;
+  /**
+   * `string`, may be left out
+   *
+   * @defaultValue `"COLUMN_STATS_ONLY"`
+   */
+  readonly request_type?: unknown;
   /**
    * The machine type used for dataflow jobs. If not set, default to n1-standard-16.
    *
+   * `string`, may be left out
+   *
    * @defaultValue `"n1-standard-16"`
    */
-  readonly dataflow_machine_type: ParameterOf<"string", "defaulted">;
+  readonly dataflow_machine_type?: unknown;
   /**
    * The number of workers to run the dataflow job. If not set, default to 25.
    *
+   * `int`, may be left out
+   *
    * @defaultValue `25`
    */
-  readonly dataflow_max_num_workers: ParameterOf<"int", "defaulted">;
+  readonly dataflow_max_num_workers?: unknown;
   /**
    * The disk size, in gigabytes, to use on each Dataflow worker instance. If not set, default to 40.
    *
+   * `int`, may be left out
+   *
    * @defaultValue `40`
    */
-  readonly dataflow_disk_size_gb: ParameterOf<"int", "defaulted">;
+  readonly dataflow_disk_size_gb?: unknown;
   /**
    * Dataflow's fully qualified subnetwork name, when empty the default subnetwork will be used. More details: https://cloud.google.com/dataflow/docs/guides/specifying-networks#example_network_and_subnetwork_specifications
    *
+   * `string`, may be left out
+   *
    * @defaultValue `""`
    */
-  readonly dataflow_subnetwork: ParameterOf<"string", "defaulted">;
+  readonly dataflow_subnetwork?: unknown;
   /**
    * Specifies whether Dataflow workers use public IP addresses.
    *
+   * `boolean`, may be left out
+   *
    * @defaultValue `true`
    */
-  readonly dataflow_use_public_ips: ParameterOf<"boolean", "defaulted">;
+  readonly dataflow_use_public_ips?: unknown;
   /**
    * Custom service account to run dataflow jobs.
    *
+   * `string`, may be left out
+   *
    * @defaultValue `""`
    */
-  readonly dataflow_service_account: ParameterOf<"string", "defaulted">;
+  readonly dataflow_service_account?: unknown;
   /**
    * Customer-managed encryption key.
    *
+   * `string`, may be left out
+   *
    * @defaultValue `""`
    */
-  readonly encryption_spec_key_name: ParameterOf<"string", "defaulted">;
+  readonly encryption_spec_key_name?: unknown;
   /**
    * True if in distillation mode. The default value is false.
    *
+   * `boolean`, may be left out
+   *
    * @defaultValue `false`
    */
+  readonly run_distillation?: unknown;
+  /**
+   * `string`, may be left out
+   *
+   * @defaultValue `""`
+   */
+  readonly additional_experiments?: unknown;
+  /**
+   * `struct`, may be left out
+   *
+   * @defaultValue `{}`
+   */
+  readonly additional_experiments_json?: unknown;
+  /**
+   * `string`, may be left out
+   *
+   * @defaultValue `""`
+   */
+  readonly data_source_csv_filenames?: unknown;
+  /**
+   * `string`, may be left out
+   *
+   * @defaultValue `""`
+   */
+  readonly data_source_bigquery_table_path?: unknown;
+  /**
+   * `string`, may be left out
+   *
+   * @defaultValue `""`
+   */
+  readonly predefined_split_key?: unknown;
+  /**
+   * `string`, may be left out
+   *
+   * @defaultValue `""`
+   */
+  readonly timestamp_split_key?: unknown;
+  /**
+   * `string`, may be left out
+   *
+   * @defaultValue `""`
+   */
+  readonly stratified_split_key?: unknown;
+  /**
+   * `double`, may be left out
+   *
+   * @defaultValue `-1`
+   */
+  readonly training_fraction?: unknown;
+  /**
+   * `double`, may be left out
+   *
+   * @defaultValue `-1`
+   */
+  readonly validation_fraction?: unknown;
+  /**
+   * `double`, may be left out
+   *
+   * @defaultValue `-1`
+   */
+  readonly test_fraction?: unknown;
+  /**
+   * `list`, may be left out
+   *
+   * @defaultValue `[]`
+   */
+  readonly quantiles?: unknown;
+  /**
+   * `boolean`, may be left out
+   *
+   * @defaultValue `false`
+   */
+  readonly enable_probabilistic_inference?: unknown;
+}
+
+export type StatsAndExampleGenOpInputs = {
+  readonly project: ParameterOf<"string">;
+  readonly location: ParameterOf<"string">;
+  readonly root_dir: ParameterOf<"string">;
+  readonly target_column_name: ParameterOf<"string">;
+  readonly prediction_type: ParameterOf<"string">;
+  readonly transformations: ParameterOf<"string">;
+  readonly weight_column_name: ParameterOf<"string", "defaulted">;
+  readonly optimization_objective: ParameterOf<"string", "defaulted">;
+  readonly optimization_objective_recall_value: ParameterOf<"double", "defaulted">;
+  readonly optimization_objective_precision_value: ParameterOf<"double", "defaulted">;
+  readonly transformations_path: ParameterOf<"string", "defaulted">;
+  readonly request_type: ParameterOf<"string", "defaulted">;
+  readonly dataflow_machine_type: ParameterOf<"string", "defaulted">;
+  readonly dataflow_max_num_workers: ParameterOf<"int", "defaulted">;
+  readonly dataflow_disk_size_gb: ParameterOf<"int", "defaulted">;
+  readonly dataflow_subnetwork: ParameterOf<"string", "defaulted">;
+  readonly dataflow_use_public_ips: ParameterOf<"boolean", "defaulted">;
+  readonly dataflow_service_account: ParameterOf<"string", "defaulted">;
+  readonly encryption_spec_key_name: ParameterOf<"string", "defaulted">;
   readonly run_distillation: ParameterOf<"boolean", "defaulted">;
-  /** @defaultValue `""` */
   readonly additional_experiments: ParameterOf<"string", "defaulted">;
-  /** @defaultValue `{}` */
   readonly additional_experiments_json: ParameterOf<"struct", "defaulted">;
-  /** @defaultValue `""` */
   readonly data_source_csv_filenames: ParameterOf<"string", "defaulted">;
-  /** @defaultValue `""` */
   readonly data_source_bigquery_table_path: ParameterOf<"string", "defaulted">;
-  /** @defaultValue `""` */
   readonly predefined_split_key: ParameterOf<"string", "defaulted">;
-  /** @defaultValue `""` */
   readonly timestamp_split_key: ParameterOf<"string", "defaulted">;
-  /** @defaultValue `""` */
   readonly stratified_split_key: ParameterOf<"string", "defaulted">;
-  /** @defaultValue `-1` */
   readonly training_fraction: ParameterOf<"double", "defaulted">;
-  /** @defaultValue `-1` */
   readonly validation_fraction: ParameterOf<"double", "defaulted">;
-  /** @defaultValue `-1` */
   readonly test_fraction: ParameterOf<"double", "defaulted">;
-  /** @defaultValue `[]` */
   readonly quantiles: ParameterOf<"list", "defaulted">;
-  /** @defaultValue `false` */
   readonly enable_probabilistic_inference: ParameterOf<"boolean", "defaulted">;
 };
 
@@ -149,9 +284,8 @@ export type StatsAndExampleGenOpOutputs = {
 };
 
 /** Generates stats and training instances for tabular data. */
-export const statsAndExampleGenOp: LoadedComponent<StatsAndExampleGenOpInputs, StatsAndExampleGenOpOutputs> = componentFromSpec(
-  () => JSON.parse(statsAndExampleGenOpSpec),
-);
+export const statsAndExampleGenOp: LoadedComponent<StatsAndExampleGenOpInputs, StatsAndExampleGenOpOutputs, StatsAndExampleGenOpArguments> =
+  componentFromSpec(() => JSON.parse(statsAndExampleGenOpSpec));
 
 const statsAndExampleGenOpSpec =
   '{"spec":{"components":{"comp-tabular-stats-and-example-gen":{"executorLabel":"exec-tabular-stats-and-example-gen","inputDefinitions":{"parameters":{"additional_experiments":{"defaultValue":"","isOptional":true,"parameterType":"STRING"},"additional_experiments_json":{"defaultValue":{},"isOptional":true,"parameterType":"STRUCT"},"data_source_bigquery_table_path":{"defaultValue":"","isOptional":true,"parameterType":"STRING"},"data_source_csv_filenames":{"defaultValue":"","isOptional":true,"parameterType":"STRING"},"dataflow_disk_size_gb":{"defaultValue":40,"description":"The disk size, in gigabytes, to use on each Dataflow worker instance. If not set, default to 40.","isOptional":true,"parameterType":"NUMBER_INTEGER"},"dataflow_machine_type":{"defaultValue":"n1-standard-16","description":"The machine type used for dataflow jobs. If not set, default to n1-standard-16.","isOptional":true,"parameterType":"STRING"},"dataflow_max_num_workers":{"defaultValue":25,"description":"The number of workers to run the dataflow job. If not set, default to 25.","isOptional":true,"parameterType":"NUMBER_INTEGER"},"dataflow_service_account":{"defaultValue":"","description":"Custom service account to run dataflow jobs.","isOptional":true,"parameterType":"STRING"},"dataflow_subnetwork":{"defaultValue":"","description":"Dataflow\'s fully qualified subnetwork name, when empty the default subnetwork will be used. More details: https://cloud.google.com/dataflow/docs/guides/specifying-networks#example_network_and_subnetwork_specifications","isOptional":true,"parameterType":"STRING"},"dataflow_use_public_ips":{"defaultValue":true,"description":"Specifies whether Dataflow workers use public IP addresses.","isOptional":true,"parameterType":"BOOLEAN"},"enable_probabilistic_inference":{"defaultValue":false,"isOptional":true,"parameterType":"BOOLEAN"},"encryption_spec_key_name":{"defaultValue":"","description":"Customer-managed encryption key.","isOptional":true,"parameterType":"STRING"},"location":{"description":"Location for running dataset statistics and example generation.","parameterType":"STRING"},"optimization_objective":{"defaultValue":"","description":"Objective function the model is optimizing towards. The training process creates a model that maximizes/minimizes the value of the objective function over the validation set. The supported optimization objectives depend on the prediction type. If the field is not set, a default objective function is used.  classification: \\"maximize-au-roc\\" (default) - Maximize the area under the receiver operating characteristic (ROC) curve.  \\"minimize-log-loss\\" - Minimize log loss. \\"maximize-au-prc\\" - Maximize the area under the precision-recall curve.  \\"maximize-precision-at-recall\\" - Maximize precision for a specified recall value. \\"maximize-recall-at-precision\\" - Maximize recall for a specified precision value.  classification (multi-class): \\"minimize-log-loss\\" (default) - Minimize log loss.  regression: \\"minimize-rmse\\" (default) - Minimize root-mean-squared error (RMSE). \\"minimize-mae\\" - Minimize mean-absolute error (MAE).  \\"minimize-rmsle\\" - Minimize root-mean-squared log error (RMSLE).","isOptional":true,"parameterType":"STRING"},"optimization_objective_precision_value":{"defaultValue":-1,"description":"Required when optimization_objective is \\"maximize-recall-at-precision\\". Must be between 0 and 1, inclusive.","isOptional":true,"parameterType":"NUMBER_DOUBLE"},"optimization_objective_recall_value":{"defaultValue":-1,"description":"Required when optimization_objective is \\"maximize-precision-at-recall\\". Must be between 0 and 1, inclusive.","isOptional":true,"parameterType":"NUMBER_DOUBLE"},"predefined_split_key":{"defaultValue":"","isOptional":true,"parameterType":"STRING"},"prediction_type":{"description":"The prediction type. Supported values: \\"classification\\", \\"regression\\".","parameterType":"STRING"},"project":{"description":"Project to run dataset statistics and example generation.","parameterType":"STRING"},"quantiles":{"defaultValue":[],"isOptional":true,"parameterType":"LIST"},"request_type":{"defaultValue":"COLUMN_STATS_ONLY","isOptional":true,"parameterType":"STRING"},"root_dir":{"description":"The Cloud Storage location to store the output.","parameterType":"STRING"},"run_distillation":{"defaultValue":false,"description":"True if in distillation mode. The default value is false.","isOptional":true,"parameterType":"BOOLEAN"},"stratified_split_key":{"defaultValue":"","isOptional":true,"parameterType":"STRING"},"target_column_name":{"description":"The target column name.","parameterType":"STRING"},"test_fraction":{"defaultValue":-1,"isOptional":true,"parameterType":"NUMBER_DOUBLE"},"timestamp_split_key":{"defaultValue":"","isOptional":true,"parameterType":"STRING"},"training_fraction":{"defaultValue":-1,"isOptional":true,"parameterType":"NUMBER_DOUBLE"},"transformations":{"description":"Quote escaped JSON string for transformations. Each transformation will apply transform function to given input column. And the result will be used for training. When creating transformation for BigQuery Struct column, the column should be flattened using \\".\\" as the delimiter.","parameterType":"STRING"},"transformations_path":{"defaultValue":"","description":"Path to a GCS file containing JSON string for transformations.","isOptional":true,"parameterType":"STRING"},"validation_fraction":{"defaultValue":-1,"isOptional":true,"parameterType":"NUMBER_DOUBLE"},"weight_column_name":{"defaultValue":"","description":"The weight column name.","isOptional":true,"parameterType":"STRING"}}},"outputDefinitions":{"artifacts":{"dataset_schema":{"artifactType":{"schemaTitle":"system.Artifact","schemaVersion":"0.0.1"},"description":"The schema of the dataset."},"dataset_stats":{"artifactType":{"schemaTitle":"system.Artifact","schemaVersion":"0.0.1"},"description":"The stats of the dataset."},"eval_split":{"artifactType":{"schemaTitle":"system.Dataset","schemaVersion":"0.0.1"},"description":"The eval split."},"instance_baseline":{"artifactType":{"schemaTitle":"system.Artifact","schemaVersion":"0.0.1"},"description":"The instance baseline used to calculate explanations."},"metadata":{"artifactType":{"schemaTitle":"system.Artifact","schemaVersion":"0.0.1"},"description":"The tabular example gen metadata."},"test_split":{"artifactType":{"schemaTitle":"system.Dataset","schemaVersion":"0.0.1"},"description":"The test split."},"train_split":{"artifactType":{"schemaTitle":"system.Dataset","schemaVersion":"0.0.1"},"description":"The train split."}},"parameters":{"downsampled_test_split_json":{"description":"The downsampled test split JSON object.","parameterType":"LIST"},"gcp_resources":{"description":"GCP resources created by this component. For more details, see https://github.com/kubeflow/pipelines/blob/master/components/google-cloud/google_cloud_pipeline_components/proto/README.md.","parameterType":"STRING"},"test_split_json":{"description":"The test split JSON object.","parameterType":"LIST"}}}}},"deploymentSpec":{"executors":{"exec-tabular-stats-and-example-gen":{"container":{"args":["--type","CustomJob","--project","{{$.inputs.parameters[\'project\']}}","--location","{{$.inputs.parameters[\'location\']}}","--gcp_resources","{{$.outputs.parameters[\'gcp_resources\'].output_file}}","--payload","{\\"Concat\\": [\\"{\\\\\\"display_name\\\\\\": \\\\\\"tabular-stats-and-example-gen-{{$.pipeline_job_uuid}}-{{$.pipeline_task_uuid}}\\\\\\", \\\\\\"encryption_spec\\\\\\": {\\\\\\"kms_key_name\\\\\\":\\\\\\"\\", \\"{{$.inputs.parameters[\'encryption_spec_key_name\']}}\\", \\"\\\\\\"}, \\\\\\"job_spec\\\\\\": {\\\\\\"worker_pool_specs\\\\\\": [{\\\\\\"replica_count\\\\\\": 1, \\\\\\"machine_spec\\\\\\": {\\\\\\"machine_type\\\\\\": \\\\\\"n1-standard-8\\\\\\"}, \\\\\\"container_spec\\\\\\": {\\\\\\"image_uri\\\\\\":\\\\\\"\\", \\"us-docker.pkg.dev/vertex-ai-restricted/automl-tabular/training:20251102_1045\\", \\"\\\\\\", \\\\\\"args\\\\\\": [\\\\\\"stats_generator\\\\\\",\\", \\"\\\\\\"--train_spec={\\\\\\\\\\\\\\"prediction_type\\\\\\\\\\\\\\": \\\\\\\\\\\\\\"\\", \\"{{$.inputs.parameters[\'prediction_type\']}}\\", \\"\\\\\\\\\\\\\\", \\\\\\\\\\\\\\"target_column\\\\\\\\\\\\\\": \\\\\\\\\\\\\\"\\", \\"{{$.inputs.parameters[\'target_column_name\']}}\\", \\"\\\\\\\\\\\\\\", \\\\\\\\\\\\\\"optimization_objective\\\\\\\\\\\\\\": \\\\\\\\\\\\\\"\\", \\"{{$.inputs.parameters[\'optimization_objective\']}}\\", \\"\\\\\\\\\\\\\\", \\\\\\\\\\\\\\"weight_column_name\\\\\\\\\\\\\\": \\\\\\\\\\\\\\"\\", \\"{{$.inputs.parameters[\'weight_column_name\']}}\\", \\"\\\\\\\\\\\\\\", \\\\\\\\\\\\\\"transformations\\\\\\\\\\\\\\": \\", \\"{{$.inputs.parameters[\'transformations\']}}\\", \\", \\\\\\\\\\\\\\"quantiles\\\\\\\\\\\\\\": \\", \\"{{$.inputs.parameters[\'quantiles\']}}\\", \\", \\\\\\\\\\\\\\"enable_probabilistic_inference\\\\\\\\\\\\\\": \\", \\"{{$.inputs.parameters[\'enable_probabilistic_inference\']}}\\", \\"}\\\\\\", \\\\\\"--transformations_override_path=\\", \\"{{$.inputs.parameters[\'transformations_path\']}}\\", \\"\\\\\\", \\\\\\"--data_source_csv_filenames=\\", \\"{{$.inputs.parameters[\'data_source_csv_filenames\']}}\\", \\"\\\\\\", \\\\\\"--data_source_bigquery_table_path=\\", \\"{{$.inputs.parameters[\'data_source_bigquery_table_path\']}}\\", \\"\\\\\\", \\\\\\"--predefined_split_key=\\", \\"{{$.inputs.parameters[\'predefined_split_key\']}}\\", \\"\\\\\\", \\\\\\"--timestamp_split_key=\\", \\"{{$.inputs.parameters[\'timestamp_split_key\']}}\\", \\"\\\\\\", \\\\\\"--stratified_split_key=\\", \\"{{$.inputs.parameters[\'stratified_split_key\']}}\\", \\"\\\\\\", \\\\\\"--training_fraction=\\", \\"{{$.inputs.parameters[\'training_fraction\']}}\\", \\"\\\\\\", \\\\\\"--validation_fraction=\\", \\"{{$.inputs.parameters[\'validation_fraction\']}}\\", \\"\\\\\\", \\\\\\"--test_fraction=\\", \\"{{$.inputs.parameters[\'test_fraction\']}}\\", \\"\\\\\\", \\\\\\"--target_column=\\", \\"{{$.inputs.parameters[\'target_column_name\']}}\\", \\"\\\\\\", \\\\\\"--request_type=\\", \\"{{$.inputs.parameters[\'request_type\']}}\\", \\"\\\\\\", \\\\\\"--optimization_objective_recall_value=\\", \\"{{$.inputs.parameters[\'optimization_objective_recall_value\']}}\\", \\"\\\\\\", \\\\\\"--optimization_objective_precision_value=\\", \\"{{$.inputs.parameters[\'optimization_objective_precision_value\']}}\\", \\"\\\\\\", \\\\\\"--example_gen_gcs_output_prefix=\\", \\"{{$.inputs.parameters[\'root_dir\']}}\\", \\"/{{$.pipeline_job_uuid}}/{{$.pipeline_task_uuid}}/example_gen_output\\\\\\", \\\\\\"--dataset_stats_dir=\\", \\"{{$.inputs.parameters[\'root_dir\']}}\\", \\"/{{$.pipeline_job_uuid}}/{{$.pipeline_task_uuid}}/stats/\\\\\\", \\\\\\"--stats_result_path=\\", \\"{{$.outputs.artifacts[\'dataset_stats\'].uri}}\\", \\"\\\\\\", \\\\\\"--dataset_schema_path=\\", \\"{{$.outputs.artifacts[\'dataset_schema\'].uri}}\\", \\"\\\\\\", \\\\\\"--job_name=tabular-stats-and-example-gen-{{$.pipeline_job_uuid}}-{{$.pipeline_task_uuid}}\\", \\"\\\\\\", \\\\\\"--dataflow_project=\\", \\"{{$.inputs.parameters[\'project\']}}\\", \\"\\\\\\", \\\\\\"--error_file_path=\\", \\"{{$.inputs.parameters[\'root_dir\']}}\\", \\"/{{$.pipeline_job_uuid}}/{{$.pipeline_task_uuid}}/error.pb\\\\\\", \\\\\\"--dataflow_staging_dir=\\", \\"{{$.inputs.parameters[\'root_dir\']}}\\", \\"/{{$.pipeline_job_uuid}}/{{$.pipeline_task_uuid}}/dataflow_staging\\\\\\", \\\\\\"--dataflow_tmp_dir=\\", \\"{{$.inputs.parameters[\'root_dir\']}}\\", \\"/{{$.pipeline_job_uuid}}/{{$.pipeline_task_uuid}}/dataflow_tmp\\\\\\", \\\\\\"--dataflow_max_num_workers=\\", \\"{{$.inputs.parameters[\'dataflow_max_num_workers\']}}\\", \\"\\\\\\", \\\\\\"--dataflow_worker_container_image=\\", \\"us-docker.pkg.dev/vertex-ai/automl-tabular/dataflow-worker:20251102_1045\\", \\"\\\\\\", \\\\\\"--dataflow_machine_type=\\", \\"{{$.inputs.parameters[\'dataflow_machine_type\']}}\\", \\"\\\\\\", \\\\\\"--dataflow_disk_size_gb=\\", \\"{{$.inputs.parameters[\'dataflow_disk_size_gb\']}}\\", \\"\\\\\\", \\\\\\"--dataflow_kms_key=\\", \\"{{$.inputs.parameters[\'encryption_spec_key_name\']}}\\", \\"\\\\\\", \\\\\\"--dataflow_subnetwork_fully_qualified=\\", \\"{{$.inputs.parameters[\'dataflow_subnetwork\']}}\\", \\"\\\\\\", \\\\\\"--dataflow_use_public_ips=\\", \\"{{$.inputs.parameters[\'dataflow_use_public_ips\']}}\\", \\"\\\\\\", \\\\\\"--dataflow_service_account=\\", \\"{{$.inputs.parameters[\'dataflow_service_account\']}}\\", \\"\\\\\\", \\\\\\"--is_distill=\\", \\"{{$.inputs.parameters[\'run_distillation\']}}\\", \\"\\\\\\", \\\\\\"--additional_experiments=\\", \\"{{$.inputs.parameters[\'additional_experiments\']}}\\", \\"\\\\\\", \\\\\\"--metadata_path=\\", \\"{{$.outputs.artifacts[\'metadata\'].uri}}\\", \\"\\\\\\", \\\\\\"--train_split=\\", \\"{{$.outputs.artifacts[\'train_split\'].uri}}\\", \\"\\\\\\", \\\\\\"--eval_split=\\", \\"{{$.outputs.artifacts[\'eval_split\'].uri}}\\", \\"\\\\\\", \\\\\\"--test_split=\\", \\"{{$.outputs.artifacts[\'test_split\'].uri}}\\", \\"\\\\\\", \\\\\\"--test_split_for_batch_prediction_component=\\", \\"{{$.outputs.parameters[\'test_split_json\'].output_file}}\\", \\"\\\\\\", \\\\\\"--downsampled_test_split_for_batch_prediction_component=\\", \\"{{$.outputs.parameters[\'downsampled_test_split_json\'].output_file}}\\", \\"\\\\\\", \\\\\\"--instance_baseline_path=\\", \\"{{$.outputs.artifacts[\'instance_baseline\'].uri}}\\", \\"\\\\\\", \\\\\\"--lro_job_info=\\", \\"{{$.inputs.parameters[\'root_dir\']}}\\", \\"/{{$.pipeline_job_uuid}}/lro\\\\\\", \\\\\\"--gcp_resources_path=\\", \\"{{$.outputs.parameters[\'gcp_resources\'].output_file}}\\", \\"\\\\\\", \\\\\\"--parse_json=true\\\\\\", \\\\\\"--generate_additional_downsample_test_split=true\\\\\\", \\\\\\"--executor_input={{$.json_escape[1]}}\\\\\\"]}}]}}\\"]}"],"command":["python3","-u","-m","google_cloud_pipeline_components.container.v1.custom_job.launcher"],"image":"gcr.io/ml-pipeline/google-cloud-pipeline-components:1.0.44"}}}},"pipelineInfo":{"name":"tabular-stats-and-example-gen"},"root":{"dag":{"outputs":{"artifacts":{"dataset_schema":{"artifactSelectors":[{"outputArtifactKey":"dataset_schema","producerSubtask":"tabular-stats-and-example-gen"}]},"dataset_stats":{"artifactSelectors":[{"outputArtifactKey":"dataset_stats","producerSubtask":"tabular-stats-and-example-gen"}]},"eval_split":{"artifactSelectors":[{"outputArtifactKey":"eval_split","producerSubtask":"tabular-stats-and-example-gen"}]},"instance_baseline":{"artifactSelectors":[{"outputArtifactKey":"instance_baseline","producerSubtask":"tabular-stats-and-example-gen"}]},"metadata":{"artifactSelectors":[{"outputArtifactKey":"metadata","producerSubtask":"tabular-stats-and-example-gen"}]},"test_split":{"artifactSelectors":[{"outputArtifactKey":"test_split","producerSubtask":"tabular-stats-and-example-gen"}]},"train_split":{"artifactSelectors":[{"outputArtifactKey":"train_split","producerSubtask":"tabular-stats-and-example-gen"}]}},"parameters":{"downsampled_test_split_json":{"valueFromParameter":{"outputParameterKey":"downsampled_test_split_json","producerSubtask":"tabular-stats-and-example-gen"}},"gcp_resources":{"valueFromParameter":{"outputParameterKey":"gcp_resources","producerSubtask":"tabular-stats-and-example-gen"}},"test_split_json":{"valueFromParameter":{"outputParameterKey":"test_split_json","producerSubtask":"tabular-stats-and-example-gen"}}}},"tasks":{"tabular-stats-and-example-gen":{"cachingOptions":{"enableCache":true},"componentRef":{"name":"comp-tabular-stats-and-example-gen"},"inputs":{"parameters":{"additional_experiments":{"componentInputParameter":"additional_experiments"},"additional_experiments_json":{"componentInputParameter":"additional_experiments_json"},"data_source_bigquery_table_path":{"componentInputParameter":"data_source_bigquery_table_path"},"data_source_csv_filenames":{"componentInputParameter":"data_source_csv_filenames"},"dataflow_disk_size_gb":{"componentInputParameter":"dataflow_disk_size_gb"},"dataflow_machine_type":{"componentInputParameter":"dataflow_machine_type"},"dataflow_max_num_workers":{"componentInputParameter":"dataflow_max_num_workers"},"dataflow_service_account":{"componentInputParameter":"dataflow_service_account"},"dataflow_subnetwork":{"componentInputParameter":"dataflow_subnetwork"},"dataflow_use_public_ips":{"componentInputParameter":"dataflow_use_public_ips"},"enable_probabilistic_inference":{"componentInputParameter":"enable_probabilistic_inference"},"encryption_spec_key_name":{"componentInputParameter":"encryption_spec_key_name"},"location":{"componentInputParameter":"location"},"optimization_objective":{"componentInputParameter":"optimization_objective"},"optimization_objective_precision_value":{"componentInputParameter":"optimization_objective_precision_value"},"optimization_objective_recall_value":{"componentInputParameter":"optimization_objective_recall_value"},"predefined_split_key":{"componentInputParameter":"predefined_split_key"},"prediction_type":{"componentInputParameter":"prediction_type"},"project":{"componentInputParameter":"project"},"quantiles":{"componentInputParameter":"quantiles"},"request_type":{"componentInputParameter":"request_type"},"root_dir":{"componentInputParameter":"root_dir"},"run_distillation":{"componentInputParameter":"run_distillation"},"stratified_split_key":{"componentInputParameter":"stratified_split_key"},"target_column_name":{"componentInputParameter":"target_column_name"},"test_fraction":{"componentInputParameter":"test_fraction"},"timestamp_split_key":{"componentInputParameter":"timestamp_split_key"},"training_fraction":{"componentInputParameter":"training_fraction"},"transformations":{"componentInputParameter":"transformations"},"transformations_path":{"componentInputParameter":"transformations_path"},"validation_fraction":{"componentInputParameter":"validation_fraction"},"weight_column_name":{"componentInputParameter":"weight_column_name"}}},"taskInfo":{"name":"tabular-stats-and-example-gen"}}}},"inputDefinitions":{"parameters":{"additional_experiments":{"defaultValue":"","isOptional":true,"parameterType":"STRING"},"additional_experiments_json":{"defaultValue":{},"isOptional":true,"parameterType":"STRUCT"},"data_source_bigquery_table_path":{"defaultValue":"","isOptional":true,"parameterType":"STRING"},"data_source_csv_filenames":{"defaultValue":"","isOptional":true,"parameterType":"STRING"},"dataflow_disk_size_gb":{"defaultValue":40,"description":"The disk size, in gigabytes, to use on each Dataflow worker instance. If not set, default to 40.","isOptional":true,"parameterType":"NUMBER_INTEGER"},"dataflow_machine_type":{"defaultValue":"n1-standard-16","description":"The machine type used for dataflow jobs. If not set, default to n1-standard-16.","isOptional":true,"parameterType":"STRING"},"dataflow_max_num_workers":{"defaultValue":25,"description":"The number of workers to run the dataflow job. If not set, default to 25.","isOptional":true,"parameterType":"NUMBER_INTEGER"},"dataflow_service_account":{"defaultValue":"","description":"Custom service account to run dataflow jobs.","isOptional":true,"parameterType":"STRING"},"dataflow_subnetwork":{"defaultValue":"","description":"Dataflow\'s fully qualified subnetwork name, when empty the default subnetwork will be used. More details: https://cloud.google.com/dataflow/docs/guides/specifying-networks#example_network_and_subnetwork_specifications","isOptional":true,"parameterType":"STRING"},"dataflow_use_public_ips":{"defaultValue":true,"description":"Specifies whether Dataflow workers use public IP addresses.","isOptional":true,"parameterType":"BOOLEAN"},"enable_probabilistic_inference":{"defaultValue":false,"isOptional":true,"parameterType":"BOOLEAN"},"encryption_spec_key_name":{"defaultValue":"","description":"Customer-managed encryption key.","isOptional":true,"parameterType":"STRING"},"location":{"description":"Location for running dataset statistics and example generation.","parameterType":"STRING"},"optimization_objective":{"defaultValue":"","description":"Objective function the model is optimizing towards. The training process creates a model that maximizes/minimizes the value of the objective function over the validation set. The supported optimization objectives depend on the prediction type. If the field is not set, a default objective function is used.  classification: \\"maximize-au-roc\\" (default) - Maximize the area under the receiver operating characteristic (ROC) curve.  \\"minimize-log-loss\\" - Minimize log loss. \\"maximize-au-prc\\" - Maximize the area under the precision-recall curve.  \\"maximize-precision-at-recall\\" - Maximize precision for a specified recall value. \\"maximize-recall-at-precision\\" - Maximize recall for a specified precision value.  classification (multi-class): \\"minimize-log-loss\\" (default) - Minimize log loss.  regression: \\"minimize-rmse\\" (default) - Minimize root-mean-squared error (RMSE). \\"minimize-mae\\" - Minimize mean-absolute error (MAE).  \\"minimize-rmsle\\" - Minimize root-mean-squared log error (RMSLE).","isOptional":true,"parameterType":"STRING"},"optimization_objective_precision_value":{"defaultValue":-1,"description":"Required when optimization_objective is \\"maximize-recall-at-precision\\". Must be between 0 and 1, inclusive.","isOptional":true,"parameterType":"NUMBER_DOUBLE"},"optimization_objective_recall_value":{"defaultValue":-1,"description":"Required when optimization_objective is \\"maximize-precision-at-recall\\". Must be between 0 and 1, inclusive.","isOptional":true,"parameterType":"NUMBER_DOUBLE"},"predefined_split_key":{"defaultValue":"","isOptional":true,"parameterType":"STRING"},"prediction_type":{"description":"The prediction type. Supported values: \\"classification\\", \\"regression\\".","parameterType":"STRING"},"project":{"description":"Project to run dataset statistics and example generation.","parameterType":"STRING"},"quantiles":{"defaultValue":[],"isOptional":true,"parameterType":"LIST"},"request_type":{"defaultValue":"COLUMN_STATS_ONLY","isOptional":true,"parameterType":"STRING"},"root_dir":{"description":"The Cloud Storage location to store the output.","parameterType":"STRING"},"run_distillation":{"defaultValue":false,"description":"True if in distillation mode. The default value is false.","isOptional":true,"parameterType":"BOOLEAN"},"stratified_split_key":{"defaultValue":"","isOptional":true,"parameterType":"STRING"},"target_column_name":{"description":"The target column name.","parameterType":"STRING"},"test_fraction":{"defaultValue":-1,"isOptional":true,"parameterType":"NUMBER_DOUBLE"},"timestamp_split_key":{"defaultValue":"","isOptional":true,"parameterType":"STRING"},"training_fraction":{"defaultValue":-1,"isOptional":true,"parameterType":"NUMBER_DOUBLE"},"transformations":{"description":"Quote escaped JSON string for transformations. Each transformation will apply transform function to given input column. And the result will be used for training. When creating transformation for BigQuery Struct column, the column should be flattened using \\".\\" as the delimiter.","parameterType":"STRING"},"transformations_path":{"defaultValue":"","description":"Path to a GCS file containing JSON string for transformations.","isOptional":true,"parameterType":"STRING"},"validation_fraction":{"defaultValue":-1,"isOptional":true,"parameterType":"NUMBER_DOUBLE"},"weight_column_name":{"defaultValue":"","description":"The weight column name.","isOptional":true,"parameterType":"STRING"}}},"outputDefinitions":{"artifacts":{"dataset_schema":{"artifactType":{"schemaTitle":"system.Artifact","schemaVersion":"0.0.1"},"description":"The schema of the dataset."},"dataset_stats":{"artifactType":{"schemaTitle":"system.Artifact","schemaVersion":"0.0.1"},"description":"The stats of the dataset."},"eval_split":{"artifactType":{"schemaTitle":"system.Dataset","schemaVersion":"0.0.1"},"description":"The eval split."},"instance_baseline":{"artifactType":{"schemaTitle":"system.Artifact","schemaVersion":"0.0.1"},"description":"The instance baseline used to calculate explanations."},"metadata":{"artifactType":{"schemaTitle":"system.Artifact","schemaVersion":"0.0.1"},"description":"The tabular example gen metadata."},"test_split":{"artifactType":{"schemaTitle":"system.Dataset","schemaVersion":"0.0.1"},"description":"The test split."},"train_split":{"artifactType":{"schemaTitle":"system.Dataset","schemaVersion":"0.0.1"},"description":"The train split."}},"parameters":{"downsampled_test_split_json":{"description":"The downsampled test split JSON object.","parameterType":"LIST"},"gcp_resources":{"description":"GCP resources created by this component. For more details, see https://github.com/kubeflow/pipelines/blob/master/components/google-cloud/google_cloud_pipeline_components/proto/README.md.","parameterType":"STRING"},"test_split_json":{"description":"The test split JSON object.","parameterType":"LIST"}}}},"schemaVersion":"2.1.0","sdkVersion":"retemper-0.1.0"}}';

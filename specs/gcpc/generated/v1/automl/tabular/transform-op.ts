@@ -2,64 +2,128 @@
 /* eslint-disable */
 import { type ArtifactType, componentFromSpec, type LoadedComponent, type ParameterOf } from "../../../../../index.ts";
 
-export type TransformOpInputs = {
-  /** Project to run Cross-validation trainer. */
-  readonly project: ParameterOf<"string">;
-  /** Location for running the Cross-validation trainer. */
-  readonly location: ParameterOf<"string">;
-  /** The Cloud Storage location to store the output. */
-  readonly root_dir: ParameterOf<"string">;
-  /** The tabular example gen metadata. */
-  readonly metadata: ArtifactType<"system.Artifact">;
-  /** The schema of the dataset. */
-  readonly dataset_schema: ArtifactType<"system.Artifact">;
-  /** The train split. */
-  readonly train_split: ArtifactType<"system.Dataset">;
-  /** The eval split. */
-  readonly eval_split: ArtifactType<"system.Dataset">;
-  /** The test split. */
-  readonly test_split: ArtifactType<"system.Dataset">;
+export interface TransformOpArguments {
+  /**
+   * Project to run Cross-validation trainer.
+   *
+   * `string`
+   */
+  readonly project?: unknown;
+  /**
+   * Location for running the Cross-validation trainer.
+   *
+   * `string`
+   */
+  readonly location?: unknown;
+  /**
+   * The Cloud Storage location to store the output.
+   *
+   * `string`
+   */
+  readonly root_dir?: unknown;
+  /**
+   * The tabular example gen metadata.
+   *
+   * `system.Artifact`
+   */
+  readonly metadata?: unknown;
+  /**
+   * The schema of the dataset.
+   *
+   * `system.Artifact`
+   */
+  readonly dataset_schema?: unknown;
+  /**
+   * The train split.
+   *
+   * `system.Dataset`
+   */
+  readonly train_split?: unknown;
+  /**
+   * The eval split.
+   *
+   * `system.Dataset`
+   */
+  readonly eval_split?: unknown;
+  /**
+   * The test split.
+   *
+   * `system.Dataset`
+   */
+  readonly test_split?: unknown;
   /**
    * The machine type used for dataflow jobs. If not set, default to n1-standard-16.
    *
+   * `string`, may be left out
+   *
    * @defaultValue `"n1-standard-16"`
    */
-  readonly dataflow_machine_type: ParameterOf<"string", "defaulted">;
+  readonly dataflow_machine_type?: unknown;
   /**
    * The number of workers to run the dataflow job. If not set, default to 25.
    *
+   * `int`, may be left out
+   *
    * @defaultValue `25`
    */
-  readonly dataflow_max_num_workers: ParameterOf<"int", "defaulted">;
+  readonly dataflow_max_num_workers?: unknown;
   /**
    * The disk size, in gigabytes, to use on each Dataflow worker instance. If not set, default to 40.
    *
+   * `int`, may be left out
+   *
    * @defaultValue `40`
    */
-  readonly dataflow_disk_size_gb: ParameterOf<"int", "defaulted">;
+  readonly dataflow_disk_size_gb?: unknown;
   /**
    * Dataflow's fully qualified subnetwork name, when empty the default subnetwork will be used. More details: https://cloud.google.com/dataflow/docs/guides/specifying-networks#example_network_and_subnetwork_specifications
    *
+   * `string`, may be left out
+   *
    * @defaultValue `""`
    */
-  readonly dataflow_subnetwork: ParameterOf<"string", "defaulted">;
+  readonly dataflow_subnetwork?: unknown;
   /**
    * Specifies whether Dataflow workers use public IP addresses.
    *
+   * `boolean`, may be left out
+   *
    * @defaultValue `true`
    */
-  readonly dataflow_use_public_ips: ParameterOf<"boolean", "defaulted">;
+  readonly dataflow_use_public_ips?: unknown;
   /**
    * Custom service account to run dataflow jobs.
    *
-   * @defaultValue `""`
-   */
-  readonly dataflow_service_account: ParameterOf<"string", "defaulted">;
-  /**
-   * Customer-managed encryption key.
+   * `string`, may be left out
    *
    * @defaultValue `""`
    */
+  readonly dataflow_service_account?: unknown;
+  /**
+   * Customer-managed encryption key.
+   *
+   * `string`, may be left out
+   *
+   * @defaultValue `""`
+   */
+  readonly encryption_spec_key_name?: unknown;
+}
+
+export type TransformOpInputs = {
+  readonly project: ParameterOf<"string">;
+  readonly location: ParameterOf<"string">;
+  readonly root_dir: ParameterOf<"string">;
+  readonly metadata: ArtifactType<"system.Artifact">;
+  readonly dataset_schema: ArtifactType<"system.Artifact">;
+  readonly train_split: ArtifactType<"system.Dataset">;
+  readonly eval_split: ArtifactType<"system.Dataset">;
+  readonly test_split: ArtifactType<"system.Dataset">;
+  readonly dataflow_machine_type: ParameterOf<"string", "defaulted">;
+  readonly dataflow_max_num_workers: ParameterOf<"int", "defaulted">;
+  readonly dataflow_disk_size_gb: ParameterOf<"int", "defaulted">;
+  readonly dataflow_subnetwork: ParameterOf<"string", "defaulted">;
+  readonly dataflow_use_public_ips: ParameterOf<"boolean", "defaulted">;
+  readonly dataflow_service_account: ParameterOf<"string", "defaulted">;
   readonly encryption_spec_key_name: ParameterOf<"string", "defaulted">;
 };
 
@@ -80,9 +144,8 @@ export type TransformOpOutputs = {
 };
 
 /** Transforms raw features to engineered features. */
-export const transformOp: LoadedComponent<TransformOpInputs, TransformOpOutputs> = componentFromSpec(
-  () => JSON.parse(transformOpSpec),
-);
+export const transformOp: LoadedComponent<TransformOpInputs, TransformOpOutputs, TransformOpArguments> =
+  componentFromSpec(() => JSON.parse(transformOpSpec));
 
 const transformOpSpec =
   '{"spec":{"components":{"comp-automl-tabular-transform":{"executorLabel":"exec-automl-tabular-transform","inputDefinitions":{"artifacts":{"dataset_schema":{"artifactType":{"schemaTitle":"system.Artifact","schemaVersion":"0.0.1"},"description":"The schema of the dataset."},"eval_split":{"artifactType":{"schemaTitle":"system.Dataset","schemaVersion":"0.0.1"},"description":"The eval split."},"metadata":{"artifactType":{"schemaTitle":"system.Artifact","schemaVersion":"0.0.1"},"description":"The tabular example gen metadata."},"test_split":{"artifactType":{"schemaTitle":"system.Dataset","schemaVersion":"0.0.1"},"description":"The test split."},"train_split":{"artifactType":{"schemaTitle":"system.Dataset","schemaVersion":"0.0.1"},"description":"The train split."}},"parameters":{"dataflow_disk_size_gb":{"defaultValue":40,"description":"The disk size, in gigabytes, to use on each Dataflow worker instance. If not set, default to 40.","isOptional":true,"parameterType":"NUMBER_INTEGER"},"dataflow_machine_type":{"defaultValue":"n1-standard-16","description":"The machine type used for dataflow jobs. If not set, default to n1-standard-16.","isOptional":true,"parameterType":"STRING"},"dataflow_max_num_workers":{"defaultValue":25,"description":"The number of workers to run the dataflow job. If not set, default to 25.","isOptional":true,"parameterType":"NUMBER_INTEGER"},"dataflow_service_account":{"defaultValue":"","description":"Custom service account to run dataflow jobs.","isOptional":true,"parameterType":"STRING"},"dataflow_subnetwork":{"defaultValue":"","description":"Dataflow\'s fully qualified subnetwork name, when empty the default subnetwork will be used. More details: https://cloud.google.com/dataflow/docs/guides/specifying-networks#example_network_and_subnetwork_specifications","isOptional":true,"parameterType":"STRING"},"dataflow_use_public_ips":{"defaultValue":true,"description":"Specifies whether Dataflow workers use public IP addresses.","isOptional":true,"parameterType":"BOOLEAN"},"encryption_spec_key_name":{"defaultValue":"","description":"Customer-managed encryption key.","isOptional":true,"parameterType":"STRING"},"location":{"description":"Location for running the Cross-validation trainer.","parameterType":"STRING"},"project":{"description":"Project to run Cross-validation trainer.","parameterType":"STRING"},"root_dir":{"description":"The Cloud Storage location to store the output.","parameterType":"STRING"}}},"outputDefinitions":{"artifacts":{"materialized_eval_split":{"artifactType":{"schemaTitle":"system.Artifact","schemaVersion":"0.0.1"},"description":"The materialized test split."},"materialized_test_split":{"artifactType":{"schemaTitle":"system.Artifact","schemaVersion":"0.0.1"}},"materialized_train_split":{"artifactType":{"schemaTitle":"system.Artifact","schemaVersion":"0.0.1"},"description":"The materialized train split."},"training_schema_uri":{"artifactType":{"schemaTitle":"system.Artifact","schemaVersion":"0.0.1"},"description":"The training schema."},"transform_output":{"artifactType":{"schemaTitle":"system.Artifact","schemaVersion":"0.0.1"},"description":"The transform output artifact."}},"parameters":{"gcp_resources":{"description":"GCP resources created by this component. For more details, see https://github.com/kubeflow/pipelines/blob/master/components/google-cloud/google_cloud_pipeline_components/proto/README.md.","parameterType":"STRING"}}}}},"deploymentSpec":{"executors":{"exec-automl-tabular-transform":{"container":{"args":["--type","CustomJob","--project","{{$.inputs.parameters[\'project\']}}","--location","{{$.inputs.parameters[\'location\']}}","--gcp_resources","{{$.outputs.parameters[\'gcp_resources\'].output_file}}","--payload","{\\"Concat\\": [\\"{\\\\\\"display_name\\\\\\": \\\\\\"automl-tabular-transform-{{$.pipeline_job_uuid}}-{{$.pipeline_task_uuid}}\\\\\\", \\\\\\"encryption_spec\\\\\\": {\\\\\\"kms_key_name\\\\\\":\\\\\\"\\", \\"{{$.inputs.parameters[\'encryption_spec_key_name\']}}\\", \\"\\\\\\"}, \\\\\\"job_spec\\\\\\": {\\\\\\"worker_pool_specs\\\\\\": [{\\\\\\"replica_count\\\\\\": 1, \\\\\\"machine_spec\\\\\\": {\\\\\\"machine_type\\\\\\": \\\\\\"n1-standard-8\\\\\\"}, \\\\\\"container_spec\\\\\\": {\\\\\\"image_uri\\\\\\":\\\\\\"\\", \\"us-docker.pkg.dev/vertex-ai-restricted/automl-tabular/training:20251102_1045\\", \\"\\\\\\", \\\\\\"args\\\\\\": [\\\\\\"transform\\\\\\", \\\\\\"--is_mp=true\\\\\\", \\\\\\"--transform_output_artifact_path=\\", \\"{{$.outputs.artifacts[\'transform_output\'].uri}}\\", \\"\\\\\\", \\\\\\"--transform_output_path=\\", \\"{{$.inputs.parameters[\'root_dir\']}}\\", \\"/{{$.pipeline_job_uuid}}/{{$.pipeline_task_uuid}}/transform\\\\\\", \\\\\\"--materialized_splits_output_path=\\", \\"{{$.inputs.parameters[\'root_dir\']}}\\", \\"/{{$.pipeline_job_uuid}}/{{$.pipeline_task_uuid}}/transform_materialized\\\\\\", \\\\\\"--metadata_path=\\", \\"{{$.inputs.artifacts[\'metadata\'].uri}}\\", \\"\\\\\\", \\\\\\"--dataset_schema_path=\\", \\"{{$.inputs.artifacts[\'dataset_schema\'].uri}}\\", \\"\\\\\\", \\\\\\"--train_split=\\", \\"{{$.inputs.artifacts[\'train_split\'].uri}}\\", \\"\\\\\\", \\\\\\"--eval_split=\\", \\"{{$.inputs.artifacts[\'eval_split\'].uri}}\\", \\"\\\\\\", \\\\\\"--test_split=\\", \\"{{$.inputs.artifacts[\'test_split\'].uri}}\\", \\"\\\\\\", \\\\\\"--materialized_train_split=\\", \\"{{$.outputs.artifacts[\'materialized_train_split\'].uri}}\\", \\"\\\\\\", \\\\\\"--materialized_eval_split=\\", \\"{{$.outputs.artifacts[\'materialized_eval_split\'].uri}}\\", \\"\\\\\\", \\\\\\"--materialized_test_split=\\", \\"{{$.outputs.artifacts[\'materialized_test_split\'].uri}}\\", \\"\\\\\\", \\\\\\"--training_schema_path=\\", \\"{{$.outputs.artifacts[\'training_schema_uri\'].uri}}\\", \\"\\\\\\", \\\\\\"--job_name=automl-tabular-transform-{{$.pipeline_job_uuid}}-{{$.pipeline_task_uuid}}\\", \\"\\\\\\", \\\\\\"--dataflow_project=\\", \\"{{$.inputs.parameters[\'project\']}}\\", \\"\\\\\\", \\\\\\"--error_file_path=\\", \\"{{$.inputs.parameters[\'root_dir\']}}\\", \\"/{{$.pipeline_job_uuid}}/{{$.pipeline_task_uuid}}/error.pb\\\\\\", \\\\\\"--dataflow_staging_dir=\\", \\"{{$.inputs.parameters[\'root_dir\']}}\\", \\"/{{$.pipeline_job_uuid}}/{{$.pipeline_task_uuid}}/dataflow_staging\\\\\\", \\\\\\"--dataflow_tmp_dir=\\", \\"{{$.inputs.parameters[\'root_dir\']}}\\", \\"/{{$.pipeline_job_uuid}}/{{$.pipeline_task_uuid}}/dataflow_tmp\\\\\\", \\\\\\"--dataflow_max_num_workers=\\", \\"{{$.inputs.parameters[\'dataflow_max_num_workers\']}}\\", \\"\\\\\\", \\\\\\"--dataflow_machine_type=\\", \\"{{$.inputs.parameters[\'dataflow_machine_type\']}}\\", \\"\\\\\\", \\\\\\"--dataflow_worker_container_image=\\", \\"us-docker.pkg.dev/vertex-ai/automl-tabular/dataflow-worker:20251102_1045\\", \\"\\\\\\", \\\\\\"--dataflow_disk_size_gb=\\", \\"{{$.inputs.parameters[\'dataflow_disk_size_gb\']}}\\", \\"\\\\\\", \\\\\\"--dataflow_subnetwork_fully_qualified=\\", \\"{{$.inputs.parameters[\'dataflow_subnetwork\']}}\\", \\"\\\\\\", \\\\\\"--dataflow_use_public_ips=\\", \\"{{$.inputs.parameters[\'dataflow_use_public_ips\']}}\\", \\"\\\\\\", \\\\\\"--dataflow_kms_key=\\", \\"{{$.inputs.parameters[\'encryption_spec_key_name\']}}\\", \\"\\\\\\", \\\\\\"--dataflow_service_account=\\", \\"{{$.inputs.parameters[\'dataflow_service_account\']}}\\", \\"\\\\\\", \\\\\\"--lro_job_info=\\", \\"{{$.inputs.parameters[\'root_dir\']}}\\", \\"/{{$.pipeline_job_uuid}}/lro\\\\\\", \\\\\\"--gcp_resources_path=\\", \\"{{$.outputs.parameters[\'gcp_resources\'].output_file}}\\", \\"\\\\\\"]}}]}}\\"]}"],"command":["python3","-u","-m","google_cloud_pipeline_components.container.v1.custom_job.launcher"],"image":"gcr.io/ml-pipeline/google-cloud-pipeline-components:1.0.44"}}}},"pipelineInfo":{"name":"automl-tabular-transform"},"root":{"dag":{"outputs":{"artifacts":{"materialized_eval_split":{"artifactSelectors":[{"outputArtifactKey":"materialized_eval_split","producerSubtask":"automl-tabular-transform"}]},"materialized_test_split":{"artifactSelectors":[{"outputArtifactKey":"materialized_test_split","producerSubtask":"automl-tabular-transform"}]},"materialized_train_split":{"artifactSelectors":[{"outputArtifactKey":"materialized_train_split","producerSubtask":"automl-tabular-transform"}]},"training_schema_uri":{"artifactSelectors":[{"outputArtifactKey":"training_schema_uri","producerSubtask":"automl-tabular-transform"}]},"transform_output":{"artifactSelectors":[{"outputArtifactKey":"transform_output","producerSubtask":"automl-tabular-transform"}]}},"parameters":{"gcp_resources":{"valueFromParameter":{"outputParameterKey":"gcp_resources","producerSubtask":"automl-tabular-transform"}}}},"tasks":{"automl-tabular-transform":{"cachingOptions":{"enableCache":true},"componentRef":{"name":"comp-automl-tabular-transform"},"inputs":{"artifacts":{"dataset_schema":{"componentInputArtifact":"dataset_schema"},"eval_split":{"componentInputArtifact":"eval_split"},"metadata":{"componentInputArtifact":"metadata"},"test_split":{"componentInputArtifact":"test_split"},"train_split":{"componentInputArtifact":"train_split"}},"parameters":{"dataflow_disk_size_gb":{"componentInputParameter":"dataflow_disk_size_gb"},"dataflow_machine_type":{"componentInputParameter":"dataflow_machine_type"},"dataflow_max_num_workers":{"componentInputParameter":"dataflow_max_num_workers"},"dataflow_service_account":{"componentInputParameter":"dataflow_service_account"},"dataflow_subnetwork":{"componentInputParameter":"dataflow_subnetwork"},"dataflow_use_public_ips":{"componentInputParameter":"dataflow_use_public_ips"},"encryption_spec_key_name":{"componentInputParameter":"encryption_spec_key_name"},"location":{"componentInputParameter":"location"},"project":{"componentInputParameter":"project"},"root_dir":{"componentInputParameter":"root_dir"}}},"taskInfo":{"name":"automl-tabular-transform"}}}},"inputDefinitions":{"artifacts":{"dataset_schema":{"artifactType":{"schemaTitle":"system.Artifact","schemaVersion":"0.0.1"},"description":"The schema of the dataset."},"eval_split":{"artifactType":{"schemaTitle":"system.Dataset","schemaVersion":"0.0.1"},"description":"The eval split."},"metadata":{"artifactType":{"schemaTitle":"system.Artifact","schemaVersion":"0.0.1"},"description":"The tabular example gen metadata."},"test_split":{"artifactType":{"schemaTitle":"system.Dataset","schemaVersion":"0.0.1"},"description":"The test split."},"train_split":{"artifactType":{"schemaTitle":"system.Dataset","schemaVersion":"0.0.1"},"description":"The train split."}},"parameters":{"dataflow_disk_size_gb":{"defaultValue":40,"description":"The disk size, in gigabytes, to use on each Dataflow worker instance. If not set, default to 40.","isOptional":true,"parameterType":"NUMBER_INTEGER"},"dataflow_machine_type":{"defaultValue":"n1-standard-16","description":"The machine type used for dataflow jobs. If not set, default to n1-standard-16.","isOptional":true,"parameterType":"STRING"},"dataflow_max_num_workers":{"defaultValue":25,"description":"The number of workers to run the dataflow job. If not set, default to 25.","isOptional":true,"parameterType":"NUMBER_INTEGER"},"dataflow_service_account":{"defaultValue":"","description":"Custom service account to run dataflow jobs.","isOptional":true,"parameterType":"STRING"},"dataflow_subnetwork":{"defaultValue":"","description":"Dataflow\'s fully qualified subnetwork name, when empty the default subnetwork will be used. More details: https://cloud.google.com/dataflow/docs/guides/specifying-networks#example_network_and_subnetwork_specifications","isOptional":true,"parameterType":"STRING"},"dataflow_use_public_ips":{"defaultValue":true,"description":"Specifies whether Dataflow workers use public IP addresses.","isOptional":true,"parameterType":"BOOLEAN"},"encryption_spec_key_name":{"defaultValue":"","description":"Customer-managed encryption key.","isOptional":true,"parameterType":"STRING"},"location":{"description":"Location for running the Cross-validation trainer.","parameterType":"STRING"},"project":{"description":"Project to run Cross-validation trainer.","parameterType":"STRING"},"root_dir":{"description":"The Cloud Storage location to store the output.","parameterType":"STRING"}}},"outputDefinitions":{"artifacts":{"materialized_eval_split":{"artifactType":{"schemaTitle":"system.Artifact","schemaVersion":"0.0.1"},"description":"The materialized test split."},"materialized_test_split":{"artifactType":{"schemaTitle":"system.Artifact","schemaVersion":"0.0.1"}},"materialized_train_split":{"artifactType":{"schemaTitle":"system.Artifact","schemaVersion":"0.0.1"},"description":"The materialized train split."},"training_schema_uri":{"artifactType":{"schemaTitle":"system.Artifact","schemaVersion":"0.0.1"},"description":"The training schema."},"transform_output":{"artifactType":{"schemaTitle":"system.Artifact","schemaVersion":"0.0.1"},"description":"The transform output artifact."}},"parameters":{"gcp_resources":{"description":"GCP resources created by this component. For more details, see https://github.com/kubeflow/pipelines/blob/master/components/google-cloud/google_cloud_pipeline_components/proto/README.md.","parameterType":"STRING"}}}},"schemaVersion":"2.1.0","sdkVersion":"retemper-0.1.0"}}';

@@ -2,118 +2,205 @@
 /* eslint-disable */
 import { type ArtifactType, componentFromSpec, type LoadedComponent, type OptionalArtifact, type ParameterOf } from "../../../../../index.ts";
 
-export type AutoMLImageTrainingJobRunOpInputs = {
-  /** Project to retrieve dataset from. */
-  readonly project: ParameterOf<"string">;
-  /** The user-defined name of this TrainingPipeline. */
-  readonly display_name: ParameterOf<"string">;
+export interface AutoMLImageTrainingJobRunOpArguments {
+  /**
+   * Project to retrieve dataset from.
+   *
+   * `string`
+   */
+  readonly project?: unknown;
+  /**
+   * The user-defined name of this TrainingPipeline.
+   *
+   * `string`
+   */
+  readonly display_name?: unknown;
   /**
    * The dataset within the same Project from which data will be used to train the Model. The Dataset must use schema compatible with Model being trained, and what is compatible should be described in the used TrainingPipeline's [training_task_definition] [google.cloud.aiplatform.v1beta1.TrainingPipeline.training_task_definition]. For tabular Datasets, all their data is exported to training, to pick and choose from.
+   *
+   * `google.VertexDataset`
    */
-  readonly dataset: ArtifactType<"google.VertexDataset">;
+  readonly dataset?: unknown;
   /**
    * Optional location to retrieve dataset from.
    *
+   * `string`, may be left out
+   *
    * @defaultValue `"us-central1"`
    */
-  readonly location: ParameterOf<"string", "defaulted">;
+  readonly location?: unknown;
   /**
    * The type of prediction the Model is to produce, one of: "classification" - Predict one out of multiple target values is picked for each row. "object_detection" - Predict a value based on its relation to other values. This type is available only to columns that contain semantically numeric values, i.e. integers or floating point number, even if stored as e.g. strings.
    *
+   * `string`, may be left out
+   *
    * @defaultValue `"classification"`
    */
-  readonly prediction_type: ParameterOf<"string", "defaulted">;
+  readonly prediction_type?: unknown;
   /**
    * Default is False. If false, a single-label (multi-class) Model will be trained (i.e. assuming that for each image just up to one annotation may be applicable). If true, a multi-label Model will be trained (i.e. assuming that for each image multiple annotations may be applicable). This is only applicable for the "classification" prediction_type and will be ignored otherwise.
    *
+   * `boolean`, may be left out
+   *
    * @defaultValue `false`
    */
-  readonly multi_label: ParameterOf<"boolean", "defaulted">;
+  readonly multi_label?: unknown;
   /**
    * One of the following: "CLOUD" - Default for Image Classification. A Model best tailored to be used within Google Cloud, and which cannot be exported. "CLOUD_HIGH_ACCURACY_1" - Default for Image Object Detection. A model best tailored to be used within Google Cloud, and which cannot be exported. Expected to have a higher latency, but should also have a higher prediction quality than other cloud models. "CLOUD_LOW_LATENCY_1" - A model best tailored to be used within Google Cloud, and which cannot be exported. Expected to have a low latency, but may have lower prediction quality than other cloud models. "MOBILE_TF_LOW_LATENCY_1" - A model that, in addition to being available within Google Cloud, can also be exported as TensorFlow or Core ML model and used on a mobile or edge device afterwards. Expected to have low latency, but may have lower prediction quality than other mobile models. "MOBILE_TF_VERSATILE_1" - A model that, in addition to being available within Google Cloud, can also be exported as TensorFlow or Core ML model and used on a mobile or edge device with afterwards. "MOBILE_TF_HIGH_ACCURACY_1" - A model that, in addition to being available within Google Cloud, can also be exported as TensorFlow or Core ML model and used on a mobile or edge device afterwards. Expected to have a higher latency, but should also have a higher prediction quality than other mobile models.
    *
+   * `string`, may be left out
+   *
    * @defaultValue `"CLOUD"`
    */
-  readonly model_type: ParameterOf<"string", "defaulted">;
+  readonly model_type?: unknown;
   /**
    * Only permitted for Image Classification models. If it is specified, the new model will be trained based on the `base` model. Otherwise, the new model will be trained from scratch. The `base` model must be in the same Project and Location as the new Model to train, and have the same model_type.
+   *
+   * `google.VertexModel`, may be left out
    */
-  readonly base_model: OptionalArtifact<"google.VertexModel">;
+  readonly base_model?: unknown;
   /**
    * Optional for both Image Classification and Object detection models, to incrementally train a new model using an existing model as the starting point, with a reduced training time. If not specified, the new model will be trained from scratch. The `base` model must be in the same Project and Location as the new Model to train, and have the same prediction_type and model_type.
+   *
+   * `google.VertexModel`, may be left out
    */
-  readonly incremental_train_base_model: OptionalArtifact<"google.VertexModel">;
+  readonly incremental_train_base_model?: unknown;
   /**
    * The resource name or model ID of an existing model. The new model uploaded by this job will be a version of `parent_model`.  Only set this field when training a new version of an existing model.
+   *
+   * `google.VertexModel`, may be left out
    */
-  readonly parent_model: OptionalArtifact<"google.VertexModel">;
+  readonly parent_model?: unknown;
   /**
    * When set to True, the newly uploaded model version will automatically have alias "default" included. Subsequent uses of the model produced by this job without a version specified will use this "default" version.  When set to False, the "default" alias will not be moved. Actions targeting the model version produced by this job will need to specifically reference this version by ID or alias.  New model uploads, i.e. version 1, will always be "default" aliased.
    *
+   * `boolean`, may be left out
+   *
    * @defaultValue `true`
    */
-  readonly is_default_version: ParameterOf<"boolean", "defaulted">;
+  readonly is_default_version?: unknown;
   /**
    * User provided version aliases so that the model version uploaded by this job can be referenced via alias instead of auto-generated version ID. A default version alias will be created for the first version of the model. The format is [a-z][a-zA-Z0-9-]{0,126}[a-z0-9]
+   *
+   * `list`, may be left out
    */
-  readonly model_version_aliases: ParameterOf<"list", "optional">;
-  /** The description of the model version being uploaded by this job. */
-  readonly model_version_description: ParameterOf<"string", "optional">;
+  readonly model_version_aliases?: unknown;
+  /**
+   * The description of the model version being uploaded by this job.
+   *
+   * `string`, may be left out
+   */
+  readonly model_version_description?: unknown;
   /**
    * The labels with user-defined metadata to organize TrainingPipelines. Label keys and values can be no longer than 64 characters (Unicode codepoints), can only contain lowercase letters, numeric characters, underscores and dashes. International characters are allowed. See https://goo.gl/xmQnxf for more information and examples of labels.
    *
+   * `struct`, may be left out
+   *
    * @defaultValue `{}`
    */
-  readonly labels: ParameterOf<"struct", "defaulted">;
+  readonly labels?: unknown;
   /**
    * The Cloud KMS resource identifier of the customer managed encryption key used to protect the training pipeline. Has the form: `projects/my-project/locations/my-region/keyRings/my-kr/cryptoKeys/my-key`. The key needs to be in the same region as where the compute resource is created. If set, this TrainingPipeline will be secured by this key. Note: Model trained by this TrainingPipeline is also secured by this key if `model_to_upload` is not set separately. Overrides encryption_spec_key_name set in aiplatform.init.
+   *
+   * `string`, may be left out
    */
-  readonly training_encryption_spec_key_name: ParameterOf<"string", "optional">;
+  readonly training_encryption_spec_key_name?: unknown;
   /**
    * The Cloud KMS resource identifier of the customer managed encryption key used to protect the model. Has the form: `projects/my-project/locations/my-region/keyRings/my-kr/cryptoKeys/my-key`. The key needs to be in the same region as where the compute resource is created. If set, the trained Model will be secured by this key. Overrides encryption_spec_key_name set in aiplatform.init.
+   *
+   * `string`, may be left out
    */
-  readonly model_encryption_spec_key_name: ParameterOf<"string", "optional">;
+  readonly model_encryption_spec_key_name?: unknown;
   /**
    * The fraction of the input data that is to be used to train the Model. This is ignored if Dataset is not provided.
+   *
+   * `double`, may be left out
    */
-  readonly training_fraction_split: ParameterOf<"double", "optional">;
+  readonly training_fraction_split?: unknown;
   /**
    * The fraction of the input data that is to be used to validate the Model. This is ignored if Dataset is not provided.
+   *
+   * `double`, may be left out
    */
-  readonly validation_fraction_split: ParameterOf<"double", "optional">;
+  readonly validation_fraction_split?: unknown;
   /**
    * The fraction of the input data that is to be used to evaluate the Model. This is ignored if Dataset is not provided.
+   *
+   * `double`, may be left out
    */
-  readonly test_fraction_split: ParameterOf<"double", "optional">;
+  readonly test_fraction_split?: unknown;
   /**
    * A filter on DataItems of the Dataset. DataItems that match this filter are used to train the Model. A filter with same syntax as the one used in DatasetService.ListDataItems may be used. If a single DataItem is matched by more than one of the FilterSplit filters, then it is assigned to the first set that applies to it in the training, validation, test order. This is ignored if Dataset is not provided. Example usage: training_filter_split="labels.aiplatform.googleapis.com/ml_use=training".
+   *
+   * `string`, may be left out
    */
-  readonly training_filter_split: ParameterOf<"string", "optional">;
+  readonly training_filter_split?: unknown;
   /**
    * A filter on DataItems of the Dataset. DataItems that match this filter are used to validate the Model. A filter with same syntax as the one used in DatasetService.ListDataItems may be used. If a single DataItem is matched by more than one of the FilterSplit filters, then it is assigned to the first set that applies to it in the training, validation, test order. This is ignored if Dataset is not provided. Example usage: validation_filter_split= "labels.aiplatform.googleapis.com/ml_use=validation".
+   *
+   * `string`, may be left out
    */
-  readonly validation_filter_split: ParameterOf<"string", "optional">;
+  readonly validation_filter_split?: unknown;
   /**
    * A filter on DataItems of the Dataset. DataItems that match this filter are used to test the Model. A filter with same syntax as the one used in DatasetService.ListDataItems may be used. If a single DataItem is matched by more than one of the FilterSplit filters, then it is assigned to the first set that applies to it in the training, validation, test order. This is ignored if Dataset is not provided. Example usage: test_filter_split= "labels.aiplatform.googleapis.com/ml_use=test".
+   *
+   * `string`, may be left out
    */
-  readonly test_filter_split: ParameterOf<"string", "optional">;
+  readonly test_filter_split?: unknown;
   /**
    * The train budget of creating this Model, expressed in milli node hours i.e. 1,000 value in this field means 1 node hour. Defaults by `prediction_type`: `classification` - For Cloud models the budget must be: 8,000 - 800,000 milli node hours (inclusive). The default value is 192,000 which represents one day in wall time, assuming 8 nodes are used. `object_detection` - For Cloud models the budget must be: 20,000 - 900,000 milli node hours (inclusive). The default value is 216,000 which represents one day in wall time, assuming 9 nodes are used. The training cost of the model will not exceed this budget. The final cost will be attempted to be close to the budget, though may end up being (even) noticeably smaller - at the backend's discretion. This especially may happen when further model training ceases to provide any improvements. If the budget is set to a value known to be insufficient to train a Model for the given training set, the training won't be attempted and will error.
+   *
+   * `int`, may be left out
    */
-  readonly budget_milli_node_hours: ParameterOf<"int", "optional">;
+  readonly budget_milli_node_hours?: unknown;
   /**
    * The display name of the managed Vertex AI Model. The name can be up to 128 characters long and can be consist of any UTF-8 characters. If not provided upon creation, the job's display_name is used.
+   *
+   * `string`, may be left out
    */
-  readonly model_display_name: ParameterOf<"string", "optional">;
+  readonly model_display_name?: unknown;
   /**
    * The labels with user-defined metadata to organize your Models. Label keys and values can be no longer than 64 characters (Unicode codepoints), can only contain lowercase letters, numeric characters, underscores and dashes. International characters are allowed. See https://goo.gl/xmQnxf for more information and examples of labels.
+   *
+   * `struct`, may be left out
    */
-  readonly model_labels: ParameterOf<"struct", "optional">;
+  readonly model_labels?: unknown;
   /**
    * If true, the entire budget is used. This disables the early stopping feature. By default, the early stopping feature is enabled, which means that training might stop before the entire training budget has been used, if further training does no longer brings significant improvement to the model.
    *
+   * `boolean`, may be left out
+   *
    * @defaultValue `false`
    */
+  readonly disable_early_stopping?: unknown;
+}
+
+export type AutoMLImageTrainingJobRunOpInputs = {
+  readonly project: ParameterOf<"string">;
+  readonly display_name: ParameterOf<"string">;
+  readonly dataset: ArtifactType<"google.VertexDataset">;
+  readonly location: ParameterOf<"string", "defaulted">;
+  readonly prediction_type: ParameterOf<"string", "defaulted">;
+  readonly multi_label: ParameterOf<"boolean", "defaulted">;
+  readonly model_type: ParameterOf<"string", "defaulted">;
+  readonly base_model: OptionalArtifact<"google.VertexModel">;
+  readonly incremental_train_base_model: OptionalArtifact<"google.VertexModel">;
+  readonly parent_model: OptionalArtifact<"google.VertexModel">;
+  readonly is_default_version: ParameterOf<"boolean", "defaulted">;
+  readonly model_version_aliases: ParameterOf<"list", "optional">;
+  readonly model_version_description: ParameterOf<"string", "optional">;
+  readonly labels: ParameterOf<"struct", "defaulted">;
+  readonly training_encryption_spec_key_name: ParameterOf<"string", "optional">;
+  readonly model_encryption_spec_key_name: ParameterOf<"string", "optional">;
+  readonly training_fraction_split: ParameterOf<"double", "optional">;
+  readonly validation_fraction_split: ParameterOf<"double", "optional">;
+  readonly test_fraction_split: ParameterOf<"double", "optional">;
+  readonly training_filter_split: ParameterOf<"string", "optional">;
+  readonly validation_filter_split: ParameterOf<"string", "optional">;
+  readonly test_filter_split: ParameterOf<"string", "optional">;
+  readonly budget_milli_node_hours: ParameterOf<"int", "optional">;
+  readonly model_display_name: ParameterOf<"string", "optional">;
+  readonly model_labels: ParameterOf<"struct", "optional">;
   readonly disable_early_stopping: ParameterOf<"boolean", "defaulted">;
 };
 
@@ -130,9 +217,8 @@ export type AutoMLImageTrainingJobRunOpOutputs = {
  * Runs the AutoML Image training job and returns a model.
  * If training on a Vertex AI dataset, you can use one of the following split configurations: Data fraction splits: Any of `training_fraction_split`, `validation_fraction_split` and `test_fraction_split` may optionally be provided, they must sum to up to 1. If the provided ones sum to less than 1, the remainder is assigned to sets as decided by Vertex AI. If none of the fractions are set, by default roughly 80% of data will be used for training, 10% for validation, and 10% for test. Data filter splits: Assigns input data to training, validation, and test sets based on the given filters, data pieces not matched by any filter are ignored. Currently only supported for Datasets containing DataItems. If any of the filters in this message are to match nothing, then they can be set as '-' (the minus sign). If using filter splits, all of `training_filter_split`, `validation_filter_split` and `test_filter_split` must be provided. Supported only for unstructured Datasets.
  */
-export const autoMLImageTrainingJobRunOp: LoadedComponent<AutoMLImageTrainingJobRunOpInputs, AutoMLImageTrainingJobRunOpOutputs> = componentFromSpec(
-  () => JSON.parse(autoMLImageTrainingJobRunOpSpec),
-);
+export const autoMLImageTrainingJobRunOp: LoadedComponent<AutoMLImageTrainingJobRunOpInputs, AutoMLImageTrainingJobRunOpOutputs, AutoMLImageTrainingJobRunOpArguments> =
+  componentFromSpec(() => JSON.parse(autoMLImageTrainingJobRunOpSpec));
 
 const autoMLImageTrainingJobRunOpSpec =
   '{"spec":{"components":{"comp-automl-image-training-job":{"executorLabel":"exec-automl-image-training-job","inputDefinitions":{"artifacts":{"base_model":{"artifactType":{"schemaTitle":"google.VertexModel","schemaVersion":"0.0.1"},"description":"Only permitted for Image Classification models. If it is specified, the new model will be trained based on the `base` model. Otherwise, the new model will be trained from scratch. The `base` model must be in the same Project and Location as the new Model to train, and have the same model_type.","isOptional":true},"dataset":{"artifactType":{"schemaTitle":"google.VertexDataset","schemaVersion":"0.0.1"},"description":"The dataset within the same Project from which data will be used to train the Model. The Dataset must use schema compatible with Model being trained, and what is compatible should be described in the used TrainingPipeline\'s [training_task_definition] [google.cloud.aiplatform.v1beta1.TrainingPipeline.training_task_definition]. For tabular Datasets, all their data is exported to training, to pick and choose from."},"incremental_train_base_model":{"artifactType":{"schemaTitle":"google.VertexModel","schemaVersion":"0.0.1"},"description":"Optional for both Image Classification and Object detection models, to incrementally train a new model using an existing model as the starting point, with a reduced training time. If not specified, the new model will be trained from scratch. The `base` model must be in the same Project and Location as the new Model to train, and have the same prediction_type and model_type.","isOptional":true},"parent_model":{"artifactType":{"schemaTitle":"google.VertexModel","schemaVersion":"0.0.1"},"description":"The resource name or model ID of an existing model. The new model uploaded by this job will be a version of `parent_model`.  Only set this field when training a new version of an existing model.","isOptional":true}},"parameters":{"budget_milli_node_hours":{"description":"The train budget of creating this Model, expressed in milli node hours i.e. 1,000 value in this field means 1 node hour. Defaults by `prediction_type`: `classification` - For Cloud models the budget must be: 8,000 - 800,000 milli node hours (inclusive). The default value is 192,000 which represents one day in wall time, assuming 8 nodes are used. `object_detection` - For Cloud models the budget must be: 20,000 - 900,000 milli node hours (inclusive). The default value is 216,000 which represents one day in wall time, assuming 9 nodes are used. The training cost of the model will not exceed this budget. The final cost will be attempted to be close to the budget, though may end up being (even) noticeably smaller - at the backend\'s discretion. This especially may happen when further model training ceases to provide any improvements. If the budget is set to a value known to be insufficient to train a Model for the given training set, the training won\'t be attempted and will error.","isOptional":true,"parameterType":"NUMBER_INTEGER"},"disable_early_stopping":{"defaultValue":false,"description":"If true, the entire budget is used. This disables the early stopping feature. By default, the early stopping feature is enabled, which means that training might stop before the entire training budget has been used, if further training does no longer brings significant improvement to the model.","isOptional":true,"parameterType":"BOOLEAN"},"display_name":{"description":"The user-defined name of this TrainingPipeline.","parameterType":"STRING"},"is_default_version":{"defaultValue":true,"description":"When set to True, the newly uploaded model version will automatically have alias \\"default\\" included. Subsequent uses of the model produced by this job without a version specified will use this \\"default\\" version.  When set to False, the \\"default\\" alias will not be moved. Actions targeting the model version produced by this job will need to specifically reference this version by ID or alias.  New model uploads, i.e. version 1, will always be \\"default\\" aliased.","isOptional":true,"parameterType":"BOOLEAN"},"labels":{"defaultValue":{},"description":"The labels with user-defined metadata to organize TrainingPipelines. Label keys and values can be no longer than 64 characters (Unicode codepoints), can only contain lowercase letters, numeric characters, underscores and dashes. International characters are allowed. See https://goo.gl/xmQnxf for more information and examples of labels.","isOptional":true,"parameterType":"STRUCT"},"location":{"defaultValue":"us-central1","description":"Optional location to retrieve dataset from.","isOptional":true,"parameterType":"STRING"},"model_display_name":{"description":"The display name of the managed Vertex AI Model. The name can be up to 128 characters long and can be consist of any UTF-8 characters. If not provided upon creation, the job\'s display_name is used.","isOptional":true,"parameterType":"STRING"},"model_encryption_spec_key_name":{"description":"The Cloud KMS resource identifier of the customer managed encryption key used to protect the model. Has the form: `projects/my-project/locations/my-region/keyRings/my-kr/cryptoKeys/my-key`. The key needs to be in the same region as where the compute resource is created. If set, the trained Model will be secured by this key. Overrides encryption_spec_key_name set in aiplatform.init.","isOptional":true,"parameterType":"STRING"},"model_labels":{"description":"The labels with user-defined metadata to organize your Models. Label keys and values can be no longer than 64 characters (Unicode codepoints), can only contain lowercase letters, numeric characters, underscores and dashes. International characters are allowed. See https://goo.gl/xmQnxf for more information and examples of labels.","isOptional":true,"parameterType":"STRUCT"},"model_type":{"defaultValue":"CLOUD","description":"One of the following: \\"CLOUD\\" - Default for Image Classification. A Model best tailored to be used within Google Cloud, and which cannot be exported. \\"CLOUD_HIGH_ACCURACY_1\\" - Default for Image Object Detection. A model best tailored to be used within Google Cloud, and which cannot be exported. Expected to have a higher latency, but should also have a higher prediction quality than other cloud models. \\"CLOUD_LOW_LATENCY_1\\" - A model best tailored to be used within Google Cloud, and which cannot be exported. Expected to have a low latency, but may have lower prediction quality than other cloud models. \\"MOBILE_TF_LOW_LATENCY_1\\" - A model that, in addition to being available within Google Cloud, can also be exported as TensorFlow or Core ML model and used on a mobile or edge device afterwards. Expected to have low latency, but may have lower prediction quality than other mobile models. \\"MOBILE_TF_VERSATILE_1\\" - A model that, in addition to being available within Google Cloud, can also be exported as TensorFlow or Core ML model and used on a mobile or edge device with afterwards. \\"MOBILE_TF_HIGH_ACCURACY_1\\" - A model that, in addition to being available within Google Cloud, can also be exported as TensorFlow or Core ML model and used on a mobile or edge device afterwards. Expected to have a higher latency, but should also have a higher prediction quality than other mobile models.","isOptional":true,"parameterType":"STRING"},"model_version_aliases":{"description":"User provided version aliases so that the model version uploaded by this job can be referenced via alias instead of auto-generated version ID. A default version alias will be created for the first version of the model. The format is [a-z][a-zA-Z0-9-]{0,126}[a-z0-9]","isOptional":true,"parameterType":"LIST"},"model_version_description":{"description":"The description of the model version being uploaded by this job.","isOptional":true,"parameterType":"STRING"},"multi_label":{"defaultValue":false,"description":"Default is False. If false, a single-label (multi-class) Model will be trained (i.e. assuming that for each image just up to one annotation may be applicable). If true, a multi-label Model will be trained (i.e. assuming that for each image multiple annotations may be applicable). This is only applicable for the \\"classification\\" prediction_type and will be ignored otherwise.","isOptional":true,"parameterType":"BOOLEAN"},"prediction_type":{"defaultValue":"classification","description":"The type of prediction the Model is to produce, one of: \\"classification\\" - Predict one out of multiple target values is picked for each row. \\"object_detection\\" - Predict a value based on its relation to other values. This type is available only to columns that contain semantically numeric values, i.e. integers or floating point number, even if stored as e.g. strings.","isOptional":true,"parameterType":"STRING"},"project":{"description":"Project to retrieve dataset from.","parameterType":"STRING"},"test_filter_split":{"description":"A filter on DataItems of the Dataset. DataItems that match this filter are used to test the Model. A filter with same syntax as the one used in DatasetService.ListDataItems may be used. If a single DataItem is matched by more than one of the FilterSplit filters, then it is assigned to the first set that applies to it in the training, validation, test order. This is ignored if Dataset is not provided. Example usage: test_filter_split= \\"labels.aiplatform.googleapis.com/ml_use=test\\".","isOptional":true,"parameterType":"STRING"},"test_fraction_split":{"description":"The fraction of the input data that is to be used to evaluate the Model. This is ignored if Dataset is not provided.","isOptional":true,"parameterType":"NUMBER_DOUBLE"},"training_encryption_spec_key_name":{"description":"The Cloud KMS resource identifier of the customer managed encryption key used to protect the training pipeline. Has the form: `projects/my-project/locations/my-region/keyRings/my-kr/cryptoKeys/my-key`. The key needs to be in the same region as where the compute resource is created. If set, this TrainingPipeline will be secured by this key. Note: Model trained by this TrainingPipeline is also secured by this key if `model_to_upload` is not set separately. Overrides encryption_spec_key_name set in aiplatform.init.","isOptional":true,"parameterType":"STRING"},"training_filter_split":{"description":"A filter on DataItems of the Dataset. DataItems that match this filter are used to train the Model. A filter with same syntax as the one used in DatasetService.ListDataItems may be used. If a single DataItem is matched by more than one of the FilterSplit filters, then it is assigned to the first set that applies to it in the training, validation, test order. This is ignored if Dataset is not provided. Example usage: training_filter_split=\\"labels.aiplatform.googleapis.com/ml_use=training\\".","isOptional":true,"parameterType":"STRING"},"training_fraction_split":{"description":"The fraction of the input data that is to be used to train the Model. This is ignored if Dataset is not provided.","isOptional":true,"parameterType":"NUMBER_DOUBLE"},"validation_filter_split":{"description":"A filter on DataItems of the Dataset. DataItems that match this filter are used to validate the Model. A filter with same syntax as the one used in DatasetService.ListDataItems may be used. If a single DataItem is matched by more than one of the FilterSplit filters, then it is assigned to the first set that applies to it in the training, validation, test order. This is ignored if Dataset is not provided. Example usage: validation_filter_split= \\"labels.aiplatform.googleapis.com/ml_use=validation\\".","isOptional":true,"parameterType":"STRING"},"validation_fraction_split":{"description":"The fraction of the input data that is to be used to validate the Model. This is ignored if Dataset is not provided.","isOptional":true,"parameterType":"NUMBER_DOUBLE"}}},"outputDefinitions":{"artifacts":{"model":{"artifactType":{"schemaTitle":"google.VertexModel","schemaVersion":"0.0.1"},"description":"The trained Vertex AI Model resource or None if training did not produce a Vertex AI Model."}},"parameters":{"gcp_resources":{"description":"Serialized gcp_resources proto tracking the batch prediction job. For more details, see https://github.com/kubeflow/pipelines/blob/master/components/google-cloud/google_cloud_pipeline_components/proto/README.md.","parameterType":"STRING"}}}}},"deploymentSpec":{"executors":{"exec-automl-image-training-job":{"container":{"args":["--type","AutoMLImageTrainingJob","--project","{{$.inputs.parameters[\'project\']}}","--location","{{$.inputs.parameters[\'location\']}}","--display_name","{{$.inputs.parameters[\'display_name\']}}","--prediction_type","{{$.inputs.parameters[\'prediction_type\']}}","--multi_label","{{$.inputs.parameters[\'multi_label\']}}","--model_type","{{$.inputs.parameters[\'model_type\']}}","--labels","{{$.inputs.parameters[\'labels\']}}","--dataset","{{$.inputs.artifacts[\'dataset\'].metadata[\'resourceName\']}}","--disable_early_stopping","{{$.inputs.parameters[\'disable_early_stopping\']}}","{\\"IfPresent\\": {\\"InputName\\": \\"training_encryption_spec_key_name\\", \\"Then\\": [\\"--training_encryption_spec_key_name\\", \\"{{$.inputs.parameters[\'training_encryption_spec_key_name\']}}\\"]}}","{\\"IfPresent\\": {\\"InputName\\": \\"model_encryption_spec_key_name\\", \\"Then\\": [\\"--model_encryption_spec_key_name\\", \\"{{$.inputs.parameters[\'model_encryption_spec_key_name\']}}\\"]}}","{\\"IfPresent\\": {\\"InputName\\": \\"model_display_name\\", \\"Then\\": [\\"--model_display_name\\", \\"{{$.inputs.parameters[\'model_display_name\']}}\\"]}}","{\\"IfPresent\\": {\\"InputName\\": \\"training_fraction_split\\", \\"Then\\": [\\"--training_fraction_split\\", \\"{{$.inputs.parameters[\'training_fraction_split\']}}\\"]}}","{\\"IfPresent\\": {\\"InputName\\": \\"validation_fraction_split\\", \\"Then\\": [\\"--validation_fraction_split\\", \\"{{$.inputs.parameters[\'validation_fraction_split\']}}\\"]}}","{\\"IfPresent\\": {\\"InputName\\": \\"test_fraction_split\\", \\"Then\\": [\\"--test_fraction_split\\", \\"{{$.inputs.parameters[\'test_fraction_split\']}}\\"]}}","{\\"IfPresent\\": {\\"InputName\\": \\"budget_milli_node_hours\\", \\"Then\\": [\\"--budget_milli_node_hours\\", \\"{{$.inputs.parameters[\'budget_milli_node_hours\']}}\\"]}}","{\\"IfPresent\\": {\\"InputName\\": \\"training_filter_split\\", \\"Then\\": [\\"--training_filter_split\\", \\"{{$.inputs.parameters[\'training_filter_split\']}}\\"]}}","{\\"IfPresent\\": {\\"InputName\\": \\"validation_filter_split\\", \\"Then\\": [\\"--validation_filter_split\\", \\"{{$.inputs.parameters[\'validation_filter_split\']}}\\"]}}","{\\"IfPresent\\": {\\"InputName\\": \\"test_filter_split\\", \\"Then\\": [\\"--test_filter_split\\", \\"{{$.inputs.parameters[\'test_filter_split\']}}\\"]}}","{\\"IfPresent\\": {\\"InputName\\": \\"base_model\\", \\"Then\\": [\\"--base_model\\", \\"{{$.inputs.artifacts[\'base_model\'].metadata[\'resourceName\']}}\\", \\"--model_labels\\", \\"{{$.inputs.artifacts[\'base_model\'].metadata[\'labels\']}}\\"], \\"Else\\": [{\\"IfPresent\\": {\\"InputName\\": \\"model_labels\\", \\"Then\\": [\\"--model_labels\\", \\"{{$.inputs.parameters[\'model_labels\']}}\\"]}}]}}","{\\"IfPresent\\": {\\"InputName\\": \\"incremental_train_base_model\\", \\"Then\\": [\\"--incremental_train_base_model\\", \\"{{$.inputs.artifacts[\'incremental_train_base_model\'].metadata[\'resourceName\']}}\\"]}}","{\\"IfPresent\\": {\\"InputName\\": \\"parent_model\\", \\"Then\\": [\\"--parent_model\\", \\"{{$.inputs.artifacts[\'parent_model\'].metadata[\'resourceName\']}}\\"]}}","{\\"IfPresent\\": {\\"InputName\\": \\"is_default_version\\", \\"Then\\": [\\"--is_default_version\\", \\"{{$.inputs.parameters[\'is_default_version\']}}\\"]}}","{\\"IfPresent\\": {\\"InputName\\": \\"model_version_aliases\\", \\"Then\\": [\\"--model_version_aliases\\", \\"{{$.inputs.parameters[\'model_version_aliases\']}}\\"]}}","{\\"IfPresent\\": {\\"InputName\\": \\"model_version_description\\", \\"Then\\": [\\"--model_version_description\\", \\"{{$.inputs.parameters[\'model_version_description\']}}\\"]}}","--gcp_resources","{{$.outputs.parameters[\'gcp_resources\'].output_file}}","--executor_input","{{$}}","--resource_name_output_artifact_uri","{{$.outputs.artifacts[\'model\'].uri}}"],"command":["python3","-m","google_cloud_pipeline_components.container.v1.automl_training_job.image.launcher"],"image":"gcr.io/ml-pipeline/google-cloud-pipeline-components:2.22.0"}}}},"pipelineInfo":{"name":"automl-image-training-job"},"root":{"dag":{"outputs":{"artifacts":{"model":{"artifactSelectors":[{"outputArtifactKey":"model","producerSubtask":"automl-image-training-job"}]}},"parameters":{"gcp_resources":{"valueFromParameter":{"outputParameterKey":"gcp_resources","producerSubtask":"automl-image-training-job"}}}},"tasks":{"automl-image-training-job":{"cachingOptions":{"enableCache":true},"componentRef":{"name":"comp-automl-image-training-job"},"inputs":{"artifacts":{"base_model":{"componentInputArtifact":"base_model"},"dataset":{"componentInputArtifact":"dataset"},"incremental_train_base_model":{"componentInputArtifact":"incremental_train_base_model"},"parent_model":{"componentInputArtifact":"parent_model"}},"parameters":{"budget_milli_node_hours":{"componentInputParameter":"budget_milli_node_hours"},"disable_early_stopping":{"componentInputParameter":"disable_early_stopping"},"display_name":{"componentInputParameter":"display_name"},"is_default_version":{"componentInputParameter":"is_default_version"},"labels":{"componentInputParameter":"labels"},"location":{"componentInputParameter":"location"},"model_display_name":{"componentInputParameter":"model_display_name"},"model_encryption_spec_key_name":{"componentInputParameter":"model_encryption_spec_key_name"},"model_labels":{"componentInputParameter":"model_labels"},"model_type":{"componentInputParameter":"model_type"},"model_version_aliases":{"componentInputParameter":"model_version_aliases"},"model_version_description":{"componentInputParameter":"model_version_description"},"multi_label":{"componentInputParameter":"multi_label"},"prediction_type":{"componentInputParameter":"prediction_type"},"project":{"componentInputParameter":"project"},"test_filter_split":{"componentInputParameter":"test_filter_split"},"test_fraction_split":{"componentInputParameter":"test_fraction_split"},"training_encryption_spec_key_name":{"componentInputParameter":"training_encryption_spec_key_name"},"training_filter_split":{"componentInputParameter":"training_filter_split"},"training_fraction_split":{"componentInputParameter":"training_fraction_split"},"validation_filter_split":{"componentInputParameter":"validation_filter_split"},"validation_fraction_split":{"componentInputParameter":"validation_fraction_split"}}},"taskInfo":{"name":"automl-image-training-job"}}}},"inputDefinitions":{"artifacts":{"base_model":{"artifactType":{"schemaTitle":"google.VertexModel","schemaVersion":"0.0.1"},"description":"Only permitted for Image Classification models. If it is specified, the new model will be trained based on the `base` model. Otherwise, the new model will be trained from scratch. The `base` model must be in the same Project and Location as the new Model to train, and have the same model_type.","isOptional":true},"dataset":{"artifactType":{"schemaTitle":"google.VertexDataset","schemaVersion":"0.0.1"},"description":"The dataset within the same Project from which data will be used to train the Model. The Dataset must use schema compatible with Model being trained, and what is compatible should be described in the used TrainingPipeline\'s [training_task_definition] [google.cloud.aiplatform.v1beta1.TrainingPipeline.training_task_definition]. For tabular Datasets, all their data is exported to training, to pick and choose from."},"incremental_train_base_model":{"artifactType":{"schemaTitle":"google.VertexModel","schemaVersion":"0.0.1"},"description":"Optional for both Image Classification and Object detection models, to incrementally train a new model using an existing model as the starting point, with a reduced training time. If not specified, the new model will be trained from scratch. The `base` model must be in the same Project and Location as the new Model to train, and have the same prediction_type and model_type.","isOptional":true},"parent_model":{"artifactType":{"schemaTitle":"google.VertexModel","schemaVersion":"0.0.1"},"description":"The resource name or model ID of an existing model. The new model uploaded by this job will be a version of `parent_model`.  Only set this field when training a new version of an existing model.","isOptional":true}},"parameters":{"budget_milli_node_hours":{"description":"The train budget of creating this Model, expressed in milli node hours i.e. 1,000 value in this field means 1 node hour. Defaults by `prediction_type`: `classification` - For Cloud models the budget must be: 8,000 - 800,000 milli node hours (inclusive). The default value is 192,000 which represents one day in wall time, assuming 8 nodes are used. `object_detection` - For Cloud models the budget must be: 20,000 - 900,000 milli node hours (inclusive). The default value is 216,000 which represents one day in wall time, assuming 9 nodes are used. The training cost of the model will not exceed this budget. The final cost will be attempted to be close to the budget, though may end up being (even) noticeably smaller - at the backend\'s discretion. This especially may happen when further model training ceases to provide any improvements. If the budget is set to a value known to be insufficient to train a Model for the given training set, the training won\'t be attempted and will error.","isOptional":true,"parameterType":"NUMBER_INTEGER"},"disable_early_stopping":{"defaultValue":false,"description":"If true, the entire budget is used. This disables the early stopping feature. By default, the early stopping feature is enabled, which means that training might stop before the entire training budget has been used, if further training does no longer brings significant improvement to the model.","isOptional":true,"parameterType":"BOOLEAN"},"display_name":{"description":"The user-defined name of this TrainingPipeline.","parameterType":"STRING"},"is_default_version":{"defaultValue":true,"description":"When set to True, the newly uploaded model version will automatically have alias \\"default\\" included. Subsequent uses of the model produced by this job without a version specified will use this \\"default\\" version.  When set to False, the \\"default\\" alias will not be moved. Actions targeting the model version produced by this job will need to specifically reference this version by ID or alias.  New model uploads, i.e. version 1, will always be \\"default\\" aliased.","isOptional":true,"parameterType":"BOOLEAN"},"labels":{"defaultValue":{},"description":"The labels with user-defined metadata to organize TrainingPipelines. Label keys and values can be no longer than 64 characters (Unicode codepoints), can only contain lowercase letters, numeric characters, underscores and dashes. International characters are allowed. See https://goo.gl/xmQnxf for more information and examples of labels.","isOptional":true,"parameterType":"STRUCT"},"location":{"defaultValue":"us-central1","description":"Optional location to retrieve dataset from.","isOptional":true,"parameterType":"STRING"},"model_display_name":{"description":"The display name of the managed Vertex AI Model. The name can be up to 128 characters long and can be consist of any UTF-8 characters. If not provided upon creation, the job\'s display_name is used.","isOptional":true,"parameterType":"STRING"},"model_encryption_spec_key_name":{"description":"The Cloud KMS resource identifier of the customer managed encryption key used to protect the model. Has the form: `projects/my-project/locations/my-region/keyRings/my-kr/cryptoKeys/my-key`. The key needs to be in the same region as where the compute resource is created. If set, the trained Model will be secured by this key. Overrides encryption_spec_key_name set in aiplatform.init.","isOptional":true,"parameterType":"STRING"},"model_labels":{"description":"The labels with user-defined metadata to organize your Models. Label keys and values can be no longer than 64 characters (Unicode codepoints), can only contain lowercase letters, numeric characters, underscores and dashes. International characters are allowed. See https://goo.gl/xmQnxf for more information and examples of labels.","isOptional":true,"parameterType":"STRUCT"},"model_type":{"defaultValue":"CLOUD","description":"One of the following: \\"CLOUD\\" - Default for Image Classification. A Model best tailored to be used within Google Cloud, and which cannot be exported. \\"CLOUD_HIGH_ACCURACY_1\\" - Default for Image Object Detection. A model best tailored to be used within Google Cloud, and which cannot be exported. Expected to have a higher latency, but should also have a higher prediction quality than other cloud models. \\"CLOUD_LOW_LATENCY_1\\" - A model best tailored to be used within Google Cloud, and which cannot be exported. Expected to have a low latency, but may have lower prediction quality than other cloud models. \\"MOBILE_TF_LOW_LATENCY_1\\" - A model that, in addition to being available within Google Cloud, can also be exported as TensorFlow or Core ML model and used on a mobile or edge device afterwards. Expected to have low latency, but may have lower prediction quality than other mobile models. \\"MOBILE_TF_VERSATILE_1\\" - A model that, in addition to being available within Google Cloud, can also be exported as TensorFlow or Core ML model and used on a mobile or edge device with afterwards. \\"MOBILE_TF_HIGH_ACCURACY_1\\" - A model that, in addition to being available within Google Cloud, can also be exported as TensorFlow or Core ML model and used on a mobile or edge device afterwards. Expected to have a higher latency, but should also have a higher prediction quality than other mobile models.","isOptional":true,"parameterType":"STRING"},"model_version_aliases":{"description":"User provided version aliases so that the model version uploaded by this job can be referenced via alias instead of auto-generated version ID. A default version alias will be created for the first version of the model. The format is [a-z][a-zA-Z0-9-]{0,126}[a-z0-9]","isOptional":true,"parameterType":"LIST"},"model_version_description":{"description":"The description of the model version being uploaded by this job.","isOptional":true,"parameterType":"STRING"},"multi_label":{"defaultValue":false,"description":"Default is False. If false, a single-label (multi-class) Model will be trained (i.e. assuming that for each image just up to one annotation may be applicable). If true, a multi-label Model will be trained (i.e. assuming that for each image multiple annotations may be applicable). This is only applicable for the \\"classification\\" prediction_type and will be ignored otherwise.","isOptional":true,"parameterType":"BOOLEAN"},"prediction_type":{"defaultValue":"classification","description":"The type of prediction the Model is to produce, one of: \\"classification\\" - Predict one out of multiple target values is picked for each row. \\"object_detection\\" - Predict a value based on its relation to other values. This type is available only to columns that contain semantically numeric values, i.e. integers or floating point number, even if stored as e.g. strings.","isOptional":true,"parameterType":"STRING"},"project":{"description":"Project to retrieve dataset from.","parameterType":"STRING"},"test_filter_split":{"description":"A filter on DataItems of the Dataset. DataItems that match this filter are used to test the Model. A filter with same syntax as the one used in DatasetService.ListDataItems may be used. If a single DataItem is matched by more than one of the FilterSplit filters, then it is assigned to the first set that applies to it in the training, validation, test order. This is ignored if Dataset is not provided. Example usage: test_filter_split= \\"labels.aiplatform.googleapis.com/ml_use=test\\".","isOptional":true,"parameterType":"STRING"},"test_fraction_split":{"description":"The fraction of the input data that is to be used to evaluate the Model. This is ignored if Dataset is not provided.","isOptional":true,"parameterType":"NUMBER_DOUBLE"},"training_encryption_spec_key_name":{"description":"The Cloud KMS resource identifier of the customer managed encryption key used to protect the training pipeline. Has the form: `projects/my-project/locations/my-region/keyRings/my-kr/cryptoKeys/my-key`. The key needs to be in the same region as where the compute resource is created. If set, this TrainingPipeline will be secured by this key. Note: Model trained by this TrainingPipeline is also secured by this key if `model_to_upload` is not set separately. Overrides encryption_spec_key_name set in aiplatform.init.","isOptional":true,"parameterType":"STRING"},"training_filter_split":{"description":"A filter on DataItems of the Dataset. DataItems that match this filter are used to train the Model. A filter with same syntax as the one used in DatasetService.ListDataItems may be used. If a single DataItem is matched by more than one of the FilterSplit filters, then it is assigned to the first set that applies to it in the training, validation, test order. This is ignored if Dataset is not provided. Example usage: training_filter_split=\\"labels.aiplatform.googleapis.com/ml_use=training\\".","isOptional":true,"parameterType":"STRING"},"training_fraction_split":{"description":"The fraction of the input data that is to be used to train the Model. This is ignored if Dataset is not provided.","isOptional":true,"parameterType":"NUMBER_DOUBLE"},"validation_filter_split":{"description":"A filter on DataItems of the Dataset. DataItems that match this filter are used to validate the Model. A filter with same syntax as the one used in DatasetService.ListDataItems may be used. If a single DataItem is matched by more than one of the FilterSplit filters, then it is assigned to the first set that applies to it in the training, validation, test order. This is ignored if Dataset is not provided. Example usage: validation_filter_split= \\"labels.aiplatform.googleapis.com/ml_use=validation\\".","isOptional":true,"parameterType":"STRING"},"validation_fraction_split":{"description":"The fraction of the input data that is to be used to validate the Model. This is ignored if Dataset is not provided.","isOptional":true,"parameterType":"NUMBER_DOUBLE"}}},"outputDefinitions":{"artifacts":{"model":{"artifactType":{"schemaTitle":"google.VertexModel","schemaVersion":"0.0.1"},"description":"The trained Vertex AI Model resource or None if training did not produce a Vertex AI Model."}},"parameters":{"gcp_resources":{"description":"Serialized gcp_resources proto tracking the batch prediction job. For more details, see https://github.com/kubeflow/pipelines/blob/master/components/google-cloud/google_cloud_pipeline_components/proto/README.md.","parameterType":"STRING"}}}},"schemaVersion":"2.1.0","sdkVersion":"retemper-0.1.0"}}';

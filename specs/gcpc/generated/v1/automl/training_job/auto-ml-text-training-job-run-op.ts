@@ -2,72 +2,124 @@
 /* eslint-disable */
 import { type ArtifactType, componentFromSpec, type LoadedComponent, type ParameterOf } from "../../../../../index.ts";
 
-export type AutoMLTextTrainingJobRunOpInputs = {
-  /** Project to retrieve dataset from. */
-  readonly project: ParameterOf<"string">;
-  /** The user-defined name of this TrainingPipeline. */
-  readonly display_name: ParameterOf<"string">;
+export interface AutoMLTextTrainingJobRunOpArguments {
+  /**
+   * Project to retrieve dataset from.
+   *
+   * `string`
+   */
+  readonly project?: unknown;
+  /**
+   * The user-defined name of this TrainingPipeline.
+   *
+   * `string`
+   */
+  readonly display_name?: unknown;
   /**
    * The dataset within the same Project from which data will be used to train the Model. The Dataset must use schema compatible with Model being trained, and what is compatible should be described in the used TrainingPipeline's [training_task_definition] [google.cloud.aiplatform.v1beta1.TrainingPipeline.training_task_definition].
+   *
+   * `google.VertexDataset`
    */
-  readonly dataset: ArtifactType<"google.VertexDataset">;
+  readonly dataset?: unknown;
   /**
    * Optional location to retrieve dataset from.
    *
+   * `string`, may be left out
+   *
    * @defaultValue `"us-central1"`
    */
-  readonly location: ParameterOf<"string", "defaulted">;
+  readonly location?: unknown;
   /**
    * The type of prediction the Model is to produce, one of: "classification" - A classification model analyzes text data and returns a list of categories that apply to the text found in the data. Vertex AI offers both single-label and multi-label text classification models. "extraction" - An entity extraction model inspects text data known entities referenced in the data and labels those entities in the text. "sentiment" - A sentiment analysis model inspects text data and identifies the prevailing emotional opinion within it, especially to determine a writer's attitude as positive, negative, or neutral.
    *
+   * `string`, may be left out
+   *
    * @defaultValue `"classification"`
    */
-  readonly prediction_type: ParameterOf<"string", "defaulted">;
+  readonly prediction_type?: unknown;
   /**
    * Required and only applicable for text classification task. If false, a single-label (multi-class) Model will be trained (i.e. assuming that for each text snippet just up to one annotation may be applicable). If true, a multi-label Model will be trained (i.e. assuming that for each text snippet multiple annotations may be applicable).
    *
+   * `boolean`, may be left out
+   *
    * @defaultValue `false`
    */
-  readonly multi_label: ParameterOf<"boolean", "defaulted">;
+  readonly multi_label?: unknown;
   /**
    * The labels with user-defined metadata to organize TrainingPipelines. Label keys and values can be no longer than 64 characters (Unicode codepoints), can only contain lowercase letters, numeric characters, underscores and dashes. International characters are allowed. See https://goo.gl/xmQnxf for more information and examples of labels.
    *
+   * `struct`, may be left out
+   *
    * @defaultValue `{}`
    */
-  readonly labels: ParameterOf<"struct", "defaulted">;
+  readonly labels?: unknown;
   /**
    * The Cloud KMS resource identifier of the customer managed encryption key used to protect the training pipeline. Has the form: `projects/my-project/locations/my-region/keyRings/my-kr/cryptoKeys/my-key`. The key needs to be in the same region as where the compute resource is created. If set, this TrainingPipeline will be secured by this key. Note: Model trained by this TrainingPipeline is also secured by this key if `model_to_upload` is not set separately. Overrides encryption_spec_key_name set in aiplatform.init.
+   *
+   * `string`, may be left out
    */
-  readonly training_encryption_spec_key_name: ParameterOf<"string", "optional">;
+  readonly training_encryption_spec_key_name?: unknown;
   /**
    * The Cloud KMS resource identifier of the customer managed encryption key used to protect the model. Has the form: `projects/my-project/locations/my-region/keyRings/my-kr/cryptoKeys/my-key`. The key needs to be in the same region as where the compute resource is created. If set, the trained Model will be secured by this key. Overrides encryption_spec_key_name set in aiplatform.init.
+   *
+   * `string`, may be left out
    */
-  readonly model_encryption_spec_key_name: ParameterOf<"string", "optional">;
+  readonly model_encryption_spec_key_name?: unknown;
   /**
    * The fraction of the input data that is to be used to train the Model. This is ignored if Dataset is not provided.
+   *
+   * `double`, may be left out
    */
-  readonly training_fraction_split: ParameterOf<"double", "optional">;
+  readonly training_fraction_split?: unknown;
   /**
    * The fraction of the input data that is to be used to validate the Model. This is ignored if Dataset is not provided.
+   *
+   * `double`, may be left out
    */
-  readonly validation_fraction_split: ParameterOf<"double", "optional">;
+  readonly validation_fraction_split?: unknown;
   /**
    * The fraction of the input data that is to be used to evaluate the Model. This is ignored if Dataset is not provided.
+   *
+   * `double`, may be left out
    */
-  readonly test_fraction_split: ParameterOf<"double", "optional">;
+  readonly test_fraction_split?: unknown;
   /**
    * Required and only applicable for sentiment task. A sentiment is expressed as an integer ordinal, where higher value means a more positive sentiment. The range of sentiments that will be used is between 0 and sentimentMax (inclusive on both ends), and all the values in the range must be represented in the dataset before a model can be created. Only the Annotations with this sentimentMax will be used for training. sentimentMax value must be between 1 and 10 (inclusive).
    *
+   * `int`, may be left out
+   *
    * @defaultValue `10`
    */
-  readonly sentiment_max: ParameterOf<"int", "defaulted">;
+  readonly sentiment_max?: unknown;
   /**
    * The display name of the managed Vertex AI Model. The name can be up to 128 characters long and can consist of any UTF-8 characters. If not provided upon creation, the job's display_name is used.
+   *
+   * `string`, may be left out
    */
-  readonly model_display_name: ParameterOf<"string", "optional">;
+  readonly model_display_name?: unknown;
   /**
    * The labels with user-defined metadata to organize your Models. Label keys and values can be no longer than 64 characters (Unicode codepoints), can only contain lowercase letters, numeric characters, underscores and dashes. International characters are allowed. See https://goo.gl/xmQnxf for more information and examples of labels.
+   *
+   * `struct`, may be left out
    */
+  readonly model_labels?: unknown;
+}
+
+export type AutoMLTextTrainingJobRunOpInputs = {
+  readonly project: ParameterOf<"string">;
+  readonly display_name: ParameterOf<"string">;
+  readonly dataset: ArtifactType<"google.VertexDataset">;
+  readonly location: ParameterOf<"string", "defaulted">;
+  readonly prediction_type: ParameterOf<"string", "defaulted">;
+  readonly multi_label: ParameterOf<"boolean", "defaulted">;
+  readonly labels: ParameterOf<"struct", "defaulted">;
+  readonly training_encryption_spec_key_name: ParameterOf<"string", "optional">;
+  readonly model_encryption_spec_key_name: ParameterOf<"string", "optional">;
+  readonly training_fraction_split: ParameterOf<"double", "optional">;
+  readonly validation_fraction_split: ParameterOf<"double", "optional">;
+  readonly test_fraction_split: ParameterOf<"double", "optional">;
+  readonly sentiment_max: ParameterOf<"int", "defaulted">;
+  readonly model_display_name: ParameterOf<"string", "optional">;
   readonly model_labels: ParameterOf<"struct", "optional">;
 };
 
@@ -80,9 +132,8 @@ export type AutoMLTextTrainingJobRunOpOutputs = {
  * Runs the training job and returns a model.
  * If training on a Vertex AI dataset, you can use one of the following split configurations: Data fraction splits: Any of `training_fraction_split`, `validation_fraction_split` and `test_fraction_split` may optionally be provided, they must sum to up to 1. If the provided ones sum to less than 1, the remainder is assigned to sets as decided by Vertex AI. If none of the fractions are set, by default roughly 80% of data will be used for training, 10% for validation, and 10% for test. Data filter splits: Assigns input data to training, validation, and test sets based on the given filters, data pieces not matched by any filter are ignored. Currently only supported for Datasets containing DataItems. If any of the filters in this message are to match nothing, then they can be set as '-' (the minus sign). Supported only for unstructured Datasets.
  */
-export const autoMLTextTrainingJobRunOp: LoadedComponent<AutoMLTextTrainingJobRunOpInputs, AutoMLTextTrainingJobRunOpOutputs> = componentFromSpec(
-  () => JSON.parse(autoMLTextTrainingJobRunOpSpec),
-);
+export const autoMLTextTrainingJobRunOp: LoadedComponent<AutoMLTextTrainingJobRunOpInputs, AutoMLTextTrainingJobRunOpOutputs, AutoMLTextTrainingJobRunOpArguments> =
+  componentFromSpec(() => JSON.parse(autoMLTextTrainingJobRunOpSpec));
 
 const autoMLTextTrainingJobRunOpSpec =
   '{"spec":{"components":{"comp-automl-text-training-job":{"executorLabel":"exec-automl-text-training-job","inputDefinitions":{"artifacts":{"dataset":{"artifactType":{"schemaTitle":"google.VertexDataset","schemaVersion":"0.0.1"},"description":"The dataset within the same Project from which data will be used to train the Model. The Dataset must use schema compatible with Model being trained, and what is compatible should be described in the used TrainingPipeline\'s [training_task_definition] [google.cloud.aiplatform.v1beta1.TrainingPipeline.training_task_definition]."}},"parameters":{"display_name":{"description":"The user-defined name of this TrainingPipeline.","parameterType":"STRING"},"labels":{"defaultValue":{},"description":"The labels with user-defined metadata to organize TrainingPipelines. Label keys and values can be no longer than 64 characters (Unicode codepoints), can only contain lowercase letters, numeric characters, underscores and dashes. International characters are allowed. See https://goo.gl/xmQnxf for more information and examples of labels.","isOptional":true,"parameterType":"STRUCT"},"location":{"defaultValue":"us-central1","description":"Optional location to retrieve dataset from.","isOptional":true,"parameterType":"STRING"},"model_display_name":{"description":"The display name of the managed Vertex AI Model. The name can be up to 128 characters long and can consist of any UTF-8 characters. If not provided upon creation, the job\'s display_name is used.","isOptional":true,"parameterType":"STRING"},"model_encryption_spec_key_name":{"description":"The Cloud KMS resource identifier of the customer managed encryption key used to protect the model. Has the form: `projects/my-project/locations/my-region/keyRings/my-kr/cryptoKeys/my-key`. The key needs to be in the same region as where the compute resource is created. If set, the trained Model will be secured by this key. Overrides encryption_spec_key_name set in aiplatform.init.","isOptional":true,"parameterType":"STRING"},"model_labels":{"description":"The labels with user-defined metadata to organize your Models. Label keys and values can be no longer than 64 characters (Unicode codepoints), can only contain lowercase letters, numeric characters, underscores and dashes. International characters are allowed. See https://goo.gl/xmQnxf for more information and examples of labels.","isOptional":true,"parameterType":"STRUCT"},"multi_label":{"defaultValue":false,"description":"Required and only applicable for text classification task. If false, a single-label (multi-class) Model will be trained (i.e. assuming that for each text snippet just up to one annotation may be applicable). If true, a multi-label Model will be trained (i.e. assuming that for each text snippet multiple annotations may be applicable).","isOptional":true,"parameterType":"BOOLEAN"},"prediction_type":{"defaultValue":"classification","description":"The type of prediction the Model is to produce, one of: \\"classification\\" - A classification model analyzes text data and returns a list of categories that apply to the text found in the data. Vertex AI offers both single-label and multi-label text classification models. \\"extraction\\" - An entity extraction model inspects text data known entities referenced in the data and labels those entities in the text. \\"sentiment\\" - A sentiment analysis model inspects text data and identifies the prevailing emotional opinion within it, especially to determine a writer\'s attitude as positive, negative, or neutral.","isOptional":true,"parameterType":"STRING"},"project":{"description":"Project to retrieve dataset from.","parameterType":"STRING"},"sentiment_max":{"defaultValue":10,"description":"Required and only applicable for sentiment task. A sentiment is expressed as an integer ordinal, where higher value means a more positive sentiment. The range of sentiments that will be used is between 0 and sentimentMax (inclusive on both ends), and all the values in the range must be represented in the dataset before a model can be created. Only the Annotations with this sentimentMax will be used for training. sentimentMax value must be between 1 and 10 (inclusive).","isOptional":true,"parameterType":"NUMBER_INTEGER"},"test_fraction_split":{"description":"The fraction of the input data that is to be used to evaluate the Model. This is ignored if Dataset is not provided.","isOptional":true,"parameterType":"NUMBER_DOUBLE"},"training_encryption_spec_key_name":{"description":"The Cloud KMS resource identifier of the customer managed encryption key used to protect the training pipeline. Has the form: `projects/my-project/locations/my-region/keyRings/my-kr/cryptoKeys/my-key`. The key needs to be in the same region as where the compute resource is created. If set, this TrainingPipeline will be secured by this key. Note: Model trained by this TrainingPipeline is also secured by this key if `model_to_upload` is not set separately. Overrides encryption_spec_key_name set in aiplatform.init.","isOptional":true,"parameterType":"STRING"},"training_fraction_split":{"description":"The fraction of the input data that is to be used to train the Model. This is ignored if Dataset is not provided.","isOptional":true,"parameterType":"NUMBER_DOUBLE"},"validation_fraction_split":{"description":"The fraction of the input data that is to be used to validate the Model. This is ignored if Dataset is not provided.","isOptional":true,"parameterType":"NUMBER_DOUBLE"}}},"outputDefinitions":{"artifacts":{"model":{"artifactType":{"schemaTitle":"google.VertexModel","schemaVersion":"0.0.1"},"description":"The trained Vertex AI Model resource."}}}}},"deploymentSpec":{"executors":{"exec-automl-text-training-job":{"container":{"args":["--init.project","{{$.inputs.parameters[\'project\']}}","--init.location","{{$.inputs.parameters[\'location\']}}","--init.display_name","{{$.inputs.parameters[\'display_name\']}}","--init.prediction_type","{{$.inputs.parameters[\'prediction_type\']}}","--init.multi_label","{{$.inputs.parameters[\'multi_label\']}}","--init.labels","{{$.inputs.parameters[\'labels\']}}","--init.sentiment_max","{{$.inputs.parameters[\'sentiment_max\']}}","--method.dataset","{{$.inputs.artifacts[\'dataset\'].metadata[\'resourceName\']}}","{\\"IfPresent\\": {\\"InputName\\": \\"training_encryption_spec_key_name\\", \\"Then\\": [\\"--init.training_encryption_spec_key_name\\", \\"{{$.inputs.parameters[\'training_encryption_spec_key_name\']}}\\"]}}","{\\"IfPresent\\": {\\"InputName\\": \\"model_encryption_spec_key_name\\", \\"Then\\": [\\"--init.model_encryption_spec_key_name\\", \\"{{$.inputs.parameters[\'model_encryption_spec_key_name\']}}\\"]}}","{\\"IfPresent\\": {\\"InputName\\": \\"model_display_name\\", \\"Then\\": [\\"--method.model_display_name\\", \\"{{$.inputs.parameters[\'model_display_name\']}}\\"]}}","{\\"IfPresent\\": {\\"InputName\\": \\"training_fraction_split\\", \\"Then\\": [\\"--method.training_fraction_split\\", \\"{{$.inputs.parameters[\'training_fraction_split\']}}\\"]}}","{\\"IfPresent\\": {\\"InputName\\": \\"validation_fraction_split\\", \\"Then\\": [\\"--method.validation_fraction_split\\", \\"{{$.inputs.parameters[\'validation_fraction_split\']}}\\"]}}","{\\"IfPresent\\": {\\"InputName\\": \\"test_fraction_split\\", \\"Then\\": [\\"--method.test_fraction_split\\", \\"{{$.inputs.parameters[\'test_fraction_split\']}}\\"]}}","{\\"IfPresent\\": {\\"InputName\\": \\"model_labels\\", \\"Then\\": [\\"--method.model_labels\\", \\"{{$.inputs.parameters[\'model_labels\']}}\\"]}}","--executor_input","{{$}}","--resource_name_output_artifact_uri","{{$.outputs.artifacts[\'model\'].uri}}"],"command":["python3","-m","google_cloud_pipeline_components.container.v1.aiplatform.remote_runner","--cls_name","AutoMLTextTrainingJob","--method_name","run"],"image":"gcr.io/ml-pipeline/google-cloud-pipeline-components:2.22.0"}}}},"pipelineInfo":{"name":"automl-text-training-job"},"root":{"dag":{"outputs":{"artifacts":{"model":{"artifactSelectors":[{"outputArtifactKey":"model","producerSubtask":"automl-text-training-job"}]}}},"tasks":{"automl-text-training-job":{"cachingOptions":{"enableCache":true},"componentRef":{"name":"comp-automl-text-training-job"},"inputs":{"artifacts":{"dataset":{"componentInputArtifact":"dataset"}},"parameters":{"display_name":{"componentInputParameter":"display_name"},"labels":{"componentInputParameter":"labels"},"location":{"componentInputParameter":"location"},"model_display_name":{"componentInputParameter":"model_display_name"},"model_encryption_spec_key_name":{"componentInputParameter":"model_encryption_spec_key_name"},"model_labels":{"componentInputParameter":"model_labels"},"multi_label":{"componentInputParameter":"multi_label"},"prediction_type":{"componentInputParameter":"prediction_type"},"project":{"componentInputParameter":"project"},"sentiment_max":{"componentInputParameter":"sentiment_max"},"test_fraction_split":{"componentInputParameter":"test_fraction_split"},"training_encryption_spec_key_name":{"componentInputParameter":"training_encryption_spec_key_name"},"training_fraction_split":{"componentInputParameter":"training_fraction_split"},"validation_fraction_split":{"componentInputParameter":"validation_fraction_split"}}},"taskInfo":{"name":"automl-text-training-job"}}}},"inputDefinitions":{"artifacts":{"dataset":{"artifactType":{"schemaTitle":"google.VertexDataset","schemaVersion":"0.0.1"},"description":"The dataset within the same Project from which data will be used to train the Model. The Dataset must use schema compatible with Model being trained, and what is compatible should be described in the used TrainingPipeline\'s [training_task_definition] [google.cloud.aiplatform.v1beta1.TrainingPipeline.training_task_definition]."}},"parameters":{"display_name":{"description":"The user-defined name of this TrainingPipeline.","parameterType":"STRING"},"labels":{"defaultValue":{},"description":"The labels with user-defined metadata to organize TrainingPipelines. Label keys and values can be no longer than 64 characters (Unicode codepoints), can only contain lowercase letters, numeric characters, underscores and dashes. International characters are allowed. See https://goo.gl/xmQnxf for more information and examples of labels.","isOptional":true,"parameterType":"STRUCT"},"location":{"defaultValue":"us-central1","description":"Optional location to retrieve dataset from.","isOptional":true,"parameterType":"STRING"},"model_display_name":{"description":"The display name of the managed Vertex AI Model. The name can be up to 128 characters long and can consist of any UTF-8 characters. If not provided upon creation, the job\'s display_name is used.","isOptional":true,"parameterType":"STRING"},"model_encryption_spec_key_name":{"description":"The Cloud KMS resource identifier of the customer managed encryption key used to protect the model. Has the form: `projects/my-project/locations/my-region/keyRings/my-kr/cryptoKeys/my-key`. The key needs to be in the same region as where the compute resource is created. If set, the trained Model will be secured by this key. Overrides encryption_spec_key_name set in aiplatform.init.","isOptional":true,"parameterType":"STRING"},"model_labels":{"description":"The labels with user-defined metadata to organize your Models. Label keys and values can be no longer than 64 characters (Unicode codepoints), can only contain lowercase letters, numeric characters, underscores and dashes. International characters are allowed. See https://goo.gl/xmQnxf for more information and examples of labels.","isOptional":true,"parameterType":"STRUCT"},"multi_label":{"defaultValue":false,"description":"Required and only applicable for text classification task. If false, a single-label (multi-class) Model will be trained (i.e. assuming that for each text snippet just up to one annotation may be applicable). If true, a multi-label Model will be trained (i.e. assuming that for each text snippet multiple annotations may be applicable).","isOptional":true,"parameterType":"BOOLEAN"},"prediction_type":{"defaultValue":"classification","description":"The type of prediction the Model is to produce, one of: \\"classification\\" - A classification model analyzes text data and returns a list of categories that apply to the text found in the data. Vertex AI offers both single-label and multi-label text classification models. \\"extraction\\" - An entity extraction model inspects text data known entities referenced in the data and labels those entities in the text. \\"sentiment\\" - A sentiment analysis model inspects text data and identifies the prevailing emotional opinion within it, especially to determine a writer\'s attitude as positive, negative, or neutral.","isOptional":true,"parameterType":"STRING"},"project":{"description":"Project to retrieve dataset from.","parameterType":"STRING"},"sentiment_max":{"defaultValue":10,"description":"Required and only applicable for sentiment task. A sentiment is expressed as an integer ordinal, where higher value means a more positive sentiment. The range of sentiments that will be used is between 0 and sentimentMax (inclusive on both ends), and all the values in the range must be represented in the dataset before a model can be created. Only the Annotations with this sentimentMax will be used for training. sentimentMax value must be between 1 and 10 (inclusive).","isOptional":true,"parameterType":"NUMBER_INTEGER"},"test_fraction_split":{"description":"The fraction of the input data that is to be used to evaluate the Model. This is ignored if Dataset is not provided.","isOptional":true,"parameterType":"NUMBER_DOUBLE"},"training_encryption_spec_key_name":{"description":"The Cloud KMS resource identifier of the customer managed encryption key used to protect the training pipeline. Has the form: `projects/my-project/locations/my-region/keyRings/my-kr/cryptoKeys/my-key`. The key needs to be in the same region as where the compute resource is created. If set, this TrainingPipeline will be secured by this key. Note: Model trained by this TrainingPipeline is also secured by this key if `model_to_upload` is not set separately. Overrides encryption_spec_key_name set in aiplatform.init.","isOptional":true,"parameterType":"STRING"},"training_fraction_split":{"description":"The fraction of the input data that is to be used to train the Model. This is ignored if Dataset is not provided.","isOptional":true,"parameterType":"NUMBER_DOUBLE"},"validation_fraction_split":{"description":"The fraction of the input data that is to be used to validate the Model. This is ignored if Dataset is not provided.","isOptional":true,"parameterType":"NUMBER_DOUBLE"}}},"outputDefinitions":{"artifacts":{"model":{"artifactType":{"schemaTitle":"google.VertexModel","schemaVersion":"0.0.1"},"description":"The trained Vertex AI Model resource."}}}},"schemaVersion":"2.1.0","sdkVersion":"retemper-0.1.0"}}';

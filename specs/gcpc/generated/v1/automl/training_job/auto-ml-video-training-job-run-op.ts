@@ -2,62 +2,108 @@
 /* eslint-disable */
 import { type ArtifactType, componentFromSpec, type LoadedComponent, type ParameterOf } from "../../../../../index.ts";
 
-export type AutoMLVideoTrainingJobRunOpInputs = {
-  /** Project to retrieve dataset from. */
-  readonly project: ParameterOf<"string">;
-  /** The user-defined name of this TrainingPipeline. */
-  readonly display_name: ParameterOf<"string">;
+export interface AutoMLVideoTrainingJobRunOpArguments {
+  /**
+   * Project to retrieve dataset from.
+   *
+   * `string`
+   */
+  readonly project?: unknown;
+  /**
+   * The user-defined name of this TrainingPipeline.
+   *
+   * `string`
+   */
+  readonly display_name?: unknown;
   /**
    * The dataset within the same Project from which data will be used to train the Model. The Dataset must use schema compatible with Model being trained, and what is compatible should be described in the used TrainingPipeline's [training_task_definition] [google.cloud.aiplatform.v1beta1.TrainingPipeline.training_task_definition]. For tabular Datasets, all their data is exported to training, to pick and choose from.
+   *
+   * `google.VertexDataset`
    */
-  readonly dataset: ArtifactType<"google.VertexDataset">;
+  readonly dataset?: unknown;
   /**
    * Optional location to retrieve dataset from.
    *
+   * `string`, may be left out
+   *
    * @defaultValue `"us-central1"`
    */
-  readonly location: ParameterOf<"string", "defaulted">;
+  readonly location?: unknown;
   /**
    * The type of prediction the Model is to produce, one of: "classification" - A video classification model classifies shots and segments in your videos according to your own defined labels. "object_tracking" - A video object tracking model detects and tracks multiple objects in shots and segments. You can use these models to track objects in your videos according to your own pre-defined, custom labels. "action_recognition" - A video action reconition model pinpoints the location of actions with short temporal durations (~1 second).
    *
+   * `string`, may be left out
+   *
    * @defaultValue `"classification"`
    */
-  readonly prediction_type: ParameterOf<"string", "defaulted">;
+  readonly prediction_type?: unknown;
   /**
    * str = "CLOUD" One of the following: "CLOUD" - available for "classification", "object_tracking" and "action_recognition" A Model best tailored to be used within Google Cloud, and which cannot be exported. "MOBILE_VERSATILE_1" - available for "classification", "object_tracking" and "action_recognition" A model that, in addition to being available within Google Cloud, can also be exported (see ModelService.ExportModel) as a TensorFlow or TensorFlow Lite model and used on a mobile or edge device with afterwards. "MOBILE_CORAL_VERSATILE_1" - available only for "object_tracking" A versatile model that is meant to be exported (see ModelService.ExportModel) and used on a Google Coral device. "MOBILE_CORAL_LOW_LATENCY_1" - available only for "object_tracking" A model that trades off quality for low latency, to be exported (see ModelService.ExportModel) and used on a Google Coral device. "MOBILE_JETSON_VERSATILE_1" - available only for "object_tracking" A versatile model that is meant to be exported (see ModelService.ExportModel) and used on an NVIDIA Jetson device. "MOBILE_JETSON_LOW_LATENCY_1" - available only for "object_tracking" A model that trades off quality for low latency, to be exported (see ModelService.ExportModel) and used on an NVIDIA Jetson device.
    *
+   * `string`, may be left out
+   *
    * @defaultValue `"CLOUD"`
    */
-  readonly model_type: ParameterOf<"string", "defaulted">;
+  readonly model_type?: unknown;
   /**
    * The labels with user-defined metadata to organize TrainingPipelines. Label keys and values can be no longer than 64 characters (Unicode codepoints), can only contain lowercase letters, numeric characters, underscores and dashes. International characters are allowed. See https://goo.gl/xmQnxf for more information and examples of labels.
    *
+   * `struct`, may be left out
+   *
    * @defaultValue `{}`
    */
-  readonly labels: ParameterOf<"struct", "defaulted">;
+  readonly labels?: unknown;
   /**
    * The Cloud KMS resource identifier of the customer managed encryption key used to protect the training pipeline. Has the form: `projects/my-project/locations/my-region/keyRings/my-kr/cryptoKeys/my-key`. The key needs to be in the same region as where the compute resource is created. If set, this TrainingPipeline will be secured by this key. Note: Model trained by this TrainingPipeline is also secured by this key if `model_to_upload` is not set separately. Overrides encryption_spec_key_name set in aiplatform.init.
+   *
+   * `string`, may be left out
    */
-  readonly training_encryption_spec_key_name: ParameterOf<"string", "optional">;
+  readonly training_encryption_spec_key_name?: unknown;
   /**
    * The Cloud KMS resource identifier of the customer managed encryption key used to protect the model. Has the form: `projects/my-project/locations/my-region/keyRings/my-kr/cryptoKeys/my-key`. The key needs to be in the same region as where the compute resource is created. If set, the trained Model will be secured by this key. Overrides encryption_spec_key_name set in aiplatform.init.
+   *
+   * `string`, may be left out
    */
-  readonly model_encryption_spec_key_name: ParameterOf<"string", "optional">;
+  readonly model_encryption_spec_key_name?: unknown;
   /**
    * The fraction of the input data that is to be used to train the Model. This is ignored if Dataset is not provided.
+   *
+   * `double`, may be left out
    */
-  readonly training_fraction_split: ParameterOf<"double", "optional">;
+  readonly training_fraction_split?: unknown;
   /**
    * The fraction of the input data that is to be used to evaluate the Model. This is ignored if Dataset is not provided.
+   *
+   * `double`, may be left out
    */
-  readonly test_fraction_split: ParameterOf<"double", "optional">;
+  readonly test_fraction_split?: unknown;
   /**
    * The display name of the managed Vertex AI Model. The name can be up to 128 characters long and can be consist of any UTF-8 characters. If not provided upon creation, the job's display_name is used.
+   *
+   * `string`, may be left out
    */
-  readonly model_display_name: ParameterOf<"string", "optional">;
+  readonly model_display_name?: unknown;
   /**
    * The labels with user-defined metadata to organize your Models. Label keys and values can be no longer than 64 characters (Unicode codepoints), can only contain lowercase letters, numeric characters, underscores and dashes. International characters are allowed. See https://goo.gl/xmQnxf for more information and examples of labels.
+   *
+   * `struct`, may be left out
    */
+  readonly model_labels?: unknown;
+}
+
+export type AutoMLVideoTrainingJobRunOpInputs = {
+  readonly project: ParameterOf<"string">;
+  readonly display_name: ParameterOf<"string">;
+  readonly dataset: ArtifactType<"google.VertexDataset">;
+  readonly location: ParameterOf<"string", "defaulted">;
+  readonly prediction_type: ParameterOf<"string", "defaulted">;
+  readonly model_type: ParameterOf<"string", "defaulted">;
+  readonly labels: ParameterOf<"struct", "defaulted">;
+  readonly training_encryption_spec_key_name: ParameterOf<"string", "optional">;
+  readonly model_encryption_spec_key_name: ParameterOf<"string", "optional">;
+  readonly training_fraction_split: ParameterOf<"double", "optional">;
+  readonly test_fraction_split: ParameterOf<"double", "optional">;
+  readonly model_display_name: ParameterOf<"string", "optional">;
   readonly model_labels: ParameterOf<"struct", "optional">;
 };
 
@@ -70,9 +116,8 @@ export type AutoMLVideoTrainingJobRunOpOutputs = {
  * Runs the AutoML Video training job and returns a model.
  * If training on a Vertex AI dataset, you can use one of the following split configurations: Data fraction splits: `training_fraction_split`, and `test_fraction_split` may optionally be provided, they must sum to up to 1. If none of the fractions are set, by default roughly 80% of data will be used for training, and 20% for test. Data filter splits: Assigns input data to training, validation, and test sets based on the given filters, data pieces not matched by any filter are ignored. Currently only supported for Datasets containing DataItems. If any of the filters in this message are to match nothing, then they can be set as '-' (the minus sign). Supported only for unstructured Datasets.
  */
-export const autoMLVideoTrainingJobRunOp: LoadedComponent<AutoMLVideoTrainingJobRunOpInputs, AutoMLVideoTrainingJobRunOpOutputs> = componentFromSpec(
-  () => JSON.parse(autoMLVideoTrainingJobRunOpSpec),
-);
+export const autoMLVideoTrainingJobRunOp: LoadedComponent<AutoMLVideoTrainingJobRunOpInputs, AutoMLVideoTrainingJobRunOpOutputs, AutoMLVideoTrainingJobRunOpArguments> =
+  componentFromSpec(() => JSON.parse(autoMLVideoTrainingJobRunOpSpec));
 
 const autoMLVideoTrainingJobRunOpSpec =
   '{"spec":{"components":{"comp-automl-video-training-job":{"executorLabel":"exec-automl-video-training-job","inputDefinitions":{"artifacts":{"dataset":{"artifactType":{"schemaTitle":"google.VertexDataset","schemaVersion":"0.0.1"},"description":"The dataset within the same Project from which data will be used to train the Model. The Dataset must use schema compatible with Model being trained, and what is compatible should be described in the used TrainingPipeline\'s [training_task_definition] [google.cloud.aiplatform.v1beta1.TrainingPipeline.training_task_definition]. For tabular Datasets, all their data is exported to training, to pick and choose from."}},"parameters":{"display_name":{"description":"The user-defined name of this TrainingPipeline.","parameterType":"STRING"},"labels":{"defaultValue":{},"description":"The labels with user-defined metadata to organize TrainingPipelines. Label keys and values can be no longer than 64 characters (Unicode codepoints), can only contain lowercase letters, numeric characters, underscores and dashes. International characters are allowed. See https://goo.gl/xmQnxf for more information and examples of labels.","isOptional":true,"parameterType":"STRUCT"},"location":{"defaultValue":"us-central1","description":"Optional location to retrieve dataset from.","isOptional":true,"parameterType":"STRING"},"model_display_name":{"description":"The display name of the managed Vertex AI Model. The name can be up to 128 characters long and can be consist of any UTF-8 characters. If not provided upon creation, the job\'s display_name is used.","isOptional":true,"parameterType":"STRING"},"model_encryption_spec_key_name":{"description":"The Cloud KMS resource identifier of the customer managed encryption key used to protect the model. Has the form: `projects/my-project/locations/my-region/keyRings/my-kr/cryptoKeys/my-key`. The key needs to be in the same region as where the compute resource is created. If set, the trained Model will be secured by this key. Overrides encryption_spec_key_name set in aiplatform.init.","isOptional":true,"parameterType":"STRING"},"model_labels":{"description":"The labels with user-defined metadata to organize your Models. Label keys and values can be no longer than 64 characters (Unicode codepoints), can only contain lowercase letters, numeric characters, underscores and dashes. International characters are allowed. See https://goo.gl/xmQnxf for more information and examples of labels.","isOptional":true,"parameterType":"STRUCT"},"model_type":{"defaultValue":"CLOUD","description":"str = \\"CLOUD\\" One of the following: \\"CLOUD\\" - available for \\"classification\\", \\"object_tracking\\" and \\"action_recognition\\" A Model best tailored to be used within Google Cloud, and which cannot be exported. \\"MOBILE_VERSATILE_1\\" - available for \\"classification\\", \\"object_tracking\\" and \\"action_recognition\\" A model that, in addition to being available within Google Cloud, can also be exported (see ModelService.ExportModel) as a TensorFlow or TensorFlow Lite model and used on a mobile or edge device with afterwards. \\"MOBILE_CORAL_VERSATILE_1\\" - available only for \\"object_tracking\\" A versatile model that is meant to be exported (see ModelService.ExportModel) and used on a Google Coral device. \\"MOBILE_CORAL_LOW_LATENCY_1\\" - available only for \\"object_tracking\\" A model that trades off quality for low latency, to be exported (see ModelService.ExportModel) and used on a Google Coral device. \\"MOBILE_JETSON_VERSATILE_1\\" - available only for \\"object_tracking\\" A versatile model that is meant to be exported (see ModelService.ExportModel) and used on an NVIDIA Jetson device. \\"MOBILE_JETSON_LOW_LATENCY_1\\" - available only for \\"object_tracking\\" A model that trades off quality for low latency, to be exported (see ModelService.ExportModel) and used on an NVIDIA Jetson device.","isOptional":true,"parameterType":"STRING"},"prediction_type":{"defaultValue":"classification","description":"The type of prediction the Model is to produce, one of: \\"classification\\" - A video classification model classifies shots and segments in your videos according to your own defined labels. \\"object_tracking\\" - A video object tracking model detects and tracks multiple objects in shots and segments. You can use these models to track objects in your videos according to your own pre-defined, custom labels. \\"action_recognition\\" - A video action reconition model pinpoints the location of actions with short temporal durations (~1 second).","isOptional":true,"parameterType":"STRING"},"project":{"description":"Project to retrieve dataset from.","parameterType":"STRING"},"test_fraction_split":{"description":"The fraction of the input data that is to be used to evaluate the Model. This is ignored if Dataset is not provided.","isOptional":true,"parameterType":"NUMBER_DOUBLE"},"training_encryption_spec_key_name":{"description":"The Cloud KMS resource identifier of the customer managed encryption key used to protect the training pipeline. Has the form: `projects/my-project/locations/my-region/keyRings/my-kr/cryptoKeys/my-key`. The key needs to be in the same region as where the compute resource is created. If set, this TrainingPipeline will be secured by this key. Note: Model trained by this TrainingPipeline is also secured by this key if `model_to_upload` is not set separately. Overrides encryption_spec_key_name set in aiplatform.init.","isOptional":true,"parameterType":"STRING"},"training_fraction_split":{"description":"The fraction of the input data that is to be used to train the Model. This is ignored if Dataset is not provided.","isOptional":true,"parameterType":"NUMBER_DOUBLE"}}},"outputDefinitions":{"artifacts":{"model":{"artifactType":{"schemaTitle":"google.VertexModel","schemaVersion":"0.0.1"},"description":"The trained Vertex AI Model resource or None if training did not produce a Vertex AI Model."}}}}},"deploymentSpec":{"executors":{"exec-automl-video-training-job":{"container":{"args":["--init.project","{{$.inputs.parameters[\'project\']}}","--init.location","{{$.inputs.parameters[\'location\']}}","--init.display_name","{{$.inputs.parameters[\'display_name\']}}","--init.prediction_type","{{$.inputs.parameters[\'prediction_type\']}}","--init.labels","{{$.inputs.parameters[\'labels\']}}","--init.model_type","{{$.inputs.parameters[\'model_type\']}}","--method.dataset","{{$.inputs.artifacts[\'dataset\'].metadata[\'resourceName\']}}","{\\"IfPresent\\": {\\"InputName\\": \\"training_encryption_spec_key_name\\", \\"Then\\": [\\"--init.training_encryption_spec_key_name\\", \\"{{$.inputs.parameters[\'training_encryption_spec_key_name\']}}\\"]}}","{\\"IfPresent\\": {\\"InputName\\": \\"model_encryption_spec_key_name\\", \\"Then\\": [\\"--init.model_encryption_spec_key_name\\", \\"{{$.inputs.parameters[\'model_encryption_spec_key_name\']}}\\"]}}","{\\"IfPresent\\": {\\"InputName\\": \\"model_display_name\\", \\"Then\\": [\\"--method.model_display_name\\", \\"{{$.inputs.parameters[\'model_display_name\']}}\\"]}}","{\\"IfPresent\\": {\\"InputName\\": \\"training_fraction_split\\", \\"Then\\": [\\"--method.training_fraction_split\\", \\"{{$.inputs.parameters[\'training_fraction_split\']}}\\"]}}","{\\"IfPresent\\": {\\"InputName\\": \\"test_fraction_split\\", \\"Then\\": [\\"--method.test_fraction_split\\", \\"{{$.inputs.parameters[\'test_fraction_split\']}}\\"]}}","{\\"IfPresent\\": {\\"InputName\\": \\"model_labels\\", \\"Then\\": [\\"--method.model_labels\\", \\"{{$.inputs.parameters[\'model_labels\']}}\\"]}}","--executor_input","{{$}}","--resource_name_output_artifact_uri","{{$.outputs.artifacts[\'model\'].uri}}"],"command":["python3","-m","google_cloud_pipeline_components.container.v1.aiplatform.remote_runner","--cls_name","AutoMLVideoTrainingJob","--method_name","run"],"image":"gcr.io/ml-pipeline/google-cloud-pipeline-components:2.22.0"}}}},"pipelineInfo":{"name":"automl-video-training-job"},"root":{"dag":{"outputs":{"artifacts":{"model":{"artifactSelectors":[{"outputArtifactKey":"model","producerSubtask":"automl-video-training-job"}]}}},"tasks":{"automl-video-training-job":{"cachingOptions":{"enableCache":true},"componentRef":{"name":"comp-automl-video-training-job"},"inputs":{"artifacts":{"dataset":{"componentInputArtifact":"dataset"}},"parameters":{"display_name":{"componentInputParameter":"display_name"},"labels":{"componentInputParameter":"labels"},"location":{"componentInputParameter":"location"},"model_display_name":{"componentInputParameter":"model_display_name"},"model_encryption_spec_key_name":{"componentInputParameter":"model_encryption_spec_key_name"},"model_labels":{"componentInputParameter":"model_labels"},"model_type":{"componentInputParameter":"model_type"},"prediction_type":{"componentInputParameter":"prediction_type"},"project":{"componentInputParameter":"project"},"test_fraction_split":{"componentInputParameter":"test_fraction_split"},"training_encryption_spec_key_name":{"componentInputParameter":"training_encryption_spec_key_name"},"training_fraction_split":{"componentInputParameter":"training_fraction_split"}}},"taskInfo":{"name":"automl-video-training-job"}}}},"inputDefinitions":{"artifacts":{"dataset":{"artifactType":{"schemaTitle":"google.VertexDataset","schemaVersion":"0.0.1"},"description":"The dataset within the same Project from which data will be used to train the Model. The Dataset must use schema compatible with Model being trained, and what is compatible should be described in the used TrainingPipeline\'s [training_task_definition] [google.cloud.aiplatform.v1beta1.TrainingPipeline.training_task_definition]. For tabular Datasets, all their data is exported to training, to pick and choose from."}},"parameters":{"display_name":{"description":"The user-defined name of this TrainingPipeline.","parameterType":"STRING"},"labels":{"defaultValue":{},"description":"The labels with user-defined metadata to organize TrainingPipelines. Label keys and values can be no longer than 64 characters (Unicode codepoints), can only contain lowercase letters, numeric characters, underscores and dashes. International characters are allowed. See https://goo.gl/xmQnxf for more information and examples of labels.","isOptional":true,"parameterType":"STRUCT"},"location":{"defaultValue":"us-central1","description":"Optional location to retrieve dataset from.","isOptional":true,"parameterType":"STRING"},"model_display_name":{"description":"The display name of the managed Vertex AI Model. The name can be up to 128 characters long and can be consist of any UTF-8 characters. If not provided upon creation, the job\'s display_name is used.","isOptional":true,"parameterType":"STRING"},"model_encryption_spec_key_name":{"description":"The Cloud KMS resource identifier of the customer managed encryption key used to protect the model. Has the form: `projects/my-project/locations/my-region/keyRings/my-kr/cryptoKeys/my-key`. The key needs to be in the same region as where the compute resource is created. If set, the trained Model will be secured by this key. Overrides encryption_spec_key_name set in aiplatform.init.","isOptional":true,"parameterType":"STRING"},"model_labels":{"description":"The labels with user-defined metadata to organize your Models. Label keys and values can be no longer than 64 characters (Unicode codepoints), can only contain lowercase letters, numeric characters, underscores and dashes. International characters are allowed. See https://goo.gl/xmQnxf for more information and examples of labels.","isOptional":true,"parameterType":"STRUCT"},"model_type":{"defaultValue":"CLOUD","description":"str = \\"CLOUD\\" One of the following: \\"CLOUD\\" - available for \\"classification\\", \\"object_tracking\\" and \\"action_recognition\\" A Model best tailored to be used within Google Cloud, and which cannot be exported. \\"MOBILE_VERSATILE_1\\" - available for \\"classification\\", \\"object_tracking\\" and \\"action_recognition\\" A model that, in addition to being available within Google Cloud, can also be exported (see ModelService.ExportModel) as a TensorFlow or TensorFlow Lite model and used on a mobile or edge device with afterwards. \\"MOBILE_CORAL_VERSATILE_1\\" - available only for \\"object_tracking\\" A versatile model that is meant to be exported (see ModelService.ExportModel) and used on a Google Coral device. \\"MOBILE_CORAL_LOW_LATENCY_1\\" - available only for \\"object_tracking\\" A model that trades off quality for low latency, to be exported (see ModelService.ExportModel) and used on a Google Coral device. \\"MOBILE_JETSON_VERSATILE_1\\" - available only for \\"object_tracking\\" A versatile model that is meant to be exported (see ModelService.ExportModel) and used on an NVIDIA Jetson device. \\"MOBILE_JETSON_LOW_LATENCY_1\\" - available only for \\"object_tracking\\" A model that trades off quality for low latency, to be exported (see ModelService.ExportModel) and used on an NVIDIA Jetson device.","isOptional":true,"parameterType":"STRING"},"prediction_type":{"defaultValue":"classification","description":"The type of prediction the Model is to produce, one of: \\"classification\\" - A video classification model classifies shots and segments in your videos according to your own defined labels. \\"object_tracking\\" - A video object tracking model detects and tracks multiple objects in shots and segments. You can use these models to track objects in your videos according to your own pre-defined, custom labels. \\"action_recognition\\" - A video action reconition model pinpoints the location of actions with short temporal durations (~1 second).","isOptional":true,"parameterType":"STRING"},"project":{"description":"Project to retrieve dataset from.","parameterType":"STRING"},"test_fraction_split":{"description":"The fraction of the input data that is to be used to evaluate the Model. This is ignored if Dataset is not provided.","isOptional":true,"parameterType":"NUMBER_DOUBLE"},"training_encryption_spec_key_name":{"description":"The Cloud KMS resource identifier of the customer managed encryption key used to protect the training pipeline. Has the form: `projects/my-project/locations/my-region/keyRings/my-kr/cryptoKeys/my-key`. The key needs to be in the same region as where the compute resource is created. If set, this TrainingPipeline will be secured by this key. Note: Model trained by this TrainingPipeline is also secured by this key if `model_to_upload` is not set separately. Overrides encryption_spec_key_name set in aiplatform.init.","isOptional":true,"parameterType":"STRING"},"training_fraction_split":{"description":"The fraction of the input data that is to be used to train the Model. This is ignored if Dataset is not provided.","isOptional":true,"parameterType":"NUMBER_DOUBLE"}}},"outputDefinitions":{"artifacts":{"model":{"artifactType":{"schemaTitle":"google.VertexModel","schemaVersion":"0.0.1"},"description":"The trained Vertex AI Model resource or None if training did not produce a Vertex AI Model."}}}},"schemaVersion":"2.1.0","sdkVersion":"retemper-0.1.0"}}';
