@@ -1,11 +1,12 @@
+import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { homedir } from "node:os";
-import { dirname, isAbsolute, join, resolve } from "node:path";
+import { delimiter, dirname, isAbsolute, join, resolve } from "node:path";
 
 /**
  * What a container image is on this machine: a program's folders, instead of layers. Paths are absolute here; in the
- * file they are relative to the checkout, and `$NODE` is the folder of the Node that runs now. In a value of
- * `environment`, `$CHECKOUT` stands for the checkout's folder and `$CACHE` for that of large downloads.
+ * file they are relative to the checkout, and `$NODE` stands for the folders of the Node that runs now and of npm. In a
+ * value of `environment`, `$CHECKOUT` stands for the checkout's folder and `$CACHE` for that of large downloads.
  */
 export interface LocalImage {
   /** Repository name without tag or digest, such as `us-central1-docker.pkg.dev/project/repository/trainer`. */
@@ -102,8 +103,8 @@ function parseImage(
   }
   return {
     name: String(name),
-    path: (isStrings(path) ? path : []).map((folder) =>
-      folder === "$NODE" ? dirname(process.execPath) : resolve(root, folder),
+    path: (isStrings(path) ? path : []).flatMap((folder) =>
+      folder === "$NODE" ? nodeFolders() : [resolve(root, folder)],
     ),
     workingDirectory: resolve(root, String(workingDirectory)),
     environment: Object.fromEntries(
@@ -115,6 +116,14 @@ function parseImage(
     digestOf: isStrings(digestOf) ? digestOf : [],
     root,
   };
+}
+
+/** A Node that the set-up brought has no npm beside it. */
+function nodeFolders(): readonly string[] {
+  const onPath = (process.env["PATH"] ?? "").split(delimiter);
+  const own = dirname(process.execPath);
+  const npm = [own, ...onPath].find((folder) => existsSync(join(folder, "npm")));
+  return npm === undefined || npm === own ? [own] : [own, npm];
 }
 
 /** `HOST:PORT/NAME:TAG` too: a colon before the last slash belongs to the host. */
