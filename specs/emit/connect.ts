@@ -117,7 +117,8 @@ export function connect(pipeline: PipelineNode, groups: Groups, channels: Channe
         const { items } = from.loop.loop?.node ?? {};
         if (items?.kind !== "reference") return;
         const list = channels.of(items.value);
-        if (list.from.kind === "field" || list.from.kind === "item") pass(carrier(list), from.loop, written);
+        const inner = list.from.kind === "item" || (list.from.kind === "field" && !isLiteral(list.from.item));
+        if (inner) pass(carrier(list), from.loop, written);
         follow(list, from.loop, from.loop, written);
       }
     }

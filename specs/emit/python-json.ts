@@ -8,11 +8,17 @@ export function pythonNumber(value: number, type: "int" | "double"): string {
   return Number.isInteger(value) ? value.toFixed(1) : String(value);
 }
 
+export interface PythonJsonOptions {
+  readonly sortKeys?: boolean;
+  /** Whether whole numbers are doubles, too. */
+  readonly doubles?: boolean;
+}
+
 /**
  * JSON text as Python's `json.dumps` writes it. Where JSON stands inside a text of the spec,
  * this keeps the text equal to the Python SDK's.
  */
-export function emitPythonJson(value: unknown, options: { readonly sortKeys?: boolean } = {}): string {
+export function emitPythonJson(value: unknown, options: PythonJsonOptions = {}): string {
   if (typeof value === "string") {
     return JSON.stringify(value).replace(
       /[^ -~]/g,
@@ -26,6 +32,8 @@ export function emitPythonJson(value: unknown, options: { readonly sortKeys?: bo
     const fields = keys.map((key) => `${emitPythonJson(key)}: ${emitPythonJson(record[key], options)}`);
     return `{${fields.join(", ")}}`;
   }
-  if (typeof value === "number") return pythonNumber(value, Number.isInteger(value) ? "int" : "double");
+  if (typeof value === "number") {
+    return pythonNumber(value, Number.isInteger(value) && options.doubles !== true ? "int" : "double");
+  }
   return JSON.stringify(value);
 }

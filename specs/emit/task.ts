@@ -72,7 +72,8 @@ function emitIterator(group: Group, channels: Channels): Partial<PipelineTaskSpe
   const name = itemInput(group, channels) ?? "";
   const limit = parallelism === undefined ? {} : { iteratorPolicy: { parallelismLimit: parallelism } };
   if (items.kind === "literal") {
-    const raw = emitPythonJson(items.items, { sortKeys: true });
+    const doubles = item.kind === "parameter" && item.type === "double";
+    const raw = emitPythonJson(items.items, { sortKeys: true, doubles });
     return { parameterIterator: { items: { raw }, itemInput: name }, ...limit };
   }
   const list = channels.of(items.value).name;
