@@ -3,7 +3,18 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { afterAll, describe, expect, test } from "vitest";
-import { compile, container, Dataset, importer, int, Model, optional, pipeline, string } from "../index.ts";
+import {
+  artifactList,
+  compile,
+  container,
+  Dataset,
+  importer,
+  int,
+  Model,
+  optional,
+  pipeline,
+  string,
+} from "../index.ts";
 import { toYaml } from "../load/index.ts";
 import { docComment } from "./documentation.ts";
 import { CodegenError, readComponent, readPythonComponents, writeModule } from "./index.ts";
@@ -19,17 +30,23 @@ const train = container("train-model", {
   inputs: {
     data: Dataset,
     base: optional(Model),
+    more: artifactList(Dataset),
+    others: optional(artifactList(Model)),
     epochs: int({ default: 3, description: "How often.\nNever */ less than once." }),
     note: string({ optional: true }),
   },
   outputs: { model: Model, rows: int({ description: "How many it saw." }) },
   args: ({ inputs }) => ["it's", inputs.epochs, "\\n`{{x}}`"],
 });
-const both = pipeline("train-both", { description: "Trains two.", inputs: { uri: string() } }, ({ uri }) => {
-  const data = importer(Dataset, { uri });
-  train({ data });
-  return { model: train({ data, epochs: 5 }).model };
-});
+const both = pipeline(
+  "train-both",
+  { description: "Trains two.", inputs: { uri: string(), more: artifactList(Dataset) } },
+  ({ uri, more }) => {
+    const data = importer(Dataset, { uri });
+    train({ data, more });
+    return { model: train({ data, more, epochs: 5 }).model };
+  },
+);
 const legacy = `
 name: class
 description: Old.
@@ -75,29 +92,31 @@ test("inputs and outputs are documented", () => {
   expect(module).toContain('  readonly epochs: ParameterOf<"int", "defaulted">;');
   expect(module).toContain('  /** How many it saw. */\n  readonly rows: ParameterOf<"int">;');
   expect(module).toContain('readonly base: OptionalArtifact<"system.Model">;');
+  expect(module).toContain('readonly more: ArtifactListType<"system.Dataset">;');
+  expect(module).toContain('readonly others: OptionalArtifactList<"system.Model">;');
   expect(module).toContain("/** Trains two. */\nexport const trainBoth");
 });
 
 test("the compiler knows them: what fits compiles, and what does not is told in words", async () => {
   const use = (lines: string) => `
-    import { Dataset, importer, pipeline, string } from "../../index.ts";
+    import { artifactList, Dataset, importer, pipeline, string } from "../../index.ts";
     import { _class, trainBoth, trainModel } from "./bindings.ts";
-    pipeline("p", { inputs: { uri: string() } }, ({ uri }) => {
+    pipeline("p", { inputs: { uri: string(), more: artifactList(Dataset) } }, ({ uri, more }) => {
       const data = importer(Dataset, { uri });
       ${lines}
     });
   `;
   await writeFile(
     join(folder, "good.ts"),
-    use(`const first = trainModel({ data }).retry({ count: 1 });
-      const second = trainModel({ data, base: first.model, epochs: first.rows, note: "n" });
-      trainModel({ data, base: trainBoth({ uri }).model, epochs: second.rows });
+    use(`const first = trainModel({ data, more }).retry({ count: 1 });
+      const second = trainModel({ data, more, base: first.model, epochs: first.rows, note: "n" });
+      trainModel({ data, more, base: trainBoth({ uri, more }).model, epochs: second.rows });
       _class({ some_text: uri });`),
   );
-  await writeFile(join(folder, "bad1.ts"), use("trainModel({ data: trainBoth({ uri }).model });"));
-  await writeFile(join(folder, "bad2.ts"), use('trainModel({ data, epochs: "3" });'));
-  await writeFile(join(folder, "bad3.ts"), use("trainModel({});"));
-  await writeFile(join(folder, "bad4.ts"), use("trainModel({ data }).modle;"));
+  await writeFile(join(folder, "bad1.ts"), use("trainModel({ more, data: trainBoth({ uri, more }).model });"));
+  await writeFile(join(folder, "bad2.ts"), use('trainModel({ data, more, epochs: "3" });'));
+  await writeFile(join(folder, "bad3.ts"), use("trainModel({ more });"));
+  await writeFile(join(folder, "bad4.ts"), use("trainModel({ data, more }).modle;"));
   const said = await typeCheck(["good.ts", "bad1.ts", "bad2.ts", "bad3.ts", "bad4.ts"]);
   expect(said).not.toContain("good.ts");
   expect(said).not.toContain("bindings.ts");

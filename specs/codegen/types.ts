@@ -16,7 +16,12 @@ export interface CodegenComponent {
 }
 
 /** What a module imports for its types. */
-export type TypeImport = "ArtifactListType" | "ArtifactType" | "OptionalArtifact" | "ParameterOf";
+export type TypeImport =
+  | "ArtifactListType"
+  | "ArtifactType"
+  | "OptionalArtifact"
+  | "OptionalArtifactList"
+  | "ParameterOf";
 
 /** Types of what a component can be given, takes and gives. */
 export function writeTypes(component: CodegenComponent, type: string, used: Set<TypeImport>): string {
@@ -77,7 +82,10 @@ function definitionType(definition: DefinitionNode, used: Set<TypeImport>): stri
     const given = definition.default !== undefined ? "defaulted" : definition.optional ? "optional" : "required";
     return `ParameterOf<"${definition.type}"${given === "required" ? "" : `, "${given}"`}>`;
   }
-  const type = definition.list ? "ArtifactListType" : definition.optional ? "OptionalArtifact" : "ArtifactType";
+  const [required, optional] = definition.list
+    ? (["ArtifactListType", "OptionalArtifactList"] as const)
+    : (["ArtifactType", "OptionalArtifact"] as const);
+  const type = definition.optional ? optional : required;
   used.add(type);
   return `${type}<${JSON.stringify(definition.schemaTitle)}>`;
 }
