@@ -5,14 +5,29 @@ import type {
 } from "../../../specs/ir/generated/pipeline_spec_pb.js";
 import { VertexError } from "../wire/errors.ts";
 import { isArray, type Json, mapValues } from "../wire/json.ts";
-import type { Outcome, TaskInputs } from "./inputs.ts";
+import type { TaskInputs } from "./inputs.ts";
+import type { Outcome } from "./outcome.ts";
 import { fillJson } from "./placeholders.ts";
 import type { ArtifactRecord, Values } from "./records.ts";
 
 /** How values pass in and out of nested pipelines and loops. */
 
+/** How a pipeline ended, given how its tasks did. */
+export function pipelineOutcome(dag: DagSpecJson, outcomes: ReadonlyMap<string, Outcome>): Outcome {
+  const outputs = selectOutputs(dag, outcomes);
+  const failed = [...outcomes].filter(([, { state }]) => state === "FAILED");
+  if (failed.length === 0) return { state: "SUCCEEDED", outputs };
+  const names = failed.map(([name]) => name).join(", ");
+  const causes = failed.map(([name, { error }]) => `${name}: ${error?.message ?? ""}`).join("; ");
+  const error = new VertexError(
+    "FAILED_PRECONDITION",
+    `The DAG failed because some tasks failed. The failed tasks are: [${names}].; ${causes}`,
+  );
+  return { state: "FAILED", outputs, error: error.toStatus() };
+}
+
 /** What a pipeline gives: of each selector the first that has a value. What a branch that didn't run would give is absent. */
-export function selectOutputs(dag: DagSpecJson, outcomes: ReadonlyMap<string, Outcome>): Values {
+function selectOutputs(dag: DagSpecJson, outcomes: ReadonlyMap<string, Outcome>): Values {
   const parameters: Record<string, Json> = {};
   for (const [name, { valueFromParameter, valueFromOneof }] of Object.entries(dag.outputs?.parameters ?? {})) {
     for (const { producerSubtask = "", outputParameterKey = "" } of valueFromOneof?.parameterSelectors ?? [
@@ -46,7 +61,9 @@ export function itemsOf(
   if (parameterIterator !== undefined) {
     const { items, itemInput = "" } = parameterIterator;
     const list =
-      items?.raw === undefined ? listInput(items?.inputParameter ?? "", given, names) : (JSON.parse(items.raw) as Json);
+      items?.raw === undefined
+        ? listInput(items?.inputParameter ?? "", given, names)
+        : fillJson(JSON.parse(items.raw) as Json, { ...given, names });
     if (list === undefined || !isArray(list)) {
       throw new VertexError(
         "INVALID_ARGUMENT",

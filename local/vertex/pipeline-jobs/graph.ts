@@ -37,3 +37,36 @@ export function findCycle(dag: DagSpecJson): readonly string[] | undefined {
   }
   return undefined;
 }
+
+/**
+ * Runs every task of a pipeline as soon as those before it have ended. When one rejects, those after it don't run, and
+ * once all others have ended the whole rejects with the same reason.
+ */
+export async function runInOrder<T>(
+  { tasks = {} }: DagSpecJson,
+  run: (name: string, task: PipelineTaskSpecJson, ended: ReadonlyMap<string, T>) => Promise<T>,
+): Promise<ReadonlyMap<string, T>> {
+  const started = new Map<string, Promise<void>>();
+  const ended = new Map<string, T>();
+  const start = (name: string): Promise<void> => {
+    const known = started.get(name);
+    if (known !== undefined) return known;
+    const task = tasks[name] ?? {};
+    const running = Promise.all([...dependenciesOf(task)].map(start)).then(async () => {
+      ended.set(name, await run(name, task, ended));
+    });
+    started.set(name, running);
+    return running;
+  };
+  await allEnded(Object.keys(tasks).map(start));
+  return ended;
+}
+
+/** Waits for all of them, whichever fail; then throws the first failure. */
+export async function allEnded<T>(promises: readonly Promise<T>[]): Promise<readonly T[]> {
+  const settled = await Promise.allSettled(promises);
+  return settled.map((one) => {
+    if (one.status === "rejected") throw one.reason;
+    return one.value;
+  });
+}

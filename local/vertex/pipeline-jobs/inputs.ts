@@ -3,19 +3,12 @@ import type {
   PipelineTaskSpecJson,
   TaskInputsSpec_InputParameterSpecJson,
 } from "../../../specs/ir/generated/pipeline_spec_pb.js";
-import type { Status } from "../wire/errors.ts";
 import type { Json, JsonObject } from "../wire/json.ts";
 import { evaluateSelector } from "./expressions.ts";
+import type { Outcome } from "./outcome.ts";
 import { coerce } from "./parameter-types.ts";
 import { fillJson } from "./placeholders.ts";
-import type { ArtifactRecord, TaskState, Values } from "./records.ts";
-
-/** How a task ended, for those that wait for it. */
-export interface Outcome {
-  readonly state: TaskState;
-  readonly outputs: Values;
-  readonly error?: Status;
-}
+import type { ArtifactRecord, Values } from "./records.ts";
 
 export interface TaskInputs extends Values {
   /** The parameters whose value the spec itself gives, before their placeholders are filled. */
@@ -59,12 +52,23 @@ export function resolveInputs(task: PipelineTaskSpecJson, sources: InputSources)
   return { parameters, templates, artifacts };
 }
 
-/** Checks inputs against the component's definitions, fills in defaults and what the spec gives. */
+/** Fills in defaults and what the spec gives. Throws {@link MissingInputError}. */
 export function withDefaults(
   component: ComponentSpecJson,
   given: TaskInputs,
   names: Readonly<Record<string, string>>,
 ): TaskInputs {
+  const { inputs, missing } = fillInputs(component, given, names);
+  if (missing.length > 0) throw new MissingInputError(`Required inputs have no value: ${missing.join(", ")}.`);
+  return inputs;
+}
+
+/** The same, with the names of the required inputs that have no value. */
+export function fillInputs(
+  component: ComponentSpecJson,
+  given: TaskInputs,
+  names: Readonly<Record<string, string>>,
+): { readonly inputs: TaskInputs; readonly missing: readonly string[] } {
   const parameters: Record<string, Json> = { ...given.parameters };
   const templates: Record<string, Json> = { ...given.templates };
   const missing: string[] = [];
@@ -81,13 +85,12 @@ export function withDefaults(
   for (const [name, definition] of Object.entries(component.inputDefinitions?.artifacts ?? {})) {
     if (given.artifacts[name] === undefined && definition.isOptional !== true) missing.push(`artifact ${name}`);
   }
-  if (missing.length > 0) throw new MissingInputError(`Required inputs have no value: ${missing.join(", ")}.`);
   const scope = { parameters, templates: {}, artifacts: given.artifacts, names };
   for (const [name, template] of Object.entries(templates))
     parameters[name] = fillTemplate(template, { ...scope, templates });
   for (const [name, value] of Object.entries(parameters))
     parameters[name] = coerce(value, definitions[name]?.parameterType);
-  return { parameters, templates: onlyWithPlaceholders(templates), artifacts: given.artifacts };
+  return { inputs: { parameters, templates: onlyWithPlaceholders(templates), artifacts: given.artifacts }, missing };
 }
 
 /** What a template names of the outputs or the executor's input can only be filled where the container starts. */

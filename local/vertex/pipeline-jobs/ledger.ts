@@ -3,7 +3,7 @@ import type { Collection, Store } from "../store/store.ts";
 import type { Status } from "../wire/errors.ts";
 import { newNumericId } from "../wire/names.ts";
 import { metadataStore } from "./artifacts.ts";
-import type { Outcome } from "./inputs.ts";
+import type { Outcome } from "./outcome.ts";
 import { isFinal, noValues, type TaskRecord, type TaskState, type Values } from "./records.ts";
 
 interface NewTask {

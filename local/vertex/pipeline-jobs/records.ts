@@ -91,6 +91,8 @@ export interface TaskRecord {
   readonly launches: number;
   /** Folder of the process under way. */
   readonly process: string | null;
+  /** Of the root only: one of its tasks has failed for good. */
+  readonly failing?: true;
   /** CustomJob that it runs as, and those of earlier tries. */
   readonly customJob: string | null;
   readonly failedCustomJobs: readonly string[];

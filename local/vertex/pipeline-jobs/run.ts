@@ -1,29 +1,44 @@
 import { join } from "node:path";
-import type {
-  ComponentSpecJson,
-  DagSpecJson,
-  PipelineTaskSpec_RetryPolicyJson,
-  PipelineTaskSpecJson,
-} from "../../../specs/ir/generated/pipeline_spec_pb.js";
+import type { ComponentSpecJson, PipelineTaskSpecJson } from "../../../specs/ir/generated/pipeline_spec_pb.js";
 import type { Clock } from "../../clock.ts";
 import { Cancelled, ServerClosing } from "../shutdown.ts";
-import { type Status, VertexError } from "../wire/errors.ts";
+import { VertexError } from "../wire/errors.ts";
 import { idOf } from "../wire/names.ts";
-import { parseDuration } from "../wire/time.ts";
 import type { TaskCache } from "./cache.ts";
 import { type ExecutorDependencies, execute, kindOf } from "./execute.ts";
 import { holds } from "./expressions.ts";
-import { gatherOutputs, itemsOf, selectOutputs, slots } from "./flow.ts";
-import { dependenciesOf } from "./graph.ts";
-import { type Outcome, resolveInputs, type TaskInputs, withDefaults } from "./inputs.ts";
+import { FailureScope } from "./failures.ts";
+import { gatherOutputs, itemsOf, pipelineOutcome, slots } from "./flow.ts";
+import { allEnded, dependenciesOf, runInOrder } from "./graph.ts";
+import { fillInputs, resolveInputs, type TaskInputs, withDefaults } from "./inputs.ts";
 import type { TaskLedger } from "./ledger.ts";
 import { namesOf } from "./names.ts";
-import { isFinal, noValues, type PipelineJobRecord, type TaskRecord, type TaskState, type Values } from "./records.ts";
+import { type Outcome, outcomeOf, succeeded, taskError } from "./outcome.ts";
+import { isFinal, noValues, type PipelineJobRecord, type TaskRecord, type Values } from "./records.ts";
+import { backOff, hasNextTry } from "./retry.ts";
 import type { PipelineSpec } from "./spec.ts";
 
 export interface RunDependencies extends ExecutorDependencies {
   readonly clock: Clock;
   readonly cache: TaskCache;
+}
+
+/** A task of a pipeline, and where it stands. */
+interface Place {
+  readonly name: string;
+  readonly task: PipelineTaskSpecJson;
+  readonly parentPath: string;
+  /** Begins its path. */
+  readonly prefix: string;
+  readonly failures: FailureScope;
+}
+
+/** A component with its inputs, about to be run under a record of its own. */
+interface Work {
+  readonly task: PipelineTaskSpecJson;
+  readonly component: ComponentSpecJson;
+  readonly given: TaskInputs;
+  readonly failures: FailureScope;
 }
 
 /**
@@ -37,7 +52,6 @@ export class PipelineRun {
   readonly #folder: string;
   readonly #signal: AbortSignal;
   readonly #dependencies: RunDependencies;
-  #failed = false;
 
   constructor(
     job: PipelineJobRecord,
@@ -60,143 +74,97 @@ export class PipelineRun {
     const name = idOf(this.#job.name);
     const root =
       this.#ledger.get("") ?? this.#ledger.create({ path: "", uniqueName: name, taskName: name, kind: "dag", inputs });
-    const full = withDefaults(this.#spec.root, { ...inputs, templates: {} }, namesOf(this.#job, root));
-    return this.#guarded(root, async () => {
-      this.#begin(root.path);
-      return this.#nested(root.path, this.#spec.root, full, root.path);
+    if (isFinal(root.state)) return outcomeOf(root);
+    const failures = FailureScope.ofJob(root.failing === true, () => this.#ledger.update("", { failing: true }));
+    return this.#guarded(root, undefined, async () => {
+      const full = withDefaults(this.#spec.root, { ...inputs, templates: {} }, namesOf(this.#job, root));
+      this.#begin("");
+      return this.#pipeline(this.#spec.root, full, "", "", failures);
     });
   }
 
-  /** Runs the tasks of a pipeline; `prefix` begins their paths. */
-  async #nested(parentPath: string, component: ComponentSpecJson, inputs: Values, prefix: string): Promise<Outcome> {
-    const dag = component.dag ?? {};
-    const outcomes = await this.#tasks(dag, inputs, parentPath, prefix);
-    const failed = [...outcomes].filter(([, { state }]) => state === "FAILED").map(([name]) => name);
-    if (failed.length > 0) {
-      const causes = failed.map((name) => `${name}: ${outcomes.get(name)?.error?.message ?? ""}`).join("; ");
-      const error = new VertexError(
-        "FAILED_PRECONDITION",
-        `The DAG failed because some tasks failed. The failed tasks are: [${failed.join(", ")}].; ${causes}`,
-      );
-      return { state: "FAILED", outputs: selectOutputs(dag, outcomes), error: error.toStatus() };
-    }
-    return { state: "SUCCEEDED", outputs: selectOutputs(dag, outcomes) };
-  }
-
-  async #tasks(
-    dag: DagSpecJson,
+  /** Runs the tasks of a pipeline. */
+  async #pipeline(
+    component: ComponentSpecJson,
     inputs: Values,
     parentPath: string,
     prefix: string,
-  ): Promise<ReadonlyMap<string, Outcome>> {
-    const tasks = dag.tasks ?? {};
-    const started = new Map<string, Promise<Outcome>>();
-    const outcomes = new Map<string, Outcome>();
-    const outcomeOf = (name: string): Promise<Outcome> => {
-      const known = started.get(name);
-      if (known !== undefined) return known;
-      const task = tasks[name] ?? {};
-      const running = Promise.all([...dependenciesOf(task)].map(outcomeOf)).then(async () => {
-        const outcome = await this.#task(
-          name,
-          task,
-          { component: inputs, outcomes, jobName: this.#job.name },
-          parentPath,
-          prefix,
-        );
-        outcomes.set(name, outcome);
-        return outcome;
-      });
-      started.set(name, running);
-      return running;
-    };
-    const all = await Promise.allSettled(Object.keys(tasks).map(outcomeOf));
-    for (const result of all) if (result.status === "rejected") throw result.reason;
-    return outcomes;
+    failures: FailureScope,
+  ): Promise<Outcome> {
+    const dag = component.dag ?? {};
+    const outcomes = await runInOrder<Outcome>(dag, (name, task, ended) =>
+      this.#task({ name, task, parentPath, prefix, failures }, inputs, ended),
+    );
+    return pipelineOutcome(dag, outcomes);
   }
 
   /** A task, once all before it have ended: does it run, and over which items? */
   async #task(
-    name: string,
-    task: PipelineTaskSpecJson,
-    sources: Parameters<typeof resolveInputs>[1],
-    parentPath: string,
-    prefix: string,
+    { name, task, parentPath, prefix, failures }: Place,
+    around: Values,
+    outcomes: ReadonlyMap<string, Outcome>,
   ): Promise<Outcome> {
     const path = prefix === "" ? name : `${prefix}.${name}`;
     const before = this.#ledger.get(path);
-    if (before !== undefined && isFinal(before.state)) return outcomeOf(before);
+    if (before !== undefined && isFinal(before.state)) return this.#ended(before, failures);
     // What has begun goes on as far as it must to be stopped.
     if (before === undefined) this.#signal.throwIfAborted();
     const component = this.#spec.components[task.componentRef?.name ?? ""] ?? {};
     const executor = this.#spec.executors[component.executorLabel ?? ""];
     const kind = executor === undefined ? "dag" : kindOf(executor);
-    const place = { path, taskName: task.taskInfo?.name ?? name, kind, parentPath };
-    if (before === undefined && !this.#mayRun(task, sources.outcomes)) {
+    const place = { path, taskName: task.taskInfo?.name ?? name, kind, parentPath } as const;
+    if (before === undefined && !this.#mayRun(task, outcomes, failures)) {
       return outcomeOf(this.#ledger.create({ ...place, inputs: noValues, state: "NOT_TRIGGERED" }));
     }
-    const given = resolveInputs(task, sources);
+    const given = resolveInputs(task, { component: around, outcomes, jobName: this.#job.name });
     const record = before ?? this.#ledger.create({ ...place, inputs: given });
-    return this.#guarded(record, async () => {
+    return this.#guarded(record, failures, async () => {
+      const names = namesOf(this.#job, record);
       const condition = task.triggerPolicy?.condition ?? "";
-      const iterated = itemsOf(task, given, namesOf(this.#job, record));
-      if (iterated === undefined) {
-        const inputs = withDefaults(component, given, namesOf(this.#job, record));
-        this.#ledger.update(path, { inputs: { parameters: inputs.parameters, artifacts: inputs.artifacts } });
-        if (condition !== "" && record.state === "PENDING" && !holds(condition, inputs.parameters))
-          return { state: "NOT_TRIGGERED", outputs: noValues };
-        return this.#once(record, task, component, inputs);
+      if (condition !== "" && !holds(condition, fillInputs(component, given, names).inputs.parameters)) {
+        return { state: "NOT_TRIGGERED", outputs: noValues };
       }
-      if (condition !== "" && !holds(condition, given.parameters)) return { state: "NOT_TRIGGERED", outputs: noValues };
+      const iterated = itemsOf(task, given, names);
+      const work = { task, component, given, failures };
+      if (iterated === undefined) return this.#once(record, work);
       this.#begin(path);
       const slot = slots(task.iteratorPolicy?.parallelismLimit ?? 0);
-      const outcomes = await Promise.all(
-        iterated.map((inputs, index) =>
-          slot(() =>
-            this.#iteration(`${path}[${index}]`, `${place.taskName}-${index}`, path, kind, task, component, inputs),
-          ),
-        ),
+      const results = await allEnded(
+        iterated.map((item, index) => {
+          const iteration = {
+            path: `${path}[${index}]`,
+            taskName: `${place.taskName}-${index}`,
+            kind,
+            parentPath: path,
+          };
+          return slot(() => this.#iteration(iteration, { ...work, given: item }));
+        }),
       );
-      return gatherOutputs(component, outcomes);
+      return gatherOutputs(component, results);
     });
   }
 
   async #iteration(
-    path: string,
-    taskName: string,
-    parentPath: string,
-    kind: TaskRecord["kind"],
-    task: PipelineTaskSpecJson,
-    component: ComponentSpecJson,
-    given: TaskInputs,
+    place: Pick<TaskRecord, "path" | "taskName" | "kind"> & { readonly parentPath: string },
+    work: Work,
   ): Promise<Outcome> {
-    const before = this.#ledger.get(path);
-    if (before !== undefined && isFinal(before.state)) return outcomeOf(before);
+    const before = this.#ledger.get(place.path);
+    if (before !== undefined && isFinal(before.state)) return this.#ended(before, work.failures);
     if (before === undefined) this.#signal.throwIfAborted();
-    if (before === undefined && this.#stopsScheduling()) {
-      return outcomeOf(
-        this.#ledger.create({ path, taskName, kind, parentPath, inputs: noValues, state: "NOT_TRIGGERED" }),
-      );
+    if (before === undefined && this.#stopsScheduling(work.failures)) {
+      return outcomeOf(this.#ledger.create({ ...place, inputs: noValues, state: "NOT_TRIGGERED" }));
     }
-    const record = before ?? this.#ledger.create({ path, taskName, kind, parentPath, inputs: given });
-    return this.#guarded(record, () => {
-      const inputs = withDefaults(component, given, namesOf(this.#job, record));
-      this.#ledger.update(path, { inputs: { parameters: inputs.parameters, artifacts: inputs.artifacts } });
-      return this.#once(record, task, component, inputs);
-    });
+    const record = before ?? this.#ledger.create({ ...place, inputs: work.given });
+    return this.#guarded(record, work.failures, () => this.#once(record, work));
   }
 
   /** A task with its inputs: from the cache, or in as many tries as its policy allows. */
-  async #once(
-    record: TaskRecord,
-    task: PipelineTaskSpecJson,
-    component: ComponentSpecJson,
-    inputs: TaskInputs,
-  ): Promise<Outcome> {
+  async #once(record: TaskRecord, { task, component, given, failures }: Work): Promise<Outcome> {
     const { path } = record;
     const { cache, clock } = this.#dependencies;
+    const inputs = withDefaults(component, given, namesOf(this.#job, record));
+    this.#ledger.update(path, { inputs: { parameters: inputs.parameters, artifacts: inputs.artifacts } });
     const executor = this.#spec.executors[component.executorLabel ?? ""];
-    const policy = task.retryPolicy ?? {};
     const cacheable =
       executor !== undefined && executor.importer === undefined && task.cachingOptions?.enableCache === true;
     const key = cacheable
@@ -206,27 +174,28 @@ export class PipelineRun {
     if (hit !== undefined) return { state: "SKIPPED", outputs: hit };
     if (record.attempt === 0) this.#ledger.update(path, { attempt: 1 });
     for (let attempt = Math.max(1, record.attempt); ; attempt++) {
-      const outcome = await this.#attempt(record, attempt, component, inputs);
-      if (outcome.state !== "FAILED" || attempt > (policy.maxRetryCount ?? 0)) {
+      const isLast = !hasNextTry(task.retryPolicy, attempt);
+      const outcome = await this.#attempt(record, attempt, component, inputs, failures.inside(isLast));
+      if (outcome.state !== "FAILED" || isLast) {
         if (key !== undefined && outcome.state === "SUCCEEDED") cache.remember(key, outcome.outputs);
         return outcome;
       }
       this.#ledger.beginNextAttempt(path, outcome.error);
-      await clock.sleep(backOff(policy, attempt), this.#signal);
+      await clock.sleep(backOff(task.retryPolicy, attempt), this.#signal);
     }
   }
 
   async #attempt(
-    record: TaskRecord,
+    { path }: TaskRecord,
     attempt: number,
     component: ComponentSpecJson,
     inputs: TaskInputs,
+    failures: FailureScope,
   ): Promise<Outcome> {
-    const { path } = record;
     const executor = this.#spec.executors[component.executorLabel ?? ""];
     if (executor === undefined) {
       this.#begin(path);
-      return this.#nested(path, component, inputs, attempt === 1 ? path : `${path}~${attempt}`);
+      return this.#pipeline(component, inputs, path, attempt === 1 ? path : `${path}~${attempt}`, failures);
     }
     try {
       const outputs = await execute(
@@ -250,60 +219,45 @@ export class PipelineRun {
   }
 
   /** Writes how a task ended, whichever way it did. */
-  async #guarded(record: TaskRecord, work: () => Promise<Outcome>): Promise<Outcome> {
+  async #guarded(
+    { path }: TaskRecord,
+    failures: FailureScope | undefined,
+    work: () => Promise<Outcome>,
+  ): Promise<Outcome> {
     let outcome: Outcome;
     try {
       outcome = await work();
     } catch (error) {
       if (error instanceof ServerClosing) throw error;
       if (error instanceof Cancelled) {
-        this.#ledger.end(record.path, {
-          state: "CANCELLED",
-          outputs: noValues,
-          error: { code: 1, message: error.message },
-        });
+        const status = new VertexError("CANCELLED", error.message).toStatus();
+        this.#ledger.end(path, { state: "CANCELLED", outputs: noValues, error: status });
         throw error;
       }
       outcome = { state: "FAILED", outputs: noValues, error: taskError(error) };
     }
-    if (outcome.state === "FAILED") this.#failed = true;
-    this.#ledger.end(record.path, outcome);
+    if (outcome.state === "FAILED") failures?.fail();
+    this.#ledger.end(path, outcome);
     return outcome;
+  }
+
+  /** How a task ended under an earlier server. */
+  #ended(record: TaskRecord, failures: FailureScope): Outcome {
+    if (record.state === "FAILED") failures.fail();
+    return outcomeOf(record);
   }
 
   #begin(path: string): void {
     if (this.#ledger.require(path).state === "PENDING") this.#ledger.transition(path, "RUNNING");
   }
 
-  #mayRun(task: PipelineTaskSpecJson, outcomes: ReadonlyMap<string, Outcome>): boolean {
-    const whateverHappened = task.triggerPolicy?.strategy === "ALL_UPSTREAM_TASKS_COMPLETED";
-    if (whateverHappened) return true;
-    if (this.#stopsScheduling()) return false;
+  #mayRun(task: PipelineTaskSpecJson, outcomes: ReadonlyMap<string, Outcome>, failures: FailureScope): boolean {
+    if (task.triggerPolicy?.strategy === "ALL_UPSTREAM_TASKS_COMPLETED") return true;
+    if (this.#stopsScheduling(failures)) return false;
     return [...dependenciesOf(task)].every((name) => succeeded(outcomes.get(name)?.state));
   }
 
-  #stopsScheduling(): boolean {
-    return this.#failed && this.#job.failurePolicy === "PIPELINE_FAILURE_POLICY_FAIL_FAST";
+  #stopsScheduling(failures: FailureScope): boolean {
+    return failures.failed && this.#job.failurePolicy === "PIPELINE_FAILURE_POLICY_FAIL_FAST";
   }
-}
-
-function succeeded(state: TaskState | undefined): boolean {
-  return state === "SUCCEEDED" || state === "SKIPPED";
-}
-
-function outcomeOf({ state, outputs, error }: TaskRecord): Outcome {
-  return { state, outputs, ...(error === undefined ? {} : { error }) };
-}
-
-function taskError(error: unknown): Status {
-  if (error instanceof VertexError) return error.toStatus();
-  const message = error instanceof Error ? error.message : String(error);
-  return new VertexError("FAILED_PRECONDITION", message).toStatus();
-}
-
-/** Milliseconds before the next try: `backoffDuration`, times `backoffFactor` each time, up to `backoffMaxDuration`. */
-function backOff(policy: PipelineTaskSpec_RetryPolicyJson, attempt: number): number {
-  const first = parseDuration(policy.backoffDuration ?? "0s") ?? 0;
-  const most = parseDuration(policy.backoffMaxDuration ?? "3600s") ?? 3_600_000;
-  return Math.min(first * Number(policy.backoffFactor ?? 2) ** (attempt - 1), most);
 }
