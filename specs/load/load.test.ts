@@ -5,8 +5,20 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { describe, expect, test } from "vitest";
-import { compile, container, Dataset, importer, int, Model, pipeline, SpecError, string, when } from "../index.ts";
-import { componentFromYaml, LoadError, loadComponent, nodeFromYaml, toYaml } from "./index.ts";
+import {
+  type ArtifactType,
+  compile,
+  container,
+  Dataset,
+  importer,
+  int,
+  Model,
+  pipeline,
+  SpecError,
+  string,
+  when,
+} from "../index.ts";
+import { componentFromYaml, LoadError, loadComponent, nodeFromYaml, type ParameterOf, toYaml } from "./index.ts";
 
 const train = container("train", {
   image: "trainer:1",
@@ -93,6 +105,21 @@ describe("a component whose types the compiler does not know is checked in the p
     expect(error).toMatchObject({ code: "invalid-input", place: { pipeline: "p", task: "train" } });
     expect(error.place.input).toBe(input);
   });
+});
+
+test("told its types, it is checked by the compiler", () => {
+  type In = { readonly data: ArtifactType<"system.Dataset">; readonly epochs: ParameterOf<"int", "defaulted"> };
+  type Out = { readonly model: ArtifactType<"system.Model">; readonly rows: ParameterOf<"int"> };
+  const loaded = componentFromYaml<In, Out>(trainYaml);
+  const evaluate = container("evaluate", { image: "e", inputs: { model: Model, rows: int() } });
+  const outer = pipeline("outer", {}, () => {
+    const { model, rows } = loaded({ data: importer(Dataset, { uri: "gs://d" }) });
+    evaluate({ model, rows });
+    // @ts-expect-error: a number is no data set.
+    const wrong = () => loaded({ data: 1 });
+    expect(wrong).toThrow(SpecError);
+  });
+  expect(Object.keys(compile(outer).spec.components ?? {})).toContain("comp-train");
 });
 
 describe("a component of the first version", () => {
