@@ -34,7 +34,7 @@ function whole(kind: "added" | "removed", subject: Subject): Change {
 function compareStep(pair: Pair, one: Step, other: Step, subject: Subject): readonly Change[] {
   const { before, after, matching } = pair;
   const common = { subject, aspect: null, name: null };
-  const moved = (matching.later.get(one.parent) ?? "") !== other.parent;
+  const moved = (one.parent === "" ? "" : matching.later.get(one.parent)) !== other.parent;
   const named = one.kind === "task" || one.role === "pipeline";
   return [
     ...(moved
@@ -50,6 +50,8 @@ function compareStep(pair: Pair, one: Step, other: Step, subject: Subject): read
     ...(one.runsAfterFailure === other.runsAfterFailure
       ? []
       : compareText(subject, "after failure", onFailure(one), onFailure(other))),
+    ...compareText(subject, "caching", cachingOf(one), cachingOf(other)),
+    ...compareText(subject, "retry", retryOf(one), retryOf(other)),
     ...(one.kind === "group" && other.kind === "group" ? compareGroups(pair, one, other, subject) : []),
     ...(one.kind === "task" && other.kind === "task" ? compareTasks(pair, one, other, subject) : []),
   ];
@@ -118,6 +120,24 @@ function compareOrder(pair: Pair, one: Step, other: Step, subject: Subject): rea
       after: list(other.after, after),
     },
   ];
+}
+
+/** Null for loops and branches, of which nobody says it. */
+function cachingOf({ kind, spec: { cachingOptions } }: Step): string | null {
+  if (kind === "group" && cachingOptions === undefined) return null;
+  if (cachingOptions?.enableCache !== true) return "off";
+  return cachingOptions.cacheKey ? `on, key ${cachingOptions.cacheKey}` : "on";
+}
+
+function retryOf({ spec: { retryPolicy } }: Step): string | null {
+  if (retryPolicy === undefined) return null;
+  const { maxRetryCount = 0, backoffDuration, backoffFactor, backoffMaxDuration } = retryPolicy;
+  const details = [
+    backoffDuration === undefined ? null : `after ${backoffDuration}`,
+    backoffFactor === undefined ? null : `× ${backoffFactor}`,
+    backoffMaxDuration === undefined ? null : `at most ${backoffMaxDuration}`,
+  ].filter((part) => part !== null);
+  return [`${maxRetryCount} times`, ...details].join(", ");
 }
 
 function compareGroups(pair: Pair, one: Group, other: Group, subject: Subject): readonly Change[] {

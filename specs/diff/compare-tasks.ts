@@ -1,4 +1,4 @@
-import { type Settings, settingsOf, type Task } from "../graph/flow/index.ts";
+import { type Definitions, isSetting, type Settings, settingsOf, type Task } from "../graph/flow/index.ts";
 import { canonicalJson } from "../ir/canonical-json.ts";
 import { compareDefinitions, compareText, keysOf } from "./compare-pipelines.ts";
 import { compareRestOfTasks } from "./compare-rest.ts";
@@ -21,14 +21,17 @@ export function compareTasks(pair: Pair, one: Task, other: Task, subject: Subjec
     ...keysOf(was.more, is.more).flatMap((name) =>
       text("option", json(was.more[name]), json(is.more[name]), name.replaceAll("_", " ")),
     ),
-    ...compareDefinitions(subject, "input", one.definitions.inputs, other.definitions.inputs),
+    ...compareDefinitions(subject, "input", ownInputs(one), ownInputs(other)),
     ...compareDefinitions(subject, "output", one.definitions.outputs, other.definitions.outputs),
     ...compareImports(one, other, subject),
-    ...text("caching", cachingOf(one), cachingOf(other)),
-    ...text("retry", retryOf(one), retryOf(other)),
+    ...text("option", launcherOf(one), launcherOf(other), "launcher"),
     ...compareOptions(pair, one, other, subject),
     ...compareRestOfTasks(one, other, subject),
   ];
+}
+
+function ownInputs(task: Task): Definitions {
+  return Object.fromEntries(Object.entries(task.definitions.inputs).filter(([name]) => !isSetting(task, name)));
 }
 
 const hardware = ["machine", "replicas", "accelerator", "cpu", "memory", "strategy"] as const;
@@ -47,7 +50,7 @@ function compareImports(one: Task, other: Task, subject: Subject): readonly Chan
   const [was, is] = [one.executor.importer, other.executor.importer];
   if (was === undefined || is === undefined) return [];
   const parts = {
-    URI: [was.artifactUri?.constant, is.artifactUri?.constant],
+    URI: [uriOf(was), uriOf(is)],
     reimport: [was.reimport === true, is.reimport === true],
     metadata: [was.metadata ?? {}, is.metadata ?? {}],
     "download to workspace": [was.downloadToWorkspace === true, is.downloadToWorkspace === true],
@@ -57,20 +60,14 @@ function compareImports(one: Task, other: Task, subject: Subject): readonly Chan
   );
 }
 
-function cachingOf({ spec: { cachingOptions } }: Task): string {
-  if (cachingOptions?.enableCache !== true) return "off";
-  return cachingOptions.cacheKey ? `on, key ${cachingOptions.cacheKey}` : "on";
+function uriOf({ artifactUri }: NonNullable<Task["executor"]["importer"]>): unknown {
+  return artifactUri?.constant ?? artifactUri?.runtimeParameter;
 }
 
-function retryOf({ spec: { retryPolicy } }: Task): string | null {
-  if (retryPolicy === undefined) return null;
-  const { maxRetryCount = 0, backoffDuration, backoffFactor, backoffMaxDuration } = retryPolicy;
-  const details = [
-    backoffDuration === undefined ? null : `after ${backoffDuration}`,
-    backoffFactor === undefined ? null : `× ${backoffFactor}`,
-    backoffMaxDuration === undefined ? null : `at most ${backoffMaxDuration}`,
-  ].filter((part) => part !== null);
-  return [`${maxRetryCount} times`, ...details].join(", ");
+/** Of a CustomJob, what Google's component itself runs: a new release of it is no change of the author's. */
+function launcherOf({ runs, executor }: Task): string | null {
+  const { image, command = [], args = [] } = executor.container ?? {};
+  return runs === "custom-job" ? [image, ...command, ...args].join("\n") : null;
 }
 
 /** The options for Kubernetes are a document of their own, by executor. */

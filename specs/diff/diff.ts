@@ -49,7 +49,9 @@ export type Aspect =
   | "import"
   | "caching"
   | "retry"
-  | "kubernetes";
+  | "kubernetes"
+  /** Nothing that an author writes: only how a compiler wrote it down. */
+  | "compiled form";
 
 /**
  * - `again`: nothing of the earlier run fits.

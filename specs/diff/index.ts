@@ -1,6 +1,7 @@
 import { readFlow } from "../graph/flow/index.ts";
 import type { PlatformSpec } from "../ir/platform.ts";
 import type { PipelineSpec } from "../ir/types.ts";
+import { compareCompiledForms } from "./compare-compiled.ts";
 import { comparePipelines } from "./compare-pipelines.ts";
 import { compareFields, compareRestOfPipelines } from "./compare-rest.ts";
 import { compareSteps } from "./compare-steps.ts";
@@ -34,13 +35,14 @@ export function diffSpecs(before: Side, after: Side): Diff {
     platforms: { before: before.platform, after: after.platform },
   };
   const whole: Subject = { kind: "pipeline", path: "", title: flows.after.name };
+  const changes = [
+    ...comparePipelines(pair),
+    ...compareRestOfPipelines(before.spec, after.spec, whole),
+    ...compareFields(whole, pipelineOptions(before), pipelineOptions(after)),
+    ...compareSteps(pair),
+  ];
   return {
-    changes: [
-      ...comparePipelines(pair),
-      ...compareRestOfPipelines(before.spec, after.spec, whole),
-      ...compareFields(whole, pipelineOptions(before), pipelineOptions(after)),
-      ...compareSteps(pair),
-    ],
+    changes: changes.length === 0 ? compareCompiledForms(whole, before, after) : changes,
     reruns: findReruns(pair),
   };
 }

@@ -29,6 +29,8 @@ interface StepBase {
   readonly parent: string;
   /** What it takes. Loops, branches and exit handlers hand values on by names that nobody wrote: they take nothing. */
   readonly inputs: Readonly<Record<string, Source>>;
+  /** All that it is given: what only its condition or its resources read, too. */
+  readonly given: Readonly<Record<string, Source>>;
   readonly condition: Condition | null;
   /** Paths of the steps that it waits for without taking anything from them. */
   readonly after: readonly string[];

@@ -60,6 +60,7 @@ export function readFlow(spec: PipelineSpec): Flow {
       name,
       title: task.taskInfo?.name || name,
       parent: scope.path,
+      given,
       condition: conditionOf(task, given, earlier),
       after: readAfter(task, scope, given),
       runsAfterFailure: task.triggerPolicy?.strategy === "ALL_UPSTREAM_TASKS_COMPLETED",

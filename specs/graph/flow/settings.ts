@@ -124,7 +124,7 @@ function valuesOf(task: Task, flow: Flow): Fields {
 
 function filled(value: string, task: Task, flow: Flow): unknown {
   return fillTemplate(value, (name) => {
-    const source = task.inputs[name];
+    const source = task.given[name];
     return source === undefined
       ? undefined
       : source.kind === "constant"

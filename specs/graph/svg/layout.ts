@@ -57,7 +57,8 @@ const layered = {
 /** `if` stands left of `else`. */
 const inTheirOrder = {
   "elk.layered.considerModelOrder.strategy": "NODES_AND_EDGES",
-  "elk.layered.crossingMinimization.strategy": "NONE",
+  "elk.layered.crossingMinimization.forceNodeModelOrder": "true",
+  "elk.layered.crossingMinimization.greedySwitch.type": "OFF",
 } as const;
 
 /** Gives everything its place: layer by layer from above, nested as the pipeline is. */

@@ -42,6 +42,7 @@ function details({ aspect, name, before, after }: Change, columns: number): read
   );
   if (before?.includes("\n") || after?.includes("\n"))
     return [`${margin}${label}`, ...program(before ?? "", after ?? "", columns)];
+  if (before === null && after === null) return [`${margin}${label}`];
   if (before === null) return [`${margin}${label}  ${colours.green(`+ ${after}`)}`];
   if (after === null) return [`${margin}${label}  ${colours.red(`− ${before}`)}`];
   const short = before.length + after.length + (aspect?.length ?? 0) + (name?.length ?? 0) + 14 < columns;
