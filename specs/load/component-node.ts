@@ -1,5 +1,5 @@
 import { canonicalJson } from "../emit/json.ts";
-import type { ComponentSpecJson, Executor } from "../ir/types.ts";
+import type { ComponentSpecJson, Executor, PipelineTaskSpecJson } from "../ir/types.ts";
 import type { ContainerNode, LoadedNode } from "../nodes/index.ts";
 import type { SpecDocuments } from "./bind.ts";
 import { definitionsOf } from "./definitions.ts";
@@ -33,15 +33,16 @@ function singleContainer({ spec, platform }: SpecDocuments): ContainerNode | nul
   const name = nameOf(spec.pipelineInfo?.name ?? "");
   const component = spec.components?.[`comp-${name}`];
   const container = spec.deploymentSpec?.executors?.[`exec-${name}`]?.container;
-  const tasks = Object.values(spec.root?.dag?.tasks ?? {});
+  const [task, ...more] = Object.values(spec.root?.dag?.tasks ?? {});
   if (
     component === undefined ||
     container === undefined ||
     platform !== undefined ||
     component.executorLabel !== `exec-${name}` ||
-    tasks.length !== 1 ||
+    task === undefined ||
+    more.length > 0 ||
     !sameInterface(component, spec.root ?? {}) ||
-    hasTaskSettings(container)
+    hasSettings(task, container)
   ) {
     return null;
   }
@@ -70,9 +71,20 @@ function sameInterface(one: ComponentSpecJson, other: ComponentSpecJson): boolea
   return json(one) === json(other);
 }
 
-/** What a container cannot have of itself, only a task. */
-function hasTaskSettings({ resources, lifecycle }: NonNullable<Executor["container"]>): boolean {
-  return resources !== undefined || lifecycle !== undefined;
+/** What a component cannot have of itself, only a task. */
+function hasSettings(
+  task: PipelineTaskSpecJson,
+  { resources, lifecycle }: NonNullable<Executor["container"]>,
+): boolean {
+  const { taskInfo, componentRef, cachingOptions, inputs: _, ...settings } = task;
+  return (
+    resources !== undefined ||
+    lifecycle !== undefined ||
+    Object.keys(settings).length > 0 ||
+    cachingOptions?.enableCache !== true ||
+    cachingOptions.cacheKey !== undefined ||
+    `comp-${taskInfo?.name}` !== componentRef?.name
+  );
 }
 
 /** As the Python SDK makes names fit for Kubernetes. */

@@ -13,7 +13,7 @@ import type {
   ParameterKind,
 } from "../nodes/index.ts";
 
-export const parameterKinds: Readonly<Record<ParameterType_ParameterTypeEnumJson, ParameterKind>> = {
+const parameterKinds: Readonly<Record<ParameterType_ParameterTypeEnumJson, ParameterKind>> = {
   STRING: "string",
   NUMBER_INTEGER: "int",
   NUMBER_DOUBLE: "double",

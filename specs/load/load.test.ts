@@ -74,6 +74,10 @@ describe("a compiled component", () => {
     const executor = limited.deploymentSpec?.executors?.["exec-train"]?.container;
     if (executor) executor.resources = { cpuLimit: 4 };
     expect(nodeFromYaml(toYaml(limited)).kind).toBe("loaded");
+    const retried = compile(train).spec;
+    const task = retried.root?.dag?.tasks?.["train"];
+    if (task) task.retryPolicy = { maxRetryCount: 2 };
+    expect(nodeFromYaml(toYaml(retried)).kind).toBe("loaded");
   });
 });
 

@@ -1,6 +1,7 @@
 import type { PlatformSpecJson } from "../ir/generated/pipeline_spec_pb.js";
-import type { ComponentInputsSpecJson, ComponentOutputsSpecJson, PipelineSpec } from "../ir/types.ts";
+import type { PipelineSpec } from "../ir/types.ts";
 import type { JsonValue } from "../nodes/index.ts";
+import { yamlHeading } from "./yaml-heading.ts";
 
 /**
  * A compiled pipeline as YAML with sorted keys, under a comment that says what it takes and gives; a platform document
@@ -10,7 +11,7 @@ import type { JsonValue } from "../nodes/index.ts";
  */
 export function toYaml(spec: PipelineSpec, platform?: PlatformSpecJson): string {
   const documents = [spec, ...(platform === undefined ? [] : [platform])];
-  return heading(spec) + documents.map((document) => writeYaml(document as JsonValue)).join("---\n");
+  return yamlHeading(spec) + documents.map((document) => writeYaml(document as JsonValue)).join("---\n");
 }
 
 /** One document. */
@@ -120,45 +121,4 @@ function isList(value: JsonValue): value is readonly JsonValue[] {
 function isEmpty(value: object): boolean {
   for (const _ in value) return false;
   return true;
-}
-
-const typeNames: Readonly<Record<string, string>> = {
-  STRING: "str",
-  NUMBER_INTEGER: "int",
-  NUMBER_DOUBLE: "float",
-  BOOLEAN: "bool",
-  LIST: "list",
-  STRUCT: "dict",
-};
-
-/** As the Python SDK heads its files, which reads the description from there. */
-function heading({ pipelineInfo, root }: PipelineSpec): string {
-  const lines = ["# PIPELINE DEFINITION", `# Name: ${oneLine(pipelineInfo?.name ?? "")}`];
-  const description = pipelineInfo?.description;
-  if (description)
-    lines.push(
-      `# Description: ${description
-        .split(/\r\n?|\n/)
-        .map(oneLine)
-        .join(`\n#${" ".repeat(14)}`)}`,
-    );
-  lines.push(...section("Inputs", root?.inputDefinitions), ...section("Outputs", root?.outputDefinitions));
-  return `${lines.join("\n")}\n`;
-}
-
-function section(title: string, definitions: ComponentInputsSpecJson | ComponentOutputsSpecJson = {}): string[] {
-  const parameters = Object.entries(definitions.parameters ?? {}).map(([name, definition]) => {
-    const type = definition.parameterType ?? "STRING";
-    const value = "defaultValue" in definition ? ` [Default: ${JSON.stringify(definition.defaultValue)}]` : "";
-    return `#    ${name}: ${typeNames[type] ?? type}${value}`;
-  });
-  const artifacts = Object.entries(definitions.artifacts ?? {}).map(
-    ([name, { artifactType }]) => `#    ${name}: ${artifactType?.schemaTitle ?? "system.Artifact"}`,
-  );
-  const lines = [...parameters, ...artifacts].map(oneLine).sort();
-  return lines.length === 0 ? [] : [`# ${title}:`, ...lines];
-}
-
-function oneLine(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cs}\u2028\u2029\ufeff\ufffe\uffff]/gu, " ");
 }
