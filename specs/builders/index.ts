@@ -16,6 +16,7 @@ export {
   optional,
   SlicedClassificationMetrics,
 } from "./artifacts.ts";
+export { cast } from "./cast.ts";
 export type { Inputs, Mistake, Outputs, ValueOf, ValuesOf } from "./checks.ts";
 export { collected } from "./collected.ts";
 export { and, type Condition, not, or } from "./conditions.ts";

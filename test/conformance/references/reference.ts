@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import type { CompiledSpec, Inputs, Outputs } from "../../../specs/index.ts";
+import { type CompiledSpec, type Inputs, type Outputs, validateSpec } from "../../../specs/index.ts";
 import {
   componentFromSpec,
   type LoadedComponent,
@@ -27,11 +27,16 @@ export function manifest(): readonly Entry[] | null {
   return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as readonly Entry[]) : null;
 }
 
-/** The reference that the current Python SDK compiles, or the one that the project keeps where that could not be done. */
-export function reference(name: string): SpecDocuments {
-  const file = ["regenerated", "golden"].map((version) => new URL(`${version}/${name}`, folder)).find(existsSync);
-  if (file === undefined) throw new Error(`There is no reference ${name}.`);
-  return parseSpecDocuments(readFileSync(file, "utf8"), name);
+/** A reference's files: as the project keeps it, and where that could be done as the current Python SDK compiles it. */
+export function versionsOf(name: string): readonly string[] {
+  return ["golden", "regenerated"]
+    .map((version) => `${version}/${name}`)
+    .filter((file) => existsSync(new URL(file, folder)));
+}
+
+/** The documents in a file such as `golden/hello_world.yaml`. */
+export function reference(file: string): SpecDocuments {
+  return parseSpecDocuments(readFileSync(new URL(file, folder), "utf8"), file);
 }
 
 /**
@@ -42,41 +47,56 @@ export function reference(name: string): SpecDocuments {
 export function componentOf<
   const In extends Inputs = Record<never, never>,
   const Out extends Outputs = Record<never, never>,
->(name: string, task: string, _types: { readonly inputs?: In; readonly outputs?: Out } = {}): LoadedComponent<In, Out> {
-  const { spec } = reference(name);
+>(file: string, task: string, _types: { readonly inputs?: In; readonly outputs?: Out } = {}): LoadedComponent<In, Out> {
+  const { spec } = reference(file);
   const label = `exec-${task}`;
   const component = Object.values(spec.components ?? {}).find(({ executorLabel }) => executorLabel === label);
-  const executor = spec.deploymentSpec?.executors?.[label];
-  if (component === undefined || executor?.container === undefined) {
-    throw new Error(`${name} has no container ${label}.`);
-  }
-  const { image, command, args } = executor.container;
+  if (component === undefined) throw new Error(`${file} has no component of ${label}.`);
+  const { image, command, args } = containerOf(file, task);
   const container = { image, command, args };
   const { dag: _, ...inputsAndOutputs } = component;
+  const only = {
+    taskInfo: { name: task },
+    componentRef: { name: `comp-${task}` },
+    cachingOptions: { enableCache: true },
+  };
   return componentFromSpec<In, Out>(() => ({
     spec: {
       pipelineInfo: { name: task },
       components: { [`comp-${task}`]: component },
       deploymentSpec: { executors: { [label]: { container } } },
-      root: { ...inputsAndOutputs, dag: { tasks: { [task]: { componentRef: { name: `comp-${task}` } } } } },
+      root: { ...inputsAndOutputs, dag: { tasks: { [task]: only } } },
     } as never,
   }));
 }
 
-/** References written again, by name. */
-export type Authors = Readonly<Record<string, (name: string) => CompiledSpec>>;
+/** A program inside a reference's command line, for a container whose program is somebody else's. */
+export function programOf(file: string, task: string): readonly string[] {
+  return containerOf(file, task).command ?? [];
+}
 
-/** Makes a test of each. */
+function containerOf(file: string, task: string) {
+  const container = reference(file).spec.deploymentSpec?.executors?.[`exec-${task}`]?.container;
+  if (container === undefined) throw new Error(`${file} has no container exec-${task}.`);
+  return container;
+}
+
+/** References written again, by name. Each is told the file that it will be compared with. */
+export type Authors = Readonly<Record<string, (file: string) => CompiledSpec>>;
+
+/** Makes a test of each, for each version of the reference. */
 export function conform(authors: Authors): void {
-  const there = manifest() !== null;
+  if (manifest() === null) test.skip("the references are not on this machine: nothing is compared");
   for (const [name, author] of Object.entries(authors)) {
-    test.skipIf(!there)(name, () => {
-      const expected = reference(name);
-      const { json, platform } = author(name);
-      expect(comparable({ spec: JSON.parse(json), ...(platform !== undefined && { platform }) })).toEqual(
-        comparable(expected),
-      );
-    });
+    for (const file of versionsOf(name)) {
+      test(file, () => {
+        const { json, digest, platform } = author(file);
+        const spec = JSON.parse(json);
+        expect(comparable({ spec, ...(platform !== undefined && { platform }) })).toEqual(comparable(reference(file)));
+        expect(validateSpec(spec)).toEqual([]);
+        expect(author(file).digest).toBe(digest);
+      });
+    }
   }
 }
 

@@ -1,0 +1,4 @@
+import { authors } from "./authors.ts";
+import { conform } from "./reference.ts";
+
+conform(authors);
