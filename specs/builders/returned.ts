@@ -43,13 +43,15 @@ export type ConditionalValues<Outputs> = {
 };
 
 /** What another branch has to give back: the same names, each of the same type. */
-export type SameOutputs<Outputs, Other> = {
-  readonly [Name in keyof Outputs]: Name extends keyof Other
-    ? Same<Outputs[Name], Other[Name]> extends true
-      ? Other[Name]
-      : Mistake<`"${Name & string}" is of another type in the branch before.`>
-    : Mistake<`The branch before gives "${Name & string}" back, so this one has to, too.`>;
-};
+export type SameOutputs<Outputs, Other> = [keyof Outputs] extends [never]
+  ? unknown
+  : {
+      readonly [Name in keyof Outputs]: Name extends keyof Other
+        ? Same<Outputs[Name], Other[Name]> extends true
+          ? Other[Name]
+          : Mistake<`"${Name & string}" is of another type in the branch before.`>
+        : Mistake<`The branch before gives "${Name & string}" back, so this one has to, too.`>;
+    };
 
 type Same<One, Other> =
   One extends ArtifactValue<infer Title>

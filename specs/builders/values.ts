@@ -48,7 +48,7 @@ export interface ParameterValue<Kind extends ParameterKind = ParameterKind, Valu
 }
 
 /** A parameter that a condition can compare, with one of its own kind or of `Other`. */
-export interface ComparableValue<Kind extends ParameterKind, Value, Other extends ParameterKind = Kind>
+export interface ComparableValue<Kind extends ParameterKind, Value, Other extends ParameterKind = Comparable<Kind>>
   extends ParameterValue<Kind, Value> {
   equals(other: Value | ParameterValue<Other, Value>): Condition;
   notEquals(other: Value | ParameterValue<Other, Value>): Condition;
@@ -57,6 +57,9 @@ export interface ComparableValue<Kind extends ParameterKind, Value, Other extend
   greaterThan(other: Value | ParameterValue<Other, Value>): Condition;
   atLeast(other: Value | ParameterValue<Other, Value>): Condition;
 }
+
+/** Numbers of both kinds compare with each other. */
+type Comparable<Kind extends ParameterKind> = Kind extends "int" | "double" ? "int" | "double" : Kind;
 
 /** A text that the pipeline may not have been given. */
 export interface OptionalText extends ComparableValue<"string", string> {

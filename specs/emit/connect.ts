@@ -11,6 +11,7 @@ import { nowhere } from "../origin.ts";
 import { type Channel, type Channels, isTask, type Written } from "./channels.ts";
 import { refuseCycles } from "./cycles.ts";
 import type { Group, Groups, PlacedTask } from "./groups.ts";
+import { itemInput } from "./task.ts";
 
 /** Passes every value down to where it is needed, and orders the steps that it makes depend on each other. */
 export function connect(pipeline: PipelineNode, groups: Groups, channels: Channels): void {
@@ -95,10 +96,20 @@ export function connect(pipeline: PipelineNode, groups: Groups, channels: Channe
   /** Into every group from the one inside which it is needed out to its home. */
   function pass(channel: Channel, inside: Group, written: Written): void {
     for (let group = inside; group !== channel.home; ) {
+      if (channel.from.kind === "item") refuseHidden(channel, group, written);
       group.channels.set(channel.name, channel);
       if (group.parent === null) throw unreachable(channel, written);
       group = group.parent;
     }
+  }
+
+  /** An item is called after its list. */
+  function refuseHidden(item: Channel, group: Group, { place, origin }: Written): void {
+    if (itemInput(group, channels) !== item.name) return;
+    const message =
+      "takes the item of an outer loop inside a loop over the same list, where the inner item hides it. " +
+      "Make what needs both a pipeline of its own, which takes the outer item and the list as inputs.";
+    throw new SpecError("unsupported", message, place, origin);
   }
 
   /** An item comes from the list, so what needs the one depends on what makes the other. */
