@@ -4,6 +4,7 @@ import {
   type Flow,
   type Group,
   isSetting,
+  leavesOf,
   originOf,
   printSource,
   printValue,
@@ -81,9 +82,10 @@ function inputRows(step: Step, flow: Flow): readonly Row[] {
       const text = value === undefined ? "not given" : `${printValue(value, 400)}  (default)`;
       return { name, type, value: text, step: null };
     }
-    const origin = originOf(flow, source);
-    const from = origin.kind === "output" ? origin.step : null;
-    return { name, type, value: printSource(source, flow, 400), step: from };
+    const [from = null, ...others] = leavesOf(originOf(flow, source)).flatMap((leaf) =>
+      leaf.kind === "output" ? [leaf.step] : [],
+    );
+    return { name, type, value: printSource(source, flow, 400), step: others.length === 0 ? from : null };
   });
 }
 
