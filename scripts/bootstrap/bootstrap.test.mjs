@@ -11,8 +11,8 @@ import { holds } from "./dependencies.mjs";
 import { intoPlace } from "./into-place.mjs";
 import { ensureNode } from "./node.mjs";
 import { atLeast, findPython } from "./python.mjs";
+import { uvSettings } from "./python-environment.mjs";
 import { officialArchive, unpackOfficial } from "./temporal.mjs";
-import { uvSettings } from "./trainer.mjs";
 import { downloadWheel, sha256 } from "./wheel.mjs";
 
 let folder;

@@ -69,7 +69,7 @@ export const commands = {
         .map((file) => ({ title: `generate ${file}`, ...node(`scripts/generate/${file}`, []) })),
   },
   test: {
-    needs: EVERYTHING,
+    needs: [...EVERYTHING, "kfp"],
     steps: (args) =>
       args.length > 0
         ? [vitest(["unit", "house"], args)]
@@ -80,14 +80,21 @@ export const commands = {
           ],
   },
   "test:unit": { needs: ["dependencies"], steps: (args) => [vitest(["unit"], args)] },
+  "test:conformance": {
+    needs: ["dependencies", "kfp"],
+    steps: (args) => [vitest(["house"], args.length > 0 ? args : ["test/conformance"])],
+  },
   "test:full": {
-    needs: [...EVERYTHING, "judges"],
+    needs: [...EVERYTHING, "judges", "kfp"],
     steps: (args) =>
       args.length > 0
         ? [vitest(["full"], args)]
         : [vitest(["full"], []), pytest("pytest-full", ["trainer/tests/full"], FULL_VENV)],
   },
-  bench: { needs: EVERYTHING, steps: benchmark },
+  bench: {
+    needs: ([name]) => (name === "compile" ? ["dependencies", "kfp"] : EVERYTHING),
+    steps: benchmark,
+  },
 };
 
 /** `npm run bench -- NAME ARGS`: a file of `bench/`. @type {Steps} */

@@ -13,3 +13,6 @@ export const VENV = join(ROOT, ".retemper/venv");
 
 /** The same with the judges of `test:full`: torch and transformers. */
 export const FULL_VENV = join(ROOT, ".retemper/venv-full");
+
+/** The Python SDK for Kubeflow Pipelines, the judge of the spec language. */
+export const KFP_VENV = join(ROOT, ".retemper/kfp");

@@ -1,5 +1,6 @@
 import { Checklist } from "./checklist.mjs";
 import { ensureDependencies } from "./dependencies.mjs";
+import { ensureKfp } from "./kfp.mjs";
 import { FULL_VENV, VENV } from "./paths.mjs";
 import { findPython } from "./python.mjs";
 import { ensureSeedModel } from "./seed-model.mjs";
@@ -7,7 +8,7 @@ import { ensureTemporal } from "./temporal.mjs";
 import { ensureTrainer } from "./trainer.mjs";
 import { ensureUv } from "./uv.mjs";
 
-/** @typedef {"dependencies" | "trainer" | "judges" | "temporal" | "model"} Part */
+/** @typedef {"dependencies" | "trainer" | "judges" | "kfp" | "temporal" | "model"} Part */
 
 const JUDGES = "trainer/tests/full/requirements.txt";
 
@@ -33,6 +34,7 @@ export async function setUp(parts, list = new Checklist()) {
       list.run("Judges", async (working) =>
         ensureTrainer({ folder: FULL_VENV, more: JUDGES }, await python(), uv, working),
       ),
+    kfp: () => list.run("Python SDK", async (working) => ensureKfp(await python(), uv, working)),
     temporal: async () => {
       found.temporal = await list.run("Temporal server", (working) => ensureTemporal(python, working));
     },
