@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import colours from "picocolors";
+import { FunctionError } from "../../../specs/functions/capture/problem.ts";
 
 /** A mistake in an author's module, as a compiler tells it. */
 export interface Mistake {
@@ -24,12 +25,17 @@ export class AuthoringError extends Error {
 
   /** @param folder Where the author's files are: the first frame of a stack in there is where it happened. */
   static from(error: unknown, isTheirs: (file: string) => boolean): AuthoringError {
-    const errors: readonly unknown[] = error instanceof AggregateError ? error.errors : [error];
-    return new AuthoringError(
-      errors.map((each) => mistakeOf(each, isTheirs)),
-      { cause: error },
-    );
+    const mistakes = error instanceof FunctionError ? ofFunctions(error) : [mistakeOf(error, isTheirs)];
+    return new AuthoringError(mistakes, { cause: error });
   }
+}
+
+function ofFunctions({ problems }: FunctionError): readonly Mistake[] {
+  return problems.map(({ code, task, message, location }) => ({
+    code,
+    message: `Task "${task}": ${message}`,
+    at: location,
+  }));
 }
 
 interface Placed {
@@ -67,13 +73,17 @@ function printMistake({ code, message, at }: Mistake): string {
   return `${place} ${sentence}\n${excerpt(at)}`;
 }
 
+const widest = 110;
+
 /** The line itself, with a mark where the mistake begins. */
 function excerpt({ file, line, column }: NonNullable<Mistake["at"]>): string {
-  const text = textOf(file).split("\n")[line - 1];
-  if (text === undefined) return "";
+  const whole = textOf(file).split("\n")[line - 1];
+  if (whole === undefined) return "";
+  const start = whole.length <= widest ? 0 : Math.max(0, Math.min(column - widest / 2, whole.length - widest));
+  const text = `${start > 0 ? "…" : ""}${whole.slice(start + (start > 0 ? 1 : 0), start + widest)}${start + widest < whole.length ? "…" : ""}`;
   const margin = `${line} │ `;
-  const length = /^[\w$.]+/.exec(text.slice(column - 1))?.[0].length ?? 1;
-  const mark = `${" ".repeat(margin.length - 2)}│ ${" ".repeat(column - 1)}${"~".repeat(length)}`;
+  const length = /^[\w$.]+/.exec(whole.slice(column - 1))?.[0].length ?? 1;
+  const mark = `${" ".repeat(margin.length - 2)}│ ${" ".repeat(column - 1 - start)}${"~".repeat(length)}`;
   return `\n  ${colours.dim(margin)}${text}\n  ${colours.red(mark)}\n`;
 }
 
