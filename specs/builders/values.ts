@@ -206,5 +206,6 @@ function operand(value: unknown, kind: ParameterKind): OperandNode {
 }
 
 function kindOf(value: unknown, kind: ParameterKind): ParameterKind {
-  return typeof value === "number" && kind === "int" && !Number.isInteger(value) ? "double" : kind;
+  if (typeof value === "string" || typeof value === "boolean") return typeof value;
+  return kind === "double" || !Number.isInteger(value) ? "double" : "int";
 }

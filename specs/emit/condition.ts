@@ -3,6 +3,9 @@ import type { CompareNode, ConditionNode, OperandNode, ParameterKind, ReferenceN
 import type { Channels } from "./channels.ts";
 import { pythonNumber } from "./python-json.ts";
 
+/** Of two types, a comparison is made in the one that stands before the other. */
+const wider: readonly ParameterKind[] = ["string", "boolean", "double"];
+
 /** Conditions that all have to hold, in the IR's expression language. */
 export function emitConditions(conditions: readonly ConditionNode[], channels: Channels): string {
   const emitters: {
@@ -21,17 +24,20 @@ export function emitConditions(conditions: readonly ConditionNode[], channels: C
   }
 
   function emitCompare({ operator, left, right }: CompareNode): string {
-    const type = left.type === right.type ? left.type : "double";
+    const type = wider.find((each) => each === left.type || each === right.type) ?? left.type;
     return `${emitOperand(left, type)} ${operator} ${emitOperand(right, type)}`;
   }
 
   function emitOperand(operand: OperandNode, wanted: ParameterKind): string {
     const { value } = operand;
-    const text =
-      value.kind === "constant" || value.kind === "template"
-        ? emitConstant(operand)
-        : emitInput(channels.of(value satisfies ReferenceNode).name, operand.type);
-    return operand.type === wanted ? text : `double(${text})`;
+    const known = value.kind === "constant" || value.kind === "template";
+    const text = known
+      ? emitConstant(operand)
+      : emitInput(channels.of(value satisfies ReferenceNode).name, operand.type);
+    if (operand.type === wanted) return text;
+    // An item of which nothing is known counts as a text, so what it is compared with is one, too.
+    if (wanted === "string") return known ? quote(text) : text;
+    return wanted === "double" ? `double(${text})` : text;
   }
 }
 

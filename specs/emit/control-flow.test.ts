@@ -5,6 +5,7 @@ import {
   container,
   Dataset,
   double,
+  int,
   list,
   parallelFor,
   pipeline,
@@ -85,4 +86,21 @@ test("an outer item inside a loop over the same list is refused: Kubeflow would 
   expect(() => compile(pairs)).toThrow(
     expect.objectContaining({ code: "unsupported", place: expect.objectContaining({ task: "say", input: "text" }) }),
   );
+});
+
+test("what an item of unknown type is compared with is a text, as the item is", () => {
+  const { spec } = compile(
+    pipeline("compare", { inputs: { flags: list<boolean>(), known: list({ items: int() }) } }, ({ flags, known }) => {
+      parallelFor(flags, (flag) => {
+        when(flag.equals(true), () => void say({ text: "a" }));
+      });
+      parallelFor(known, (number) => {
+        when(number.equals(2), () => void say({ text: "b" }));
+      });
+    }),
+  );
+  const condition = (loop: string, branch: string) =>
+    spec.components?.[loop]?.dag?.tasks?.[branch]?.triggerPolicy?.condition;
+  expect(condition("comp-for-loop-1", "condition-2")).toMatch(/'pipelinechannel--flags-loop-item'\] == 'true'$/);
+  expect(condition("comp-for-loop-3", "condition-4")).toMatch(/^int\(.*'pipelinechannel--known-loop-item'\]\) == 2$/);
 });
