@@ -5,7 +5,9 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, test } from "vitest";
 import {
+  Artifact,
   and,
+  cast,
   compile,
   container,
   customJob,
@@ -17,6 +19,7 @@ import {
   int,
   Model,
   not,
+  optional,
   or,
   pipeline,
   SpecError,
@@ -182,6 +185,37 @@ describe("a task", () => {
     ]);
     expect(validateSpec(spec)).toEqual([]);
   });
+
+  test("need not be given an optional artifact", () => {
+    const look = container("look", { image: "looker:1", inputs: { data: optional(Dataset) } });
+    const { spec } = compile(pipeline("look-at-nothing", {}, () => void look()));
+    expect(spec.components?.["comp-look"]?.inputDefinitions?.artifacts?.["data"]?.isOptional).toBe(true);
+    expect(spec.root?.dag?.tasks?.["look"]?.inputs).toBeUndefined();
+  });
+
+  test("takes an artifact for what its author says it is, and gives it back as that", () => {
+    const download = container("download", { image: "downloader:1", outputs: { file: Artifact } });
+    const count = container("count", { image: "counter:1", inputs: { data: Dataset } });
+    const { spec } = compile(
+      pipeline("cast", {}, () => {
+        const data = cast(Dataset, download().file);
+        count({ data });
+        return { data, anything: cast(Artifact, data) };
+      }),
+    );
+    expect(spec.root?.dag?.tasks?.["count"]?.inputs?.artifacts).toEqual({
+      data: { taskOutputArtifact: { producerTask: "download", outputArtifactKey: "file" } },
+    });
+    const types = Object.entries(spec.root?.outputDefinitions?.artifacts ?? {}).map(([name, { artifactType }]) => [
+      name,
+      artifactType?.schemaTitle,
+    ]);
+    expect(types).toEqual([
+      ["data", "system.Dataset"],
+      ["anything", "system.Artifact"],
+    ]);
+    expect(validateSpec(spec)).toEqual([]);
+  });
 });
 
 describe("a mistake that types cannot see has a code and a place", () => {
@@ -199,6 +233,11 @@ describe("a mistake that types cannot see has a code and a place", () => {
           evaluate({ model: inside });
         }),
       { code: "unreachable", place: { pipeline: "p", task: "evaluate", input: "model" } },
+    ],
+    [
+      "a model taken for a dataset",
+      () => pipeline("p", {}, () => void cast(Dataset, model() as never)),
+      { code: "invalid-input", place: { pipeline: "p" } },
     ],
     [
       "a value of another pipeline",

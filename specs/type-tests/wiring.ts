@@ -1,5 +1,7 @@
 import {
   Artifact,
+  artifactList,
+  cast,
   container,
   Dataset,
   double,
@@ -37,6 +39,8 @@ export function wiring(): void {
       train({ baseModel: trained.model, data, epochs: count });
       look({ thing: trained.metrics });
       look({ thing: data, also: data });
+      const anything = importer(Artifact, { uri });
+      train({ baseModel: cast(Model, anything), data: cast(Dataset, cast(Artifact, data)) });
       nothing();
       nothing({});
       when(maybe.isPresent(), () => {
@@ -49,6 +53,10 @@ export function wiring(): void {
       look({ thing: data, also: base });
       // @ts-expect-error Any artifact is no Dataset.
       train({ baseModel: base, data: importer(Artifact, { uri }) });
+      // @ts-expect-error A Model is never a Dataset.
+      train({ baseModel: base, data: cast(Dataset, base) });
+      // @ts-expect-error One artifact is no list of them.
+      cast(artifactList(Dataset), anything);
       // @ts-expect-error A string is no int.
       train({ baseModel: base, data, epochs: "3" });
       // @ts-expect-error A string of the pipeline is no int.
