@@ -10,7 +10,9 @@ type AnyTitle = typeof Artifact.schemaTitle;
  * artifact, taken for no more than one. Nothing happens to it when the pipeline runs.
  *
  * ```ts
- * train({ data: cast(Dataset, download({ url }).file) });
+ * const download = container("download", { image: "downloader:1", outputs: { file: Artifact } });
+ * const count = container("count", { image: "counter:1", inputs: { data: Dataset } });
+ * pipeline("count-rows", {}, () => void count({ data: cast(Dataset, download().file) }));
  * ```
  */
 export function cast<Title extends string>(

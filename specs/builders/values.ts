@@ -206,6 +206,7 @@ function operand(value: unknown, kind: ParameterKind): OperandNode {
 }
 
 function kindOf(value: unknown, kind: ParameterKind): ParameterKind {
-  if (typeof value === "string" || typeof value === "boolean") return typeof value;
+  if (typeof value === "string") return "string";
+  if (typeof value === "boolean") return "boolean";
   return kind === "double" || !Number.isInteger(value) ? "double" : "int";
 }
