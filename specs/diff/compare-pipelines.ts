@@ -6,7 +6,7 @@ import { type Pair, sameSource } from "./pair.ts";
 /** What has changed about the pipeline itself: its names, its inputs and its outputs. */
 export function comparePipelines(pair: Pair): readonly Change[] {
   const { before, after } = pair;
-  const subject: Subject = { kind: "pipeline", path: "", title: after.name };
+  const subject: Subject = { kind: "pipeline", path: "", title: after.name, within: null };
   return [
     ...compareText(subject, "name", before.name, after.name),
     ...compareText(subject, "display name", before.displayName, after.displayName),

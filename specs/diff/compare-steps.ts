@@ -14,17 +14,20 @@ export function compareSteps(pair: Pair): readonly Change[] {
     const earlier = before.byPath.get(matching.earlier.get(step.path) ?? "");
     const subject = subjectOf(step, after);
     if (earlier === undefined) {
-      const isNew = !matching.earlier.has(step.parent);
-      // What came with the loop or pipeline around it needs no line of its own; a task always has one.
-      if (step.kind === "task" || !isNew || step.role !== "branches") changes.push(whole("added", subject));
+      if (isWorthALine(step)) changes.push(whole("added", subject));
     } else {
       changes.push(...compareStep(pair, earlier, step, subject));
     }
   }
   for (const step of before.byPath.values()) {
-    if (!matching.later.has(step.path)) changes.push(whole("removed", subjectOf(step, before)));
+    if (!matching.later.has(step.path) && isWorthALine(step)) changes.push(whole("removed", subjectOf(step, before)));
   }
   return changes;
+}
+
+/** What is around an `if` and its `else` says nothing that they do not. */
+function isWorthALine(step: Step): boolean {
+  return step.kind === "task" || step.role !== "branches";
 }
 
 function whole(kind: "added" | "removed", subject: Subject): Change {
@@ -172,18 +175,26 @@ function compareItems(subject: Subject, before: string, after: string): readonly
 
 function placeOf({ parent }: Step, flow: Flow): string {
   const around = flow.byPath.get(parent);
-  return around === undefined ? "the pipeline" : subjectOf(around, flow).title;
+  return around === undefined ? "the pipeline" : titleOfStep(around, flow);
 }
 
 export function subjectOf(step: Step, flow: Flow): Subject {
-  if (step.kind === "task") return { kind: "task", path: step.path, title: step.title };
-  const { path, role, title } = step;
-  if (role === "loop" && step.loop !== null) {
-    return { kind: "loop", path, title: `for each ${printSource(step.loop.items, flow, 60)}` };
-  }
-  if (role === "branch" && step.condition !== null)
-    return { kind: "branch", path, title: conditionText(step.condition, flow) };
-  if (role === "branches") return { kind: "branches", path, title: "branches" };
-  if (role === "exit-handler") return { kind: "exit-handler", path, title: "exit handler" };
-  return { kind: "inner-pipeline", path, title };
+  const around = flow.byPath.get(step.parent);
+  const outer = around?.kind === "group" && around.role === "branches" ? flow.byPath.get(around.parent) : around;
+  const within = outer === undefined ? null : titleOfStep(outer, flow);
+  return { kind: kindOf(step), path: step.path, title: titleOfStep(step, flow), within };
+}
+
+function kindOf(step: Step): Subject["kind"] {
+  if (step.kind === "task") return "task";
+  return step.role === "pipeline" ? "inner-pipeline" : step.role;
+}
+
+function titleOfStep(step: Step, flow: Flow): string {
+  if (step.kind === "task") return step.title;
+  const { role, loop, condition, title } = step;
+  if (role === "loop" && loop !== null) return `for each ${printSource(loop.items, flow, 60)}`;
+  if (role === "branch" && condition !== null) return conditionText(condition, flow);
+  if (role === "branches") return "branches";
+  return role === "exit-handler" ? "exit handler" : title;
 }

@@ -24,6 +24,8 @@ export interface Subject {
   readonly path: string;
   /** As its author calls it. */
   readonly title: string;
+  /** What the loop, branch or pipeline around it is called; null where it is in the pipeline itself. */
+  readonly within: string | null;
 }
 
 export type Aspect =

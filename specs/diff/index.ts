@@ -34,7 +34,7 @@ export function diffSpecs(before: Side, after: Side): Diff {
     matching: matchFlows(flows.before, flows.after),
     platforms: { before: before.platform, after: after.platform },
   };
-  const whole: Subject = { kind: "pipeline", path: "", title: flows.after.name };
+  const whole: Subject = { kind: "pipeline", path: "", title: flows.after.name, within: null };
   const changes = [
     ...comparePipelines(pair),
     ...compareRestOfPipelines(before.spec, after.spec, whole),

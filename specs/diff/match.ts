@@ -68,7 +68,10 @@ class Left {
     const open = new Map<string, Step[]>();
     for (const other of this.#others) {
       const key = keyOf(other);
-      if (key !== null) open.set(key, [...(open.get(key) ?? []), other]);
+      if (key === null) continue;
+      const queue = open.get(key) ?? [];
+      queue.push(other);
+      open.set(key, queue);
     }
     const taken = new Set<Step>();
     for (const one of this.#ones) {

@@ -1,6 +1,6 @@
 import colours from "picocolors";
 import type { Change, Diff, Rerun } from "../../../specs/diff/index.ts";
-import { changedLines } from "../view/changed-lines.ts";
+import { type ChangedLine, changedLines } from "../view/changed-lines.ts";
 import { wrapped } from "../view/wrap.ts";
 
 const margin = "      ";
@@ -11,29 +11,43 @@ export function diffText({ changes, reruns }: Diff, columns: number): string {
   const lines: string[] = [];
   for (const [first, ...more] of Map.groupBy(changes, ({ subject }) => `${subject.kind} ${subject.path}`).values()) {
     if (first === undefined) continue;
-    const all = [first, ...more];
-    lines.push(
-      `  ${heading(all)}`,
-      ...all.filter(({ aspect }) => aspect !== null).flatMap((change) => details(change, columns)),
-      "",
-    );
+    const all: readonly [Change, ...Change[]] = [first, ...more];
+    const told = all.filter(({ aspect }) => aspect !== null).flatMap((change) => details(change, columns));
+    // What is told in one line stands close to its like.
+    if (told.length > 0 && lines.length > 0 && lines.at(-1) !== "") lines.push("");
+    lines.push(`  ${heading(all)}`, ...told);
+    if (told.length > 0) lines.push("");
   }
+  if (lines.at(-1) !== "") lines.push("");
   return `${lines.join("\n")}\n${rerunsText(reruns, columns)}`;
 }
 
-/** `+ task report`, `~ task train  moved from the pipeline into if …`. */
-function heading(changes: readonly Change[]): string {
-  const [{ kind, subject }] = changes as readonly [Change, ...Change[]];
-  const what = `${subject.kind.replaceAll("-", " ")}`;
-  const name = subject.kind === "pipeline" || subject.title === what ? "" : ` ${colours.bold(subject.title)}`;
-  if (kind === "added") return `${colours.green("+")} ${what}${name}`;
-  if (kind === "removed") return `${colours.red("−")} ${what}${name}`;
+/** `+ task report  in if …`, `→ task train  was fit`. */
+function heading(changes: readonly [Change, ...Change[]]): string {
+  const [{ kind, subject }] = changes;
   const notes = changes.flatMap((change) => {
     if (change.kind === "renamed") return [`was ${change.before}`];
     return change.kind === "moved" ? [`from ${change.before} into ${change.after}`] : [];
   });
-  const note = notes.length === 0 ? "" : `  ${colours.dim(notes.join(", "))}`;
-  return `${notes.length > 0 && notes.length === changes.length ? colours.cyan("→") : colours.yellow("~")} ${what}${name}${note}`;
+  const place =
+    subject.within === null || changes.some((change) => change.kind === "moved") ? [] : [`in ${subject.within}`];
+  const mark =
+    kind === "added"
+      ? colours.green("+")
+      : kind === "removed"
+        ? colours.red("−")
+        : notes.length === changes.length
+          ? colours.cyan("→")
+          : colours.yellow("~");
+  const name = subject.kind === "pipeline" ? colours.bold("pipeline") : nameOf(subject);
+  const note = [...notes, ...place].join(", ");
+  return `${mark} ${name}${note === "" ? "" : `  ${colours.dim(note)}`}`;
+}
+
+/** The titles of loops and branches say what they are. */
+function nameOf({ kind, title }: Change["subject"]): string {
+  if (kind === "task") return `task ${colours.bold(title)}`;
+  return kind === "inner-pipeline" ? `pipeline ${colours.bold(title)}` : colours.bold(title);
 }
 
 function details({ aspect, name, before, after }: Change, columns: number): readonly string[] {
@@ -58,13 +72,25 @@ const mostLines = 40;
 
 function program(before: string, after: string, columns: number): readonly string[] {
   const lines = changedLines(before, after);
-  const width = Math.max(30, columns - margin.length - 4);
-  const shown = lines.slice(0, mostLines).map(({ mark, text }) => {
-    const line = `${margin}  ${mark} ${text.length > width ? `${text.slice(0, width - 1)}…` : text}`;
-    return mark === "+" ? colours.green(line) : mark === "-" ? colours.red(line) : colours.dim(line);
+  const width = Math.max(30, columns - margin.length - 5);
+  const shown = lines.slice(0, mostLines).map((line, index) => {
+    const text = `${margin}  ${line.mark} ${cropped(line, lines, index, width)}`;
+    return line.mark === "+" ? colours.green(text) : line.mark === "-" ? colours.red(text) : colours.dim(text);
   });
   const more = lines.length - shown.length;
   return more > 0 ? [...shown, colours.dim(`${margin}  … ${more} more lines`)] : shown;
+}
+
+/** Of a line that is too long, the part where it differs from its other version. */
+function cropped({ mark, text }: ChangedLine, lines: readonly ChangedLine[], index: number, width: number): string {
+  if (text.length <= width) return text;
+  const other = mark === "-" ? lines[index + 1] : lines[index - 1];
+  const isPair = mark !== " " && other !== undefined && other.mark !== mark && other.mark !== " ";
+  let same = 0;
+  while (isPair && same < text.length && text[same] === other.text[same]) same += 1;
+  const start = isPair ? Math.max(0, Math.min(same - Math.floor(width / 3), text.length - width)) : 0;
+  const part = text.slice(start, start + width);
+  return `${start > 0 ? "…" : ""}${part}${start + width < text.length ? "…" : ""}`;
 }
 
 function rerunsText(reruns: readonly Rerun[], columns: number): string {
