@@ -40,20 +40,31 @@ export async function bundle<Node extends ComponentNode>(
   if (functions.size === 0) return { node: target.node, functions: [] };
   // A bundler takes a while to load, and most pipelines have no function.
   const { bundleFunction } = await import("./bundler/index.ts");
+  const { minify = false } = options;
+  const attempts = await Promise.all(
+    [...functions].map(async (node) => ({
+      node,
+      program: await bundleFunction(node, { minify }).catch(onlyFunctionErrors),
+    })),
+  );
   const programs = new Map<FunctionNode, FunctionNode>();
   const reports: BundledFunction[] = [];
   const problems: FunctionProblem[] = [];
-  for (const node of functions) {
-    try {
-      const { text, bundled } = await bundleFunction(node, { minify: options.minify ?? false });
-      programs.set(node, Object.freeze({ ...node, bundle: text }));
-      reports.push({ name: node.name, bytes: Buffer.byteLength(text), bundled, installed: node.packages });
-    } catch (error) {
-      if (!(error instanceof FunctionError)) throw error;
-      problems.push(...error.problems);
+  for (const { node, program } of attempts) {
+    if (program instanceof FunctionError) {
+      problems.push(...program.problems);
+      continue;
     }
+    const { text, bundled } = program;
+    programs.set(node, Object.freeze({ ...node, bundle: text }));
+    reports.push({ name: node.name, bytes: Buffer.byteLength(text), bundled, installed: node.packages });
   }
   const [first, ...others] = problems;
   if (first !== undefined) throw new FunctionError([first, ...others]);
   return { node: replaceFunctions(target.node, programs), functions: reports };
+}
+
+function onlyFunctionErrors(error: unknown): FunctionError {
+  if (error instanceof FunctionError) return error;
+  throw error;
 }

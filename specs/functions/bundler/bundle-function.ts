@@ -3,7 +3,14 @@ import { dirname, extname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type OutputChunk, type Plugin, rolldown } from "rolldown";
 import type { DefinitionNode, FunctionNode } from "../../nodes/index.ts";
-import { type Captured, capture, FunctionError, type FunctionProblem, functionName } from "../capture/index.ts";
+import {
+  type Captured,
+  capture,
+  dialectOf,
+  FunctionError,
+  type FunctionProblem,
+  functionName,
+} from "../capture/index.ts";
 import type { FunctionInterface, InputKind } from "../runtime/interface.ts";
 import { installedPackage } from "./packages.ts";
 import { isExternal, isLanguage, targetOf } from "./resolve.ts";
@@ -90,7 +97,7 @@ class Assembly {
       load(id) {
         if (id === start) return { code: assembly.#writeStart(), moduleType: "js" };
         const code = assembly.#captured.modules.get(id);
-        if (code !== undefined) return { code, moduleType: /\.[jt]sx$/.test(id) ? "tsx" : "ts" };
+        if (code !== undefined) return { code, moduleType: dialectOf(id) };
         return assembly.#admit(id) ? null : { code: "export {};", moduleType: "js" };
       },
     };
@@ -133,7 +140,8 @@ class Assembly {
 
   /** Whether a module of a package can go along. */
   #admit(id: string): boolean {
-    if (isLanguage(id) && !id.startsWith(dirname(runtime))) {
+    if (id.startsWith(dirname(runtime))) return true;
+    if (isLanguage(id)) {
       this.#problems.push(
         this.#problem(
           "uncaptured",

@@ -32,6 +32,7 @@ describe("a function in every form", () => {
     generic: `task("work", {}, <T extends object>(_: T) => ({ result: [one] as const satisfies readonly number[] }));`,
     made: `const make = (x: number) => () => ({ result: [x] });\ntask("work", {}, make(one));`,
     "default export": `export default task("work", {}, () => ({ result: [one] }));`,
+    "in brackets": `task("work", {}, (0, async () => ({ result: [one] })));`,
     "in a list": `const all = [task("work", {}, () => ({ result: [one] })), task("other", {}, () => ({ result: [2] }))];`,
   };
   test.each(Object.entries(forms))("%s", async (_, text) => {
@@ -87,7 +88,7 @@ export function median(xs: readonly number[]): number { return [...xs].sort((a, 
 const { max: largest } = Math;
 export { largest as max };`,
         "sum.ts": `export function sum(xs: number[]) { let all = 0; for (const x of xs) all += x; return all; }`,
-        "fallback.ts": `export default () => "fallback";`,
+        "fallback.ts": `export default (0, () => "fallback");`,
         "numbers.ts": `export const one = 1, two = 2;`,
         "late.ts": `export const late = () => "late";`,
       },
@@ -105,7 +106,10 @@ task("work", {}, () => ({ result: [shout("a"), old.join("b", "c")] }));`,
         "node_modules/loud/package.json": `{ "name": "loud", "version": "1.0.0", "type": "module", "exports": "./main.js" }`,
         "node_modules/loud/main.js": `import { EOL } from "os"; export const shout = (x) => x.toUpperCase() + EOL.length; export const other = () => document;`,
         "node_modules/old/package.json": `{ "name": "old", "version": "2.0.0" }`,
-        "node_modules/old/index.js": `const { posix } = require("path"); module.exports = { join: posix.join };`,
+        "node_modules/old/index.js": `const { posix } = require("path");
+let faster = null;
+try { faster = require("not-installed"); } catch {}
+module.exports = { join: faster ?? posix.join };`,
       },
     );
     expect(result).toEqual(["A1", "b/c"]);

@@ -22,7 +22,7 @@ export function writeModule({ units, imports, exports }: ReachedModule, body?: s
   const parts = [
     ...[...imports].sort(byStart).map(writeImport),
     ...[...units].sort(byStart).map(({ text }) => text),
-    ...(body === undefined ? [] : [`export const ${functionName} = ${body};`]),
+    ...(body === undefined ? [] : [`export const ${functionName} = (${body});`]),
     ...[...exports].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, text]) => text),
   ];
   return parts.length === 0 ? "export {};\n" : `${parts.join("\n")}\n`;

@@ -117,7 +117,7 @@ export function readModule(file: string, text: string): SourceModule {
     const [name] = namesOf(declaration);
     exports.set("default", { kind: "local", local: name ?? defaultName });
     if (name !== undefined) declare(declaration as Statement);
-    else add(defaultName, { ...unit(declaration), text: `const ${defaultName} = ${slice(declaration)};` });
+    else add(defaultName, { ...unit(declaration), text: `const ${defaultName} = (${slice(declaration)});` });
   }
 
   /** Whether it is a declaration. */

@@ -39,7 +39,7 @@ export class SyntaxProblem extends Error {
 /** Throws {@link SyntaxProblem}. */
 export function parseModule(file: string, text: string): Syntax {
   const { program, errors } = parseSync(file, text, {
-    lang: language(file),
+    lang: dialectOf(file),
     sourceType: "module",
     astType: "ts",
     range: true,
@@ -52,7 +52,8 @@ export function parseModule(file: string, text: string): Syntax {
   return { program, scopes };
 }
 
-function language(file: string): "js" | "jsx" | "ts" | "tsx" {
+/** What a file is written in, by its name. */
+export function dialectOf(file: string): "js" | "jsx" | "ts" | "tsx" {
   const extension = extname(file);
   if (extension === ".tsx") return "tsx";
   if (extension === ".jsx") return "jsx";
