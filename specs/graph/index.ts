@@ -1,5 +1,6 @@
 /** Pictures of pipelines: any valid spec, wherever it comes from. */
 import type { PipelineSpec } from "../ir/types.ts";
+import { bundleValues } from "./diagram/bundle-values.ts";
 import { toDiagram } from "./diagram/to-diagram.ts";
 import { readFlow } from "./flow/index.ts";
 import { drawHtml } from "./html/html.ts";
@@ -15,11 +16,11 @@ export function toMermaid(spec: PipelineSpec): string {
 
 /** A self-contained picture, light or dark as its reader's screen is. Throws `FlowError`. */
 export async function toSvg(spec: PipelineSpec): Promise<string> {
-  return drawSvg(toDiagram(readFlow(spec)));
+  return drawSvg(bundleValues(toDiagram(readFlow(spec))));
 }
 
 /** A self-contained page: the picture to move about in, and all about each task. Throws `FlowError`. */
 export async function toHtml(spec: PipelineSpec): Promise<string> {
   const flow = readFlow(spec);
-  return drawHtml(toDiagram(flow), flow);
+  return drawHtml(bundleValues(toDiagram(flow)), flow);
 }

@@ -35,7 +35,8 @@ export function drawMermaid(diagram: Diagram): string {
 
   function edgeText({ from, to, kind }: DiagramEdge, all: readonly DiagramEdge[]): string {
     const names = all.flatMap(({ name, type }) => (name === null ? [] : [type === null ? name : `${name}: ${type}`]));
-    const label = names.length === 0 ? "" : `|${quoted(...names)}|`;
+    const shown = names.length > 3 ? [...names.slice(0, 2), `and ${names.length - 2} more`] : names;
+    const label = shown.length === 0 ? "" : `|${quoted(...shown)}|`;
     const arrow = kind === "artifact" ? "==>" : kind === "parameter" ? "-->" : "-.->";
     return `${ids.get(from)} ${arrow}${label} ${ids.get(to)}`;
   }

@@ -241,6 +241,9 @@ describe("retemper graph", () => {
     expect(await panel.locator("h2").textContent()).toBe("say");
     await page.keyboard.press("Escape");
     expect(await panel.isVisible()).toBe(false);
+    await page.locator("#about").click();
+    expect(await panel.textContent()).toContain("name");
+    await page.keyboard.press("Escape");
     await page.keyboard.press("/");
     await page.keyboard.type("cou");
     expect(await page.locator(".card.found").count()).toBe(1);

@@ -50,7 +50,7 @@ export interface DiagramEdge {
   readonly to: string;
   /** `order`: waits, takes nothing. `exit`: runs whatever became of it. */
   readonly kind: "artifact" | "parameter" | "order" | "exit";
-  /** Of the output; null where nothing goes along. */
+  /** Of the output; null where nothing goes along, and `5 values` for several that go one way. */
   readonly name: string | null;
   /** Of an artifact. */
   readonly type: string | null;

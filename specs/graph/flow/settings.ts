@@ -29,7 +29,7 @@ export function settingsOf(task: Task, flow: Flow): Settings {
 function container(task: Task, flow: Flow): Settings {
   const { image = null, command = [], args = [], env = [], resources = {} } = task.executor.container ?? {};
   const { accelerator = {} } = resources;
-  const fill = (text: string | undefined) => (text ? String(filled(text, task, flow)) : null);
+  const fill = (text: string | undefined) => (text ? String(filled(text, task.given, flow)) : null);
   const type = fill(accelerator.resourceType ?? accelerator.type);
   const count = fill(accelerator.resourceCount) ?? accelerator.count;
   return {
@@ -78,7 +78,7 @@ type Fields = Readonly<Record<string, unknown>>;
 
 /** https://cloud.google.com/vertex-ai/docs/reference/rest/v1/CustomJobSpec, as Google's launcher component takes it. */
 function customJob(task: Task, flow: Flow): Settings {
-  const { worker_pool_specs: pools, strategy, ...others } = valuesOf(task, flow);
+  const { worker_pool_specs: pools = writtenPools(task, flow), strategy, ...others } = valuesOf(task, flow);
   const [chief = {}, ...workers] = Array.isArray(pools) ? pools.map(record) : [];
   const machine = record(chief["machine_spec"]);
   const own = record(chief["container_spec"]);
@@ -104,6 +104,21 @@ function customJob(task: Task, flow: Flow): Settings {
   };
 }
 
+/** Of a component whose author wrote the whole CustomJob as text, with placeholders in it. */
+function writtenPools({ executor, given }: Task, flow: Flow): unknown {
+  const { args = [] } = executor.container ?? {};
+  const payload = args[args.indexOf("--payload") + 1] ?? "";
+  // Where a number belongs, a placeholder stands without quotes.
+  const quoted = payload.replaceAll(/([[:,]\s*)(\{\{\$.*?\}\})(\s*[,\]}])/g, '$1"$2"$3');
+  try {
+    const { job_spec: job } = record(JSON.parse(quoted));
+    return filled(record(job)["worker_pool_specs"], given, flow);
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
 /** What the launcher's inputs are: what the task gives, or else the component's defaults. */
 function valuesOf(task: Task, flow: Flow): Fields {
   const names = Object.keys(task.definitions.inputs).filter((name) => isSetting(task, name));
@@ -122,14 +137,11 @@ function valuesOf(task: Task, flow: Flow): Fields {
   );
 }
 
-function filled(value: string, task: Task, flow: Flow): unknown {
+function filled(value: unknown, given: Task["given"], flow: Flow): unknown {
   return fillTemplate(value, (name) => {
-    const source = task.given[name];
-    return source === undefined
-      ? undefined
-      : source.kind === "constant"
-        ? String(source.value)
-        : `\${${printSource(source, flow)}}`;
+    const source = given[name];
+    if (source === undefined) return undefined;
+    return source.kind === "constant" ? String(source.value) : `\${${printSource(source, flow)}}`;
   });
 }
 

@@ -63,6 +63,29 @@ export function detailsOf(step: Step, flow: Flow): StepDetails {
   };
 }
 
+/** What the page says of the pipeline itself. */
+export function detailsOfPipeline(flow: Flow): StepDetails {
+  const inputs = Object.entries(flow.inputs).map(([name, { type, optional, default: value, description }]) => {
+    const text = value === undefined ? (optional ? "optional" : "required") : printValue(value, 400);
+    return { name, type, value: description === null ? text : `${text}\n${description}`, step: null };
+  });
+  const outputs = Object.entries(flow.outputs).map(([name, source]) => ({
+    name,
+    type: flow.outputTypes[name] ?? "",
+    value: printSource(source, flow),
+    step: null,
+  }));
+  return {
+    title: flow.displayName ?? flow.name,
+    kind: "Pipeline",
+    path: flow.name,
+    description: flow.description,
+    sections: [rows("Inputs", inputs), rows("Outputs", outputs)].filter(
+      (section) => "rows" in section && section.rows.length > 0,
+    ),
+  };
+}
+
 function descriptionOf({ component }: Step): string | null {
   const { description } = component as { readonly description?: unknown };
   return typeof description === "string" && description !== "" ? description : null;

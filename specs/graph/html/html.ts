@@ -5,7 +5,7 @@ import { layOut } from "../svg/layout.ts";
 import { drawLayout } from "../svg/svg.ts";
 import { drawingStyle, themeStyle } from "../svg/theme.ts";
 import { escapeXml } from "../svg/xml.ts";
-import { detailsOf } from "./details.ts";
+import { detailsOf, detailsOfPipeline } from "./details.ts";
 import { pageStyle } from "./style.ts";
 import { viewerScript } from "./viewer.ts";
 
@@ -18,6 +18,7 @@ export async function drawHtml(diagram: Diagram, flow: Flow): Promise<string> {
   const tasks = [...allTasks(flow.steps)].length;
   const data = {
     steps: Object.fromEntries([...flow.byPath.values()].map((step) => [step.path, detailsOf(step, flow)])),
+    pipeline: detailsOfPipeline(flow),
     edges: diagram.edges.map(({ from, to }) => [from, to]),
   };
   return `<!doctype html>
@@ -30,7 +31,7 @@ export async function drawHtml(diagram: Diagram, flow: Flow): Promise<string> {
 </head>
 <body>
 <header>
-<h1>${escapeXml(diagram.title)}</h1>
+<h1><button id="about" title="Inputs and outputs">${escapeXml(diagram.title)}</button></h1>
 <span class="count">${tasks} task${tasks === 1 ? "" : "s"}</span>
 <span class="space"></span>
 <input id="search" type="search" placeholder="Find a task  /" aria-label="Find a task">

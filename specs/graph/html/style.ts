@@ -5,6 +5,8 @@ html,body{height:100%;margin:0}
 body{display:flex;flex-direction:column;background:var(--canvas);color:var(--text);font-size:14px;line-height:1.45;overflow:hidden}
 header{display:flex;align-items:center;gap:12px;padding:10px 16px;border-bottom:1px solid var(--border);background:var(--card);z-index:2}
 header h1{font-size:16px;font-weight:650;margin:0;white-space:nowrap;overflow:hidden;text-overflow:ellipsis}
+header h1 button{font:inherit;border:0;padding:0;background:none;height:auto}
+header h1 button:hover{text-decoration:underline;text-underline-offset:3px}
 header .count{color:var(--quiet);font-size:12.5px;white-space:nowrap}
 header .space{flex:1}
 header input{font:inherit;font-size:13px;width:190px;padding:5px 10px;border:1px solid var(--border);border-radius:8px;background:var(--canvas);color:var(--text)}
@@ -29,7 +31,7 @@ aside .close{float:right}
 aside p{margin:12px 0 0}
 aside h3{font-size:12px;font-weight:650;color:var(--quiet);margin:20px 0 6px}
 aside table{width:100%;border-collapse:collapse;font-size:12.5px;table-layout:fixed}
-aside td{padding:5px 0;vertical-align:top;border-top:1px solid var(--border);overflow-wrap:anywhere}
+aside td{padding:5px 0;vertical-align:top;border-top:1px solid var(--border);overflow-wrap:anywhere;white-space:pre-line}
 aside td:first-child{width:42%;padding-right:10px;font-weight:550}
 aside .type{display:block;font-weight:400;color:var(--quiet);font-size:11.5px}
 aside a{color:var(--blue);cursor:pointer;text-decoration:none}

@@ -1,7 +1,7 @@
 /** What the page does: move, zoom, choose a step and tell about it, find one. It is text, because a browser runs it. */
 export const viewerScript = `
 "use strict";
-const { steps, edges } = JSON.parse(document.getElementById("data").textContent);
+const { steps, pipeline, edges } = JSON.parse(document.getElementById("data").textContent);
 const stage = document.getElementById("stage");
 const world = document.getElementById("world");
 const panel = document.getElementById("panel");
@@ -107,6 +107,13 @@ function uncover(node) {
   show();
 }
 
+function about() {
+  leave();
+  panel.replaceChildren(...tell(pipeline));
+  panel.hidden = false;
+  panel.scrollTop = 0;
+}
+
 function make(tag, properties, ...children) {
   const element = Object.assign(document.createElement(tag), properties);
   element.append(...children);
@@ -159,7 +166,7 @@ function turnTheme() {
   root.dataset.theme = dark ? "light" : "dark";
 }
 
-for (const [id, action] of Object.entries({ in: () => zoom(1.25), out: () => zoom(0.8), fit, theme: turnTheme })) {
+for (const [id, action] of Object.entries({ about, in: () => zoom(1.25), out: () => zoom(0.8), fit, theme: turnTheme })) {
   document.getElementById(id).addEventListener("click", action);
 }
 addEventListener("keydown", (event) => {

@@ -4,6 +4,7 @@ import { escapeXml } from "./xml.ts";
 
 const lineHeight = 19;
 const widest = 900;
+const mostRows = 6;
 
 /** Title, description and inputs, above the drawing. */
 export function drawHeading(diagram: Diagram): {
@@ -17,7 +18,10 @@ export function drawHeading(diagram: Diagram): {
     ({ name, type, default: value }) =>
       `${name}: ${type}${value === null ? "" : value === "optional" ? "?" : ` = ${value}`}`,
   );
-  lines.push(...inRows(inputs));
+  const rows = inRows(inputs);
+  lines.push(
+    ...(rows.length > mostRows ? [...rows.slice(0, mostRows - 1), `… ${diagram.inputs.length} inputs in all`] : rows),
+  );
   const shown = lines.map((line) => fitted(line, 12.5, widest));
   const texts = shown.map(
     (line, index) => `<text class="sub" x="0" y="${44 + index * lineHeight}">${escapeXml(line)}</text>`,
