@@ -45,12 +45,14 @@ class StackOrigin implements Origin {
   }
 }
 
-const folder = withoutScheme(new URL(".", import.meta.url).href);
+/** In the package, the sources are apart; with source maps, stacks lead there. */
+const folders = [".", "../src/specs/"].map((folder) => withoutScheme(new URL(folder, import.meta.url).href));
 const rooms = ["builders", "codegen", "emit", "functions", "gcpc", "kubernetes", "load", "nodes", "testing"];
 
 function isOurs(url: string): boolean {
   const file = withoutScheme(url);
-  if (!file.startsWith(folder) || /\.test\.[jt]s$/.test(file)) return false;
+  const folder = folders.find((each) => file.startsWith(each));
+  if (folder === undefined || /\.test\.[jt]s$/.test(file)) return false;
   const [room = ""] = file.slice(folder.length).split("/");
   return rooms.includes(room) || !room.includes("/");
 }

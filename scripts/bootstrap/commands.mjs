@@ -60,6 +60,7 @@ export const commands = {
     program: join(ROOT, "workers/cli/main.ts"),
   },
   check: { needs: ["dependencies"], steps: check },
+  build: { needs: ["dependencies"], steps: (args) => [node("scripts/build/main.ts", args)] },
   generate: {
     needs: ["dependencies"],
     steps: () =>

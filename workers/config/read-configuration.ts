@@ -7,11 +7,9 @@ import { parseDocument } from "yaml";
 import type { Environment } from "../../activities/clients/environment.ts";
 import { ConfigurationError } from "./configuration-error.ts";
 import { parseFile, type Variables } from "./parse-file.ts";
+import { checkout } from "./program.ts";
 import type { ConfigurationFile, Preset, ServiceName } from "./schema.ts";
 import { type LocalServices, presetsOf, toEnvironment } from "./to-environment.ts";
-
-/** The checkout. */
-export const checkout = resolve(import.meta.dirname, "../..");
 
 /** Everything that a process of ours reads from outside before it starts. */
 export interface Configuration {

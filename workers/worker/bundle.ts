@@ -1,13 +1,12 @@
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { bundleWorkflowCode, type Logger } from "@temporalio/worker";
-
-const checkout = resolve(import.meta.dirname, "../..");
+import { checkout, program } from "../config/program.ts";
 
 /** The module of our workflows, for a worker's `workflowsPath`, or to re-export from a module of one's own. */
-export const workflowsPath: string = join(checkout, "pipelines/workflows.ts");
+export const workflowsPath: string = program("pipelines/workflows");
 
 const keptBundles = 5;
 
@@ -36,7 +35,9 @@ export async function bundleWorkflows(cache: string, logger: Logger): Promise<st
 /** What can change the bundle: our sources, and the packages with the bundler among them. */
 async function digestOfSources(): Promise<string> {
   const hash = createHash("sha256");
-  const files = [join(checkout, "package-lock.json")];
+  // The package has no lock: its manifest is all that says what it is.
+  const lock = join(checkout, "package-lock.json");
+  const files = [existsSync(lock) ? lock : join(checkout, "package.json")];
   for (const room of ["pipelines", "specs"]) {
     const entries = await readdir(join(checkout, room), { recursive: true, withFileTypes: true });
     for (const entry of entries) {

@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { defineCommand } from "citty";
-import { checkout, readConfiguration } from "../../config/read-configuration.ts";
+import { checkout } from "../../config/program.ts";
+import { readConfiguration } from "../../config/read-configuration.ts";
 import { guard } from "../guard.ts";
 import { localCloudCommand } from "../supervisor/local-services.ts";
 

@@ -1,9 +1,9 @@
 import { spawn } from "node:child_process";
-import { join } from "node:path";
+import { program } from "../../config/program.ts";
 
 /** Starts the keeper, which ends every process group that it was told of when we are gone, however we went. */
 export function startKeeper(): { tell(change: "+" | "-", group: number): void } {
-  const keeper = spawn(process.execPath, [join(import.meta.dirname, "keeper.ts")], {
+  const keeper = spawn(process.execPath, [program("workers/cli/supervisor/keeper")], {
     detached: true,
     stdio: ["pipe", "ignore", "ignore"],
   });

@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Connection } from "@temporalio/client";
 import { searchAttributeNames } from "../../../pipelines/retrain/search-attributes.ts";
-import { type Configuration, checkout, servicesFile } from "../../config/read-configuration.ts";
+import { checkout, program } from "../../config/program.ts";
+import { type Configuration, servicesFile } from "../../config/read-configuration.ts";
 import { serviceNames } from "../../config/schema.ts";
 import type { LocalServices } from "../../config/to-environment.ts";
 import { Child, type ChildOptions } from "./child.ts";
@@ -52,7 +53,7 @@ export class LocalServicesRunner implements AsyncDisposable {
     await this.#start({
       name: "worker",
       command: process.execPath,
-      args: [join(checkout, "workers/worker/main.ts")],
+      args: [program("workers/worker/main")],
       ready: async (announced) => void (await announced),
     });
   }
@@ -108,7 +109,7 @@ export class LocalServicesRunner implements AsyncDisposable {
 export function localCloudCommand({ state, cache, file }: Configuration, more: readonly string[]): string[] {
   const { bucket, services } = file;
   return [
-    ...[join(checkout, "local/main.ts"), "--state", state, "--cache", cache, "--seed"],
+    ...[program("local/main"), "--state", state, "--cache", cache, "--seed"],
     ...(bucket ? ["--bucket", bucket] : []),
     ...(services?.hub?.upstream ? ["--hub-upstream", services.hub.upstream] : []),
     ...more,
