@@ -1,12 +1,11 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Clock } from "../clock.ts";
-import type { LocalImage } from "../images.ts";
+import { defaultCache, type LocalImage } from "../images.ts";
 import { type Admin, createAdmin } from "./admin/admin.ts";
 import { Faults } from "./admin/faults.ts";
 import { startAdminServer } from "./admin/server.ts";
 import { CustomJobs } from "./custom-jobs/custom-jobs.ts";
-import { CustomJobPayloads } from "./custom-jobs/payload.ts";
 import { jobService } from "./custom-jobs/service.ts";
 import { Endpoints } from "./endpoints/endpoints.ts";
 import { endpointService } from "./endpoints/service.ts";
@@ -15,11 +14,16 @@ import { modelService } from "./models/service.ts";
 import { Operations } from "./operations/operations.ts";
 import { Artifacts } from "./pipeline-jobs/artifacts.ts";
 import { TaskCache } from "./pipeline-jobs/cache.ts";
+import { Requests, VertexApi } from "./pipeline-jobs/google-components/requests.ts";
+import { Importer } from "./pipeline-jobs/importer.ts";
 import { PipelineJobs } from "./pipeline-jobs/pipeline-jobs.ts";
 import { pipelineService } from "./pipeline-jobs/service.ts";
 import { Capacity } from "./processes/capacity.ts";
 import { Containers } from "./processes/containers.ts";
+import { isPresent } from "./processes/engine.ts";
+import { MemoryGuard } from "./processes/memory.ts";
 import { rewritingMount } from "./processes/mount.ts";
+import { PythonEnvironments } from "./processes/python/environments.ts";
 import { predictionService } from "./serving/prediction-service.ts";
 import { defaultSettings, type Settings } from "./settings.ts";
 import { openStore } from "./store/store.ts";
@@ -41,6 +45,8 @@ export interface VertexOptions {
   readonly clock: Clock;
   readonly log: (line: string) => void;
   readonly settings?: Partial<Settings>;
+  /** Folder of large downloads, Python environments among them. */
+  readonly cache?: string;
 }
 
 export interface Vertex {
@@ -62,7 +68,11 @@ export async function startVertex(options: VertexOptions): Promise<Vertex> {
   const store = openStore(state);
   const faults = new Faults();
   const mount = rewritingMount(storageRoot);
-  const containers = new Containers(images, mount);
+  const python = new PythonEnvironments(options.cache ?? defaultCache);
+  const { containerEngine } = settings;
+  const engine = containerEngine !== null && (await isPresent(containerEngine)) ? containerEngine : null;
+  if (engine !== containerEngine) log(`${containerEngine} is configured, but doesn't answer: it runs no containers.`);
+  const containers = new Containers({ images, mount, python, engine });
   const capacity = new Capacity(settings.capacity);
   const operations = new Operations(store, clock);
   const customJobs = new CustomJobs(store, join(state, "custom-jobs"), {
@@ -71,17 +81,6 @@ export async function startVertex(options: VertexOptions): Promise<Vertex> {
     capacity,
     settings,
     faults,
-  });
-  const pipelineJobs = new PipelineJobs(join(state, "pipeline-jobs"), {
-    store,
-    clock,
-    containers,
-    capacity,
-    settings,
-    customJobs,
-    payloads: new CustomJobPayloads(),
-    artifacts: new Artifacts(store, clock),
-    cache: new TaskCache(store, mount),
   });
   const models = new Models(store, clock);
   const endpoints = new Endpoints(store, join(state, "endpoints"), models, operations, {
@@ -92,14 +91,33 @@ export async function startVertex(options: VertexOptions): Promise<Vertex> {
     log,
     replicas: store.collection("replicas"),
   });
+  const services = {
+    JobService: jobService(customJobs, operations),
+    ModelService: modelService(models, endpoints, operations),
+    EndpointService: endpointService(endpoints, operations),
+  };
+  const requests = new Requests();
+  const pipelineJobs = new PipelineJobs(join(state, "pipeline-jobs"), {
+    store,
+    clock,
+    containers,
+    capacity,
+    settings,
+    customJobs,
+    operations,
+    memory: new MemoryGuard(),
+    requests,
+    api: new VertexApi(services, requests),
+    artifacts: new Artifacts(store, clock),
+    importer: new Importer(mount, settings.storageUpstream),
+    cache: new TaskCache(store, mount),
+  });
   const wire = createWireServer({
     log,
     before: (method) => faults.check(method),
     methods: {
       PipelineService: pipelineService(pipelineJobs, operations),
-      JobService: jobService(customJobs, operations),
-      ModelService: modelService(models, endpoints, operations),
-      EndpointService: endpointService(endpoints, operations),
+      ...services,
       PredictionService: predictionService(endpoints, Math.random),
       Operations: operations.methods(),
     },

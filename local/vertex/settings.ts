@@ -1,8 +1,13 @@
 import type { CapacityLimits } from "./processes/capacity.ts";
+import type { ContainerEngine } from "./processes/engine.ts";
 
 /** How this Vertex behaves where the real one leaves it open, or where one machine needs a limit. Times in milliseconds. */
 export interface Settings {
   readonly capacity: CapacityLimits;
+  /** Runs images that no program of this machine stands for, where it is present; null for none. */
+  readonly containerEngine: ContainerEngine | null;
+  /** Base address of a Cloud Storage from which importers bring what isn't here, such as https://storage.googleapis.com; null for none. */
+  readonly storageUpstream: string | null;
   /** Between SIGTERM and SIGKILL. */
   readonly killGrace: number;
   /** How long a deployed model may take to become healthy, unless its containerSpec says so. */
@@ -16,6 +21,8 @@ export interface Settings {
 
 export const defaultSettings: Settings = {
   capacity: { processes: 64, cpus: null, memory: null },
+  containerEngine: null,
+  storageUpstream: null,
   killGrace: 10_000,
   healthTimeout: 30 * 60_000,
   predictTimeout: 60_000,

@@ -99,6 +99,23 @@ export class Operations {
     return operation;
   }
 
+  /** Waits until an operation is done, and gives it; rejects with the signal's reason. */
+  async ended(name: string, signal: AbortSignal): Promise<OperationRecord> {
+    const aborted = Promise.withResolvers<never>();
+    const onAbort = () => aborted.reject(signal.reason);
+    if (signal.aborted) onAbort();
+    signal.addEventListener("abort", onAbort, { once: true });
+    try {
+      await Promise.race([this.#running.get(name), aborted.promise]);
+    } finally {
+      signal.removeEventListener("abort", onAbort);
+    }
+    const operation = this.get(name);
+    // The server is leaving: the next one goes on with it.
+    if (!operation.done) signal.throwIfAborted();
+    return operation;
+  }
+
   methods(): NonNullable<Methods["Operations"]> {
     return {
       GetOperation: ({ name = "" }: { name?: string }) => this.get(name),

@@ -68,6 +68,7 @@ export class TaskLedger {
       process: null,
       customJob: null,
       failedCustomJobs: [],
+      resource: null,
     };
     this.#put(record);
     return record;
@@ -96,6 +97,7 @@ export class TaskLedger {
       attempt: task.attempt + 1,
       process: null,
       customJob: null,
+      resource: null,
       failedCustomJobs: task.customJob === null ? task.failedCustomJobs : [...task.failedCustomJobs, task.customJob],
     });
   }

@@ -96,6 +96,8 @@ export interface TaskRecord {
   /** CustomJob that it runs as, and those of earlier tries. */
   readonly customJob: string | null;
   readonly failedCustomJobs: readonly string[];
+  /** The operation or job that another of Google's components began in this try. */
+  readonly resource: string | null;
 }
 
 export function isFinal(state: TaskState): boolean {

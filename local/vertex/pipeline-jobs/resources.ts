@@ -1,12 +1,15 @@
 import type { PipelineDeploymentConfig_PipelineContainerSpecJson } from "../../../specs/ir/generated/pipeline_spec_pb.js";
 import type { Request } from "../processes/capacity.ts";
+import type { JsonObject } from "../wire/json.ts";
 
+/** With its placeholders filled in. */
 type Resources = NonNullable<PipelineDeploymentConfig_PipelineContainerSpecJson["resources"]>;
 
 /** What a container task asks for; on Vertex only limits count. Memory is given in gigabytes (10^9) where it is a number. */
-export function requestOf(resources: Resources | undefined): Request {
-  const cpus = quantity(resources?.resourceCpuLimit) ?? Number(resources?.cpuLimit ?? 0);
-  const memory = quantity(resources?.resourceMemoryLimit) ?? Number(resources?.memoryLimit ?? 0) * 1e9;
+export function requestOf(filled: JsonObject): Request {
+  const resources = filled as Resources;
+  const cpus = quantity(resources.resourceCpuLimit) ?? Number(resources.cpuLimit ?? 0);
+  const memory = quantity(resources.resourceMemoryLimit) ?? Number(resources.memoryLimit ?? 0) * 1e9;
   return { cpus, memory };
 }
 

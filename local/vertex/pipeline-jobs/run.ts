@@ -5,7 +5,7 @@ import { Cancelled, ServerClosing } from "../shutdown.ts";
 import { VertexError } from "../wire/errors.ts";
 import { idOf } from "../wire/names.ts";
 import type { TaskCache } from "./cache.ts";
-import { type ExecutorDependencies, execute, kindOf } from "./execute.ts";
+import { type ExecutorDependencies, execute, kindOf } from "./execution.ts";
 import { holds } from "./expressions.ts";
 import { FailureScope } from "./failures.ts";
 import { gatherOutputs, itemsOf, pipelineOutcome, slots } from "./flow.ts";

@@ -1,36 +1,73 @@
+import { randomUUID } from "node:crypto";
+import { appendFileSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { findImage, type LocalImage } from "../../images.ts";
+import { findImage, type LocalImage, parseImageReference } from "../../images.ts";
 import { VertexError } from "../wire/errors.ts";
+import { type ContainerEngine, killArguments, runArguments } from "./engine.ts";
 import type { Mount } from "./mount.ts";
-import { type ManagedProcess, startProcess } from "./process.ts";
+import { type ManagedProcess, type ProcessSpec, startProcess } from "./process.ts";
+import type { PythonEnvironments } from "./python/environments.ts";
+import { type PythonProgram, readInstalls } from "./python/installs.ts";
+import { pythonVersionOf } from "./python/interpreters.ts";
+import { capture } from "./python/uv.ts";
 
 export interface ContainerSpec {
   readonly image: string;
   readonly command: readonly string[];
   readonly args: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
+  /** Bytes and CPUs; 0 sets no limit. */
+  readonly limits?: { readonly cpus: number; readonly memory: number };
 }
 
-/** Runs containers as processes: the image says which folders come first on the PATH. */
+export interface ContainersOptions {
+  readonly images: readonly LocalImage[];
+  readonly mount: Mount;
+  readonly python: PythonEnvironments;
+  /** Runs whatever image is not one of `images`; null where none is there. */
+  readonly engine: ContainerEngine | null;
+}
+
+type Launch = Omit<ProcessSpec, "directory" | "workingDirectory">;
+
+/** Images that hold nothing but a system's own programs, which this machine has too. */
+const systemImages = ["alpine", "bash", "busybox", "debian", "ubuntu"];
+
+/** Runs containers as processes of this machine, or by a container engine. */
 export class Containers {
   readonly mount: Mount;
   readonly #images: readonly LocalImage[];
+  readonly #python: PythonEnvironments;
+  readonly #engine: ContainerEngine | null;
 
-  constructor(images: readonly LocalImage[], mount: Mount) {
+  constructor({ images, mount, python, engine }: ContainersOptions) {
     this.#images = images;
     this.mount = mount;
+    this.#python = python;
+    this.#engine = engine;
   }
 
-  /** Throws NOT_FOUND for an unknown image, INVALID_ARGUMENT when nothing says what to run. */
-  start(spec: ContainerSpec, directory: string): ManagedProcess {
+  /** The same as {@link prepare}, and the start. */
+  async start(spec: ContainerSpec, directory: string): Promise<ManagedProcess> {
+    const start = await this.prepare(spec, directory);
+    return start();
+  }
+
+  /**
+   * Brings what the container needs; what it gives starts the process. Throws NOT_FOUND for an unknown image,
+   * INVALID_ARGUMENT when nothing says what to run, FAILED_PRECONDITION when what it needs can't be installed, and the
+   * signal's reason.
+   */
+  async prepare(spec: ContainerSpec, directory: string, signal?: AbortSignal): Promise<() => ManagedProcess> {
+    const workingDirectory = join(directory, "work");
+    mkdirSync(workingDirectory, { recursive: true });
+    const launch = await unlessAborted(this.#launch(spec, workingDirectory, directory), signal);
+    return () => startProcess({ ...launch, directory, workingDirectory });
+  }
+
+  async #launch(spec: ContainerSpec, workingDirectory: string, directory: string): Promise<Launch> {
     const image = findImage(this.#images, spec.image);
-    if (image === undefined) {
-      const known = this.#images.map(({ name }) => name).join(", ");
-      throw new VertexError(
-        "NOT_FOUND",
-        `Image ${spec.image} is not found. Known to local/images.json: ${known || "none"}.`,
-      );
-    }
+    if (image === undefined && this.#engine !== null) return this.#container(this.#engine, spec);
     const argv = [...spec.command, ...spec.args];
     if (argv.length === 0) {
       throw new VertexError(
@@ -38,24 +75,89 @@ export class Containers {
         `Image ${spec.image}: a local image has no entrypoint, so a command is needed.`,
       );
     }
-    const workingDirectory = join(directory, "work");
-    const rewritten = Object.fromEntries(
+    const own = { HOME: workingDirectory, LANG: "C.UTF-8", ...this.mount.environment };
+    const given = Object.fromEntries(
       Object.entries(spec.environment).map(([name, value]) => [name, this.mount.rewrite(value)]),
     );
-    return startProcess({
-      directory,
-      argv: argv.map((text) => this.mount.rewrite(text)),
-      workingDirectory,
-      environment: {
-        PATH: [...image.path, ...systemPath].join(":"),
-        HOME: workingDirectory,
-        LANG: "C.UTF-8",
-        ...this.mount.environment,
-        ...image.environment,
-        ...rewritten,
-      },
-    });
+    const program = readInstalls(argv);
+    if (image !== undefined) {
+      const path = image.path.join(":");
+      const lent = program === undefined ? {} : await this.#lend(image, program);
+      return this.#process(program?.argv ?? argv, { ...own, ...image.environment, ...lent, ...given }, path);
+    }
+    const version = pythonVersionOf(spec.image);
+    if (program !== undefined || version !== undefined) {
+      const { bin } = await this.#python.get(version, program?.installs);
+      if (version === undefined) note(directory, spec.image, bin);
+      // What a task installs by itself stays its own.
+      const packages = join(workingDirectory, ".packages");
+      const environment = { ...own, PIP_TARGET: packages, PYTHONPATH: packages, ...given };
+      return this.#process(program?.argv ?? argv, environment, bin);
+    }
+    if (systemImages.includes(familiarName(spec.image))) return this.#process(argv, { ...own, ...given }, "");
+    const known = [...this.#images.map(({ name }) => name), ...systemImages, "python"].join(", ");
+    throw new VertexError(
+      "NOT_FOUND",
+      `Image ${spec.image} is not found. Known to local/images.json: ${known}. Add it there, or configure docker or podman.`,
+    );
   }
+
+  #process(argv: readonly string[], environment: Readonly<Record<string, string>>, path: string): Launch {
+    const PATH = [path, ...systemPath].filter((folder) => folder !== "").join(":");
+    return { argv: argv.map((text) => this.mount.rewrite(text)), environment: { PATH, ...environment } };
+  }
+
+  /** The packages that a component wants beside those of an image's own Python. */
+  async #lend(image: LocalImage, { installs }: PythonProgram): Promise<Record<string, string>> {
+    const PATH = [...image.path, ...systemPath].join(":");
+    const asked = await capture("/bin/sh", ["-c", "exec python3 --version"], { ...image.environment, PATH });
+    const [, major, minor] = /^Python (\d+)\.(\d+)/.exec(asked.output) ?? [];
+    const version = major === undefined ? undefined : { major: Number(major), minor: Number(minor) };
+    const { packages } = await this.#python.get(version, installs);
+    return { PYTHONPATH: [image.environment["PYTHONPATH"] ?? "", packages].filter((path) => path !== "").join(":") };
+  }
+
+  #container(engine: ContainerEngine, spec: ContainerSpec): Launch {
+    const name = `retemper-${randomUUID()}`;
+    const limits = spec.limits ?? { cpus: 0, memory: 0 };
+    return {
+      argv: runArguments(engine, name, { ...spec, limits }, this.mount.root),
+      // The engine's own client, with the settings of the server's user.
+      environment: Object.fromEntries(
+        Object.entries(process.env).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])),
+      ),
+      kill: killArguments(engine, name),
+    };
+  }
+}
+
+/** Stops waiting when the signal is aborted; the work goes on for others. */
+async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return work;
+  const aborted = Promise.withResolvers<never>();
+  const onAbort = () => aborted.reject(signal.reason);
+  if (signal.aborted) onAbort();
+  signal.addEventListener("abort", onAbort, { once: true });
+  try {
+    return await Promise.race([work, aborted.promise]);
+  } finally {
+    signal.removeEventListener("abort", onAbort);
+  }
+}
+
+/** Without the registry and folder that an official image may be named with. */
+function familiarName(image: string): string {
+  const { name } = parseImageReference(image);
+  return name
+    .replace(/^(?:(?:index\.)?docker\.io\/)?(?:(?:[\w.-]+\/)*library\/)?/, "")
+    .replace(/^ghcr\.io\/containerd\//, "");
+}
+
+function note(directory: string, image: string, bin: string): void {
+  appendFileSync(
+    join(directory, "stderr.log"),
+    `${image} is not on this machine; the component runs in ${bin}, with only the packages that it installs.\n`,
+  );
 }
 
 const systemPath = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"];

@@ -5,6 +5,8 @@ import { join } from "node:path";
  * (https://cloud.google.com/vertex-ai/docs/training/cloud-storage-file-system); here the buckets are plain folders.
  */
 export interface Mount {
+  /** Folder with one folder a bucket. */
+  readonly root: string;
   /** The file or folder on this machine that holds a `gs://` or `/gcs/` path; undefined for anything else. */
   localPath(uri: string): string | undefined;
   /** A text that a container gets (argument, variable), with its `/gcs/` paths as they are for a process here. */
@@ -21,6 +23,7 @@ export function containerPath(uri: string): string {
 /** Needs neither root nor a mount: `/gcs/` prefixes are replaced in the text itself. */
 export function rewritingMount(storageRoot: string): Mount {
   return {
+    root: storageRoot,
     localPath(uri) {
       const path = containerPath(uri);
       if (!path.startsWith("/gcs/")) return undefined;

@@ -1,5 +1,6 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from "node:fs";
+import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { promisify } from "node:util";
@@ -11,6 +12,8 @@ import { readTail } from "./tail.ts";
  */
 export interface ManagedProcess {
   readonly directory: string;
+  /** Of its process group; undefined once it has ended. */
+  readonly group: number | undefined;
   /** The exit status, 128 + signal when a signal ended it; null when it vanished without leaving one. */
   readonly exited: Promise<number | null>;
   /** Asks the whole process group to end, and kills it when the grace is over. Resolves when it has ended. */
@@ -25,23 +28,28 @@ export interface ProcessSpec {
   readonly argv: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
   readonly workingDirectory: string;
+  /** Ends what a signal to the group doesn't reach, when it has to be killed. */
+  readonly kill?: readonly string[];
 }
 
 // $0 is the folder. The trap lets the shell outlive a SIGTERM to its group, so that the status gets written.
-const wrapper = `echo $$ > "$0/pid"; trap : TERM INT HUP; "$@"; status=$?; echo $status > "$0/exit"; exit $status`;
+const wrapper = `echo $$ > "$0/pid"; trap : TERM INT HUP; temporary=$TMPDIR; "$@"; status=$?; echo $status > "$0/exit"
+rm -rf "$temporary" & exit $status`;
 
 const adoptedPollMilliseconds = 100;
 
-export function startProcess({ directory, argv, environment, workingDirectory }: ProcessSpec): ManagedProcess {
+export function startProcess({ directory, argv, environment, workingDirectory, kill }: ProcessSpec): ManagedProcess {
   mkdirSync(directory, { recursive: true });
   mkdirSync(workingDirectory, { recursive: true });
+  if (kill !== undefined) writeFileSync(join(directory, "kill.json"), JSON.stringify(kill));
   const output = openSync(join(directory, "stdout.log"), "a");
   const error = openSync(join(directory, "stderr.log"), "a");
   let child: ChildProcess;
   try {
     child = spawn("/bin/sh", ["-c", wrapper, directory, ...argv], {
       cwd: workingDirectory,
-      env: environment,
+      // A short path: sockets are made in it, whose paths may not be long.
+      env: { TMPDIR: mkdtempSync(join(tmpdir(), "task-")), ...environment },
       stdio: ["ignore", output, error],
       // Its own process group, so that a cancel reaches the whole tree, and Ctrl-C at the server's terminal doesn't.
       detached: true,
@@ -80,9 +88,17 @@ export async function interrupt(process: ManagedProcess, graceMilliseconds: numb
   await process.stop(graceMilliseconds);
 }
 
+/** Kills a whole group, its shell too, which then leaves no status of its own. */
+export function killWithStatus({ directory, group }: ManagedProcess, status: number): void {
+  if (group === undefined) return;
+  writeFileSync(join(directory, "exit"), `${status}\n`);
+  signalGroup(group, "SIGKILL");
+}
+
 function managed(directory: string, pid: number | undefined, exited: Promise<number | null>): ManagedProcess {
   return {
     directory,
+    group: pid,
     exited,
     async stop(graceMilliseconds) {
       if (pid === undefined) return;
@@ -93,6 +109,7 @@ function managed(directory: string, pid: number | undefined, exited: Promise<num
         wait(graceMilliseconds, true, { signal: timer.signal }).catch(() => false),
       ]);
       timer.abort();
+      if (late) await runKill(directory);
       // Also when the first process has ended: what it left behind in its group goes with it.
       signalGroup(pid, "SIGKILL");
       if (late) await exited;
@@ -102,6 +119,14 @@ function managed(directory: string, pid: number | undefined, exited: Promise<num
       return error === "" ? readTail(join(directory, "stdout.log"), count) : error;
     },
   };
+}
+
+async function runKill(directory: string): Promise<void> {
+  const file = join(directory, "kill.json");
+  if (!existsSync(file)) return;
+  const [program = "", ...args] = JSON.parse(readFileSync(file, "utf8")) as string[];
+  // It may have ended by itself meanwhile.
+  await promisify(execFile)(program, args).catch(() => undefined);
 }
 
 function signalGroup(pid: number, signal: NodeJS.Signals): void {

@@ -8,7 +8,7 @@ import { DatabaseSync, type StatementSync } from "node:sqlite";
  */
 export interface Store {
   collection<T extends object>(name: string): Collection<T>;
-  /** Everything inside is written, or nothing. */
+  /** Everything inside is written, or nothing; one inside another is part of it. */
   transaction<R>(work: () => R): R;
   close(): void;
 }
@@ -55,6 +55,7 @@ export function openStore(directory: string): Store {
   const bodies = (statement: StatementSync, ...parameters: string[]) =>
     statement.all(...parameters).map((row) => String(row["body"]));
 
+  let inTransaction = false;
   return {
     collection: <T extends object>(collection: string): Collection<T> => ({
       get(name) {
@@ -77,7 +78,9 @@ export function openStore(directory: string): Store {
       },
     }),
     transaction(work) {
+      if (inTransaction) return work();
       database.exec("BEGIN IMMEDIATE");
+      inTransaction = true;
       try {
         const result = work();
         database.exec("COMMIT");
@@ -85,6 +88,8 @@ export function openStore(directory: string): Store {
       } catch (error) {
         database.exec("ROLLBACK");
         throw error;
+      } finally {
+        inTransaction = false;
       }
     },
     close: () => database.close(),

@@ -72,9 +72,9 @@ export function clientOptions(address: string): ClientOptions {
   };
 }
 
-/** Asks until the answer is there; throws after ten seconds, saying what it last was. */
-export async function until<T>(ask: () => Promise<T> | T, is: (answer: T) => boolean): Promise<T> {
-  const end = Date.now() + 10_000;
+/** Asks until the answer is there; throws when the time is over, saying what it last was. */
+export async function until<T>(ask: () => Promise<T> | T, is: (answer: T) => boolean, seconds = 10): Promise<T> {
+  const end = Date.now() + seconds * 1000;
   for (;;) {
     const answer = await ask();
     if (is(answer)) return answer;

@@ -58,3 +58,61 @@ export const outputArtifact = (producerTask: string, outputArtifactKey: string) 
 });
 export const input = (componentInputParameter: string) => ({ componentInputParameter });
 export const constant = (value: unknown) => ({ runtimeValue: { constant: value } });
+export const inputArtifact = (componentInputArtifact: string) => ({ componentInputArtifact });
+/** A task, by the component that it runs. */
+export const task = (component: string, more: object = {}) => ({
+  componentRef: { name: component },
+  taskInfo: { name: component },
+  ...more,
+});
+export const parameters = (values: object) => ({ inputs: { parameters: values } });
+export const outputs = (values: Readonly<Record<string, readonly [task: string, key: string]>>) => ({
+  parameters: Object.fromEntries(
+    Object.entries(values).map(([name, [producerSubtask, outputParameterKey]]) => [
+      name,
+      { valueFromParameter: { producerSubtask, outputParameterKey } },
+    ]),
+  ),
+});
+export const artifactOutputs = (
+  values: Readonly<Record<string, readonly (readonly [task: string, key: string])[]>>,
+) => ({
+  artifacts: Object.fromEntries(
+    Object.entries(values).map(([name, selectors]) => [
+      name,
+      {
+        artifactSelectors: selectors.map(([producerSubtask, outputArtifactKey]) => ({
+          producerSubtask,
+          outputArtifactKey,
+        })),
+      },
+    ]),
+  ),
+});
+export const list = { parameterType: "LIST" };
+export const struct = { parameterType: "STRUCT" };
+export const optional = (definition: object) => ({ ...definition, isOptional: true });
+
+/** Gives its parameter `value`, as text. */
+export const echo: Program = {
+  program: "require('fs').writeFileSync(process.argv[2], process.argv[1])",
+  args: ["{{$.inputs.parameters['value']}}", "{{$.outputs.parameters['out'].output_file}}"],
+  inputDefinitions: { parameters: { value: text } },
+  outputDefinitions: { parameters: { out: text } },
+};
+/** Writes its parameter `value` into its artifact `file`. */
+export const write: Program = {
+  program: "require('fs').writeFileSync(process.argv[2], process.argv[1])",
+  args: ["{{$.inputs.parameters['value']}}", "{{$.outputs.artifacts['file'].path}}"],
+  inputDefinitions: { parameters: { value: text } },
+  outputDefinitions: { artifacts: { file: artifact } },
+};
+/** Gives the content of its artifact `file`, as text. */
+export const read: Program = {
+  program: "const fs = require('fs'); fs.writeFileSync(process.argv[2], fs.readFileSync(process.argv[1]))",
+  args: ["{{$.inputs.artifacts['file'].path}}", "{{$.outputs.parameters['out'].output_file}}"],
+  inputDefinitions: { artifacts: { file: artifact } },
+  outputDefinitions: { parameters: { out: text } },
+};
+/** Says what is wrong and exits with 3. */
+export const failing: Program = { program: "console.error('the disk is full'); process.exit(3)" };
