@@ -94,24 +94,23 @@ function cluster(group: Group, flow: Flow): Cluster {
 }
 
 function wording(group: Group, flow: Flow): readonly [keyword: string, label: string] {
-  const named = /^(condition|for-loop|exit-handler|condition-branches)-\d+$/.test(group.title)
-    ? ""
-    : `  ${group.title}`;
+  const named = /^(condition|for-loop|exit-handler|condition-branches)-\d+$/.test(group.title) ? "" : group.title;
+  const told = (...parts: readonly string[]) => parts.filter((part) => part !== "").join(" · ");
   const only = group.condition === null ? "" : conditionText(group.condition, flow);
   switch (group.role) {
     case "loop": {
       const { items, parallelism } = group.loop ?? { items: { kind: "absent" } as const, parallelism: null };
       const limit = parallelism === null ? "" : `, ${parallelism} at a time`;
-      return ["for each", `${printSource(items, flow, 60)}${limit}${named}`];
+      return ["for each", told(`${printSource(items, flow, 60)}${limit}`, named)];
     }
     case "branch": {
       const keyword = group.condition?.keyword ?? "if";
-      return [keyword, `${only.slice(keyword.length).trim()}${named}`];
+      return [keyword, told(only.slice(keyword.length).trim(), named)];
     }
     case "branches":
-      return ["one of", named.trim()];
+      return ["one of", named];
     case "exit-handler":
-      return ["then always", exitTask(group, flow) + named];
+      return ["then always", told(exitTask(group, flow), named)];
     case "pipeline":
       return ["pipeline", group.title];
   }

@@ -29,7 +29,7 @@ export function settingsOf(task: Task, flow: Flow): Settings {
 function container(task: Task, flow: Flow): Settings {
   const { image = null, command = [], args = [], env = [], resources = {} } = task.executor.container ?? {};
   const { accelerator = {} } = resources;
-  const fill = (text: string | undefined) => (text ? String(filled(text, task.given, flow)) : null);
+  const fill = (text: string | undefined) => (text ? String(filled(text, task, flow)) : null);
   const type = fill(accelerator.resourceType ?? accelerator.type);
   const count = fill(accelerator.resourceCount) ?? accelerator.count;
   return {
@@ -105,14 +105,14 @@ function customJob(task: Task, flow: Flow): Settings {
 }
 
 /** Of a component whose author wrote the whole CustomJob as text, with placeholders in it. */
-function writtenPools({ executor, given }: Task, flow: Flow): unknown {
-  const { args = [] } = executor.container ?? {};
+function writtenPools(task: Task, flow: Flow): unknown {
+  const { args = [] } = task.executor.container ?? {};
   const payload = args[args.indexOf("--payload") + 1] ?? "";
   // Where a number belongs, a placeholder stands without quotes.
   const quoted = payload.replaceAll(/([[:,]\s*)(\{\{\$.*?\}\})(\s*[,\]}])/g, '$1"$2"$3');
   try {
     const { job_spec: job } = record(JSON.parse(quoted));
-    return filled(record(job)["worker_pool_specs"], given, flow);
+    return filled(record(job)["worker_pool_specs"], task, flow);
   } catch (error) {
     if (error instanceof SyntaxError) return undefined;
     throw error;
@@ -137,11 +137,12 @@ function valuesOf(task: Task, flow: Flow): Fields {
   );
 }
 
-function filled(value: unknown, given: Task["given"], flow: Flow): unknown {
+function filled(value: unknown, { given, definitions }: Task, flow: Flow): unknown {
   return fillTemplate(value, (name) => {
     const source = given[name];
-    if (source === undefined) return undefined;
-    return source.kind === "constant" ? String(source.value) : `\${${printSource(source, flow)}}`;
+    if (source !== undefined && source.kind !== "constant") return `\${${printSource(source, flow)}}`;
+    const constant = source === undefined ? definitions.inputs[name]?.default : source.value;
+    return constant === undefined ? undefined : String(constant);
   });
 }
 
