@@ -36,6 +36,9 @@ export interface FunctionDefinition<In extends Inputs, Out extends FunctionResul
  * A component that is a TypeScript function. It can use what its module declares and imports; `bundle` makes one program
  * of it, which runs on Node's image. What cannot go along, such as a variable of a function around it, is an error then.
  *
+ * Declarations go along as code, and run anew with each task: a `const` that is read from a file or a variable here is read
+ * there. So what is known only now, the path of a file for one, is an input.
+ *
  * ```ts
  * const scale = 100;
  *
