@@ -3,7 +3,8 @@ import { Cancelled, ServerClosing } from "../shutdown.ts";
 import type { Collection, Store } from "../store/store.ts";
 import { notFound, VertexError } from "../wire/errors.ts";
 import { idOf, locationOf, newNumericId } from "../wire/names.ts";
-import type { CustomJobMessage, CustomJobRecord } from "./records.ts";
+import { replicaFolder } from "./environment.ts";
+import type { CustomJobMessage, CustomJobRecord, ReplicaRecord } from "./records.ts";
 import { isFinal } from "./records.ts";
 import { type CustomJobDependencies, CustomJobRun } from "./run.ts";
 import { validateCustomJob } from "./validate.ts";
@@ -63,8 +64,15 @@ export class CustomJobs {
     return job;
   }
 
-  list(parent: string): CustomJobRecord[] {
+  /** Of every project and location when no parent is given. */
+  list(parent?: string): CustomJobRecord[] {
     return this.#jobs.list(parent);
+  }
+
+  /** Of all processes of a replica, the earliest first; each holds `stdout.log` and `stderr.log`. */
+  processFolders(name: string, replica: ReplicaRecord): string[] {
+    const folder = join(this.#folderOf(name), replicaFolder(replica));
+    return Array.from({ length: replica.launches }, (_, index) => join(folder, String(index + 1)));
   }
 
   /** Waits until the job has ended, and gives it back; rejects with the signal's reason. */
@@ -118,6 +126,11 @@ export class CustomJobs {
     await Promise.all([...this.#live.values()].map(({ done }) => done));
   }
 
+  #folderOf(name: string): string {
+    const { project, location } = locationOf(name);
+    return join(this.#folder, project, location, idOf(name));
+  }
+
   #start(name: string): Live {
     const known = this.#live.get(name);
     if (known !== undefined) return known;
@@ -125,8 +138,7 @@ export class CustomJobs {
       get: () => this.get(name),
       update: (changes: Partial<CustomJobRecord>) => this.#update(name, changes),
     };
-    const { project, location } = locationOf(name);
-    const run = new CustomJobRun(cell, join(this.#folder, project, location, idOf(name)), this.#dependencies);
+    const run = new CustomJobRun(cell, this.#folderOf(name), this.#dependencies);
     const abort = new AbortController();
     const done = Promise.resolve()
       .then(() => {

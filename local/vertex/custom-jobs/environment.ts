@@ -32,6 +32,11 @@ export function replicaEnvironment(job: CustomJobRecord, replica: ReplicaRecord)
   };
 }
 
+/** Where a replica's processes leave their logs, below its job's folder; one folder in it for each process, from `1` on. */
+export function replicaFolder({ pool, index }: ReplicaRecord): string {
+  return `${poolName(pool)}-${index}`;
+}
+
 export function poolName(pool: number): string {
   return `workerpool${pool}`;
 }

@@ -10,7 +10,7 @@ import type { Settings } from "../settings.ts";
 import { VertexError } from "../wire/errors.ts";
 import { locationOf } from "../wire/names.ts";
 import { fromDuration } from "../wire/time.ts";
-import { poolName, replicaEnvironment } from "./environment.ts";
+import { poolName, replicaEnvironment, replicaFolder } from "./environment.ts";
 import type { CustomJobRecord, ReplicaRecord } from "./records.ts";
 
 export interface CustomJobDependencies {
@@ -184,7 +184,7 @@ export class CustomJobRun {
     const job = this.#cell.get();
     const container = job.message.jobSpec.workerPoolSpecs?.[replica.pool]?.containerSpec ?? {};
     const launches = replica.launches + 1;
-    const folder = join(this.#folder, `${poolName(replica.pool)}-${replica.index}`, String(launches));
+    const folder = join(this.#folder, replicaFolder(replica), String(launches));
     this.#updateReplica(position, { launches, process: folder });
     return this.#dependencies.containers.start(
       {

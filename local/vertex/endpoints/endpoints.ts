@@ -73,7 +73,8 @@ export class Endpoints {
     return endpoint;
   }
 
-  list(parent: string): EndpointRecord[] {
+  /** Of every project and location when no parent is given. */
+  list(parent?: string): EndpointRecord[] {
     return this.#endpoints.list(parent);
   }
 

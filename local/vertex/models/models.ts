@@ -66,7 +66,8 @@ export class Models {
     return this.#require(model).createTime;
   }
 
-  list(parent: string): ModelVersionRecord[] {
+  /** Of every project and location when no parent is given. */
+  list(parent?: string): ModelVersionRecord[] {
     return this.#models.list(parent).map(({ name }) => this.get(name));
   }
 

@@ -18,6 +18,11 @@ export const jobNames = [
   "pipeline_persistent_resource_id",
 ] as const;
 
+/** Where a task's processes leave their logs, below its job's folder; one folder in it for each process, from `1` on. */
+export function taskFolder(path: string): string {
+  return path.replaceAll("/", "_");
+}
+
 export function namesOf(
   job: PipelineJobRecord,
   task: Pick<TaskRecord, "taskName" | "id">,

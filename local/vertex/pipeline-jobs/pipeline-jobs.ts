@@ -7,7 +7,8 @@ import { idOf, locationOf } from "../wire/names.ts";
 import { metadataStore } from "./artifacts.ts";
 import { type PipelineJobMessage, parsePipelineJob } from "./create.ts";
 import { TaskLedger } from "./ledger.ts";
-import { isFinal, isJobFinal, type PipelineJobRecord, type Values } from "./records.ts";
+import { taskFolder } from "./names.ts";
+import { isFinal, isJobFinal, type PipelineJobRecord, type TaskRecord, type Values } from "./records.ts";
 import { PipelineRun, type RunDependencies } from "./run.ts";
 import { parseSpec } from "./spec.ts";
 
@@ -55,13 +56,20 @@ export class PipelineJobs {
     return this.#specs.get(name) ?? {};
   }
 
-  list(parent: string): PipelineJobRecord[] {
+  /** Of every project and location when no parent is given. */
+  list(parent?: string): PipelineJobRecord[] {
     return this.#jobs.list(parent);
   }
 
   ledger(name: string): TaskLedger {
     const { store, clock } = this.#dependencies;
     return new TaskLedger(name, store, clock, () => this.#update(name, {}));
+  }
+
+  /** Of all processes that a task began, the earliest first; each holds `stdout.log` and `stderr.log`. */
+  processFolders({ job, path, launches }: TaskRecord): string[] {
+    const folder = join(this.#folderOf(job), taskFolder(path));
+    return Array.from({ length: launches }, (_, index) => join(folder, String(index + 1)));
   }
 
   /** Returns at once; a job that has ended stays as it is. */
@@ -100,6 +108,11 @@ export class PipelineJobs {
     await Promise.all([...this.#live.values()].map(({ done }) => done));
   }
 
+  #folderOf(name: string): string {
+    const { project, location } = locationOf(name);
+    return join(this.#folder, project, location, idOf(name));
+  }
+
   #start(name: string): Live {
     const known = this.#live.get(name);
     if (known !== undefined) return known;
@@ -113,16 +126,15 @@ export class PipelineJobs {
   async #run(name: string, abort: AbortController): Promise<void> {
     const { clock } = this.#dependencies;
     const job = this.get(name);
-    const { project, location } = locationOf(name);
+    const { project } = locationOf(name);
     try {
       if (job.state === "PIPELINE_STATE_CANCELLING") abort.abort(new Cancelled("The pipeline job was cancelled."));
       else this.#update(name, { state: "PIPELINE_STATE_RUNNING", startTime: job.startTime ?? clock.now() });
-      const folder = join(this.#folder, project, location, idOf(name));
       const run = new PipelineRun(
         job,
         parseSpec(this.spec(name)),
         this.ledger(name),
-        folder,
+        this.#folderOf(name),
         abort.signal,
         this.#dependencies,
       );

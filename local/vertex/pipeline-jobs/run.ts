@@ -12,7 +12,7 @@ import { gatherOutputs, itemsOf, pipelineOutcome, slots } from "./flow.ts";
 import { allEnded, dependenciesOf, runInOrder } from "./graph.ts";
 import { fillInputs, resolveInputs, type TaskInputs, withDefaults } from "./inputs.ts";
 import type { TaskLedger } from "./ledger.ts";
-import { namesOf } from "./names.ts";
+import { namesOf, taskFolder } from "./names.ts";
 import { type Outcome, outcomeOf, succeeded, taskError } from "./outcome.ts";
 import { isFinal, noValues, type PipelineJobRecord, type TaskRecord, type Values } from "./records.ts";
 import { backOff, hasNextTry } from "./retry.ts";
@@ -204,7 +204,7 @@ export class PipelineRun {
           component,
           executor,
           inputs,
-          folder: join(this.#folder, path.replaceAll("/", "_")),
+          folder: join(this.#folder, taskFolder(path)),
           task: { get: () => this.#ledger.require(path), update: (changes) => this.#ledger.update(path, changes) },
           onRunning: () => this.#begin(path),
           signal: this.#signal,

@@ -10,6 +10,8 @@ export interface Store {
   collection<T extends object>(name: string): Collection<T>;
   /** Everything inside is written, or nothing; one inside another is part of it. */
   transaction<R>(work: () => R): R;
+  /** Calls back after every write; gives what ends that. */
+  watch(onWrite: () => void): () => void;
   close(): void;
 }
 
@@ -56,6 +58,10 @@ export function openStore(directory: string): Store {
     statement.all(...parameters).map((row) => String(row["body"]));
 
   let inTransaction = false;
+  const watchers = new Set<() => void>();
+  const written = () => {
+    for (const watcher of watchers) watcher();
+  };
   return {
     collection: <T extends object>(collection: string): Collection<T> => ({
       get(name) {
@@ -69,12 +75,15 @@ export function openStore(directory: string): Store {
         ).map((body) => JSON.parse(body) as T),
       put(name, parent, document) {
         statements.put.run(collection, name, parent, JSON.stringify(document));
+        written();
       },
       delete(name) {
         statements.delete.run(collection, name);
+        written();
       },
       deleteAll(parent) {
         statements.deleteAll.run(collection, parent);
+        written();
       },
     }),
     transaction(work) {
@@ -91,6 +100,10 @@ export function openStore(directory: string): Store {
       } finally {
         inTransaction = false;
       }
+    },
+    watch(onWrite) {
+      watchers.add(onWrite);
+      return () => watchers.delete(onWrite);
     },
     close: () => database.close(),
   };
