@@ -1,4 +1,4 @@
-import { canonicalJson } from "../emit/json.ts";
+import { canonicalJson } from "../ir/canonical-json.ts";
 import type { SpecDocuments } from "../load/bind.ts";
 import { componentNode } from "../load/component-node.ts";
 import type { DefinitionNode, DefinitionNodes } from "../nodes/index.ts";

@@ -1,4 +1,4 @@
-import { canonicalJson } from "../emit/json.ts";
+import { canonicalJson } from "../ir/canonical-json.ts";
 import { docComment } from "./documentation.ts";
 import { typeName, variableName } from "./names.ts";
 import { type CodegenComponent, type TypeImport, writeTypes } from "./types.ts";

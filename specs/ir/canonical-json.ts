@@ -1,10 +1,11 @@
-/** JSON text with sorted keys: equal values give equal text. */
+/** JSON text with its keys in order: equal data gives equal bytes. */
 export function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_key, inner: unknown) => {
-    if (typeof inner !== "object" || inner === null || Array.isArray(inner)) return inner;
+  return JSON.stringify(value, (_, each: unknown) => {
+    if (typeof each !== "object" || each === null || Array.isArray(each)) return each;
+    const record = each as Readonly<Record<string, unknown>>;
     // Without a prototype, so that a key such as __proto__ is a key like any other.
     const sorted: Record<string, unknown> = Object.create(null);
-    for (const [key, field] of Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1))) sorted[key] = field;
+    for (const key of Object.keys(record).sort()) sorted[key] = record[key];
     return sorted;
   });
 }

@@ -1,4 +1,4 @@
-import { canonicalJson } from "../emit/json.ts";
+import { canonicalJson } from "../ir/canonical-json.ts";
 import type { ComponentSpecJson, Executor, PipelineTaskSpecJson } from "../ir/types.ts";
 import type { ContainerNode, LoadedNode } from "../nodes/index.ts";
 import type { SpecDocuments } from "./bind.ts";

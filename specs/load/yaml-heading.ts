@@ -1,4 +1,4 @@
-import { canonicalJson } from "../emit/json.ts";
+import { canonicalJson } from "../ir/canonical-json.ts";
 import type { ComponentInputsSpecJson, ComponentOutputsSpecJson, PipelineSpec } from "../ir/types.ts";
 
 /** The comment at the head of a YAML file, as the Python SDK writes it: it reads the description from there. */

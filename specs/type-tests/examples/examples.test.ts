@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { existsSync, globSync, readFileSync } from "node:fs";
+import { globSync, readFileSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -17,9 +17,11 @@ const modules = [
   "./specs/index.ts",
   "./specs/kubernetes/index.ts",
   "./specs/functions/index.ts",
+  "./specs/diff/index.ts",
   "./specs/load/index.ts",
+  "./specs/testing/index.ts",
   "node:fs/promises",
-].filter((module) => !module.startsWith(".") || existsSync(join(root, module)));
+];
 const files = ["docs/*.md", "README.md", "specs/**/*.ts"].flatMap((pattern) => globSync(pattern, { cwd: root })).sort();
 const examples = files.flatMap((file) => [...examplesIn(file)]);
 

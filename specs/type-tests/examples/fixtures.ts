@@ -13,6 +13,7 @@ import {
   Model,
   optional,
   type ParameterValue,
+  type PipelineSpec,
   pipeline,
   string,
   struct,
@@ -66,6 +67,14 @@ export const fineTune = pipeline("fine-tune", { inputs: { data: Dataset } }, ({ 
   const trained = train({ data: given });
   return { model: trained.model };
 });
+
+export const trainAndEvaluate = pipeline("train-and-evaluate", { inputs: { source: string() } }, (given) => {
+  const made = prepare({ source: given.source });
+  evaluate({ model: train({ data: made.data }).model, data: made.data });
+});
+
+export const before: PipelineSpec = {};
+export const after: PipelineSpec = {};
 
 export const data = null as unknown as ArtifactValue<"system.Dataset">;
 export const base = null as unknown as ArtifactValue<"system.Model">;
