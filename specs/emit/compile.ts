@@ -1,11 +1,12 @@
 import { createHash } from "node:crypto";
 import { SpecError } from "../error.ts";
+import { canonicalJson } from "../ir/canonical-json.ts";
 import type { PlatformSpecJson } from "../ir/generated/pipeline_spec_pb.js";
 import type { PipelineDeploymentConfigJson, PipelineSpec } from "../ir/types.ts";
 import { type ComponentNode, hasMarker, type JsonValue, type PipelineNode, type TaskNode } from "../nodes/index.ts";
 import { nowhere } from "../origin.ts";
 import { componentInputs } from "./component-interface.ts";
-import { canonicalJson } from "./json.ts";
+import { sanitize } from "./names.ts";
 import { emitPipeline } from "./pipeline.ts";
 
 export interface CompiledSpec {
@@ -98,7 +99,7 @@ function alone(component: Exclude<ComponentNode, PipelineNode>): PipelineNode {
   return {
     kind: "pipeline",
     origin: nowhere,
-    name: component.name,
+    name: sanitize(component.name),
     inputs: componentInputs(component),
     outputs: Object.fromEntries(
       Object.entries(outputs).map(([output, definition]) => [

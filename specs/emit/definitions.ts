@@ -9,7 +9,7 @@ import type {
   ParameterType_ParameterTypeEnumJson,
 } from "../ir/types.ts";
 import type { ArtifactDefinitionNode, DefinitionNode, ParameterDefinitionNode, ParameterKind } from "../nodes/index.ts";
-import { mutable } from "./json.ts";
+import { field, mutable } from "./json.ts";
 
 const parameterTypes: Readonly<Record<ParameterKind, ParameterType_ParameterTypeEnumJson>> = {
   string: "STRING",
@@ -41,35 +41,31 @@ export function emitArtifactType(definition: ArtifactDefinitionNode): ArtifactTy
 function emitInputParameter(definition: ParameterDefinitionNode): ComponentInputsSpec_ParameterSpecJson {
   return {
     parameterType: parameterTypes[definition.type],
-    ...(definition.optional && { isOptional: true }),
+    ...field("isOptional", definition.optional),
     ...(definition.default !== undefined && { defaultValue: mutable(definition.default) }),
-    ...described(definition),
+    ...field("description", definition.description),
   };
 }
 
 function emitInputArtifact(definition: ArtifactDefinitionNode): ComponentInputsSpec_ArtifactSpecJson {
   return {
     artifactType: emitArtifactType(definition),
-    ...(definition.list && { isArtifactList: true }),
-    ...(definition.optional && { isOptional: true }),
-    ...described(definition),
+    ...field("isArtifactList", definition.list),
+    ...field("isOptional", definition.optional),
+    ...field("description", definition.description),
   };
 }
 
 function emitOutputParameter(definition: ParameterDefinitionNode): ComponentOutputsSpec_ParameterSpecJson {
-  return { parameterType: parameterTypes[definition.type], ...described(definition) };
+  return { parameterType: parameterTypes[definition.type], ...field("description", definition.description) };
 }
 
 function emitOutputArtifact(definition: ArtifactDefinitionNode): ComponentOutputsSpec_ArtifactSpecJson {
   return {
     artifactType: emitArtifactType(definition),
-    ...(definition.list && { isArtifactList: true }),
-    ...described(definition),
+    ...field("isArtifactList", definition.list),
+    ...field("description", definition.description),
   };
-}
-
-function described({ description }: DefinitionNode): { description?: string } {
-  return description === undefined ? {} : { description };
 }
 
 function sortOut<P, A>(

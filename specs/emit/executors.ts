@@ -3,7 +3,7 @@ import type { ContainerNode, ImporterNode, TaskNode } from "../nodes/index.ts";
 import { emitArgument } from "./arguments.ts";
 import type { Channels } from "./channels.ts";
 import { emitArtifactType } from "./definitions.ts";
-import { mutable } from "./json.ts";
+import { field, mutable } from "./json.ts";
 import { emitResources } from "./resources.ts";
 import { emitText } from "./templates.ts";
 
@@ -18,7 +18,7 @@ export function emitContainer(component: ContainerNode, { settings }: TaskNode, 
       image: emitText(image ?? component.image, channels),
       ...(component.command.length > 0 && { command: component.command.map(emitArgument) }),
       ...(component.arguments.length > 0 && { args: component.arguments.map(emitArgument) }),
-      ...(environment.length > 0 && { env: environment.map(([name, value]) => ({ name, value })) }),
+      ...(environment.length > 0 && { env: environment.map(([name, value]) => ({ name, ...field("value", value) })) }),
       ...emitResources(settings.resources, (text) => emitText(text, channels)),
     },
   };
@@ -30,8 +30,8 @@ export function emitImporter(component: ImporterNode, task: TaskNode): Executor 
     importer: {
       artifactUri: emitUri(task),
       typeSchema: emitArtifactType(component.artifact),
-      ...(component.reimport && { reimport: true }),
-      ...(component.downloadToWorkspace && { downloadToWorkspace: true }),
+      ...field("reimport", component.reimport),
+      ...field("downloadToWorkspace", component.downloadToWorkspace),
       ...(Object.keys(component.metadata).length > 0 && {
         metadata: mutable(component.metadata) as NonNullable<PipelineDeploymentConfig_ImporterSpecJson["metadata"]>,
       }),

@@ -6,14 +6,14 @@ export function mutable(value: JsonValue): MutableJson {
   return value as MutableJson;
 }
 
-/** JSON text with its keys in order: equal data gives equal bytes. */
-export function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_, each: unknown) => {
-    if (typeof each !== "object" || each === null || Array.isArray(each)) return each;
-    const record = each as Readonly<Record<string, unknown>>;
-    // A prototype-less object, so that a key such as __proto__ is a key like any other.
-    const sorted: Record<string, unknown> = Object.create(null);
-    for (const key of Object.keys(record).sort()) sorted[key] = record[key];
-    return sorted;
-  });
+/**
+ * A field as protobuf's JSON has it: left out where it says no more than its absence does.
+ * https://protobuf.dev/programming-guides/json/#field-presence
+ */
+export function field<Name extends string, Value extends string | number | boolean>(
+  name: Name,
+  value: Value | undefined,
+): { readonly [Field in Name]?: Value } {
+  const says = value !== undefined && value !== "" && value !== 0 && value !== false;
+  return (says ? { [name]: value } : {}) as { readonly [Field in Name]?: Value };
 }

@@ -10,6 +10,7 @@ import { emitInputs, emitOutputs } from "./definitions.ts";
 import { emitContainer, emitImporter } from "./executors.ts";
 import { functionContainer } from "./function-container.ts";
 import { type Group, group, type PlacedTask } from "./groups.ts";
+import { field } from "./json.ts";
 import { Parts } from "./merge.ts";
 import { isPipelineName } from "./names.ts";
 import { checkPassthroughs } from "./passthroughs.ts";
@@ -64,10 +65,10 @@ export function emitPipeline(pipeline: PipelineNode): EmittedPipeline {
   const spec: PipelineSpec = {
     pipelineInfo: {
       name: pipeline.name,
-      ...(pipeline.displayName !== undefined && { displayName: pipeline.displayName }),
-      ...(pipeline.description !== undefined && { description: pipeline.description }),
+      ...field("displayName", pipeline.displayName),
+      ...field("description", pipeline.description),
     },
-    ...(pipeline.root !== undefined && { defaultPipelineRoot: pipeline.root }),
+    ...field("defaultPipelineRoot", pipeline.root),
     schemaVersion: "2.1.0",
     sdkVersion,
     root: {

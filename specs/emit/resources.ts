@@ -1,6 +1,7 @@
 import type { PipelineDeploymentConfig_PipelineContainerSpec_ResourceSpecJson } from "../ir/types.ts";
 import type { ResourcesNode, TextNode } from "../nodes/index.ts";
 import { parseCpu, parseMemory } from "../quantities.ts";
+import { field } from "./json.ts";
 
 /** Each quantity is written twice: as a number for old backends, where it is known, and as text. */
 export function emitResources(
@@ -25,14 +26,14 @@ export function emitResources(
     },
   };
 
-  function both<Known>(
-    field: string,
-    oldField: string,
+  function both<Known extends string | number>(
+    name: string,
+    oldName: string,
     text: TextNode | undefined,
     parse: (text: string) => Known | null,
-  ): Readonly<Record<string, string | Known>> {
+  ): Readonly<Record<string, string | Known | undefined>> {
     if (text === undefined) return {};
     const known = typeof text === "string" ? parse(text) : null;
-    return { [field]: textOf(text), ...(known !== null && { [oldField]: known }) };
+    return { [name]: textOf(text), ...field(oldName, known ?? undefined) };
   }
 }

@@ -5,6 +5,7 @@ import type { Channels } from "./channels.ts";
 import { componentInputs } from "./component-interface.ts";
 import { emitConditions } from "./condition.ts";
 import type { Group, PlacedTask } from "./groups.ts";
+import { field } from "./json.ts";
 import { emitPythonJson } from "./python-json.ts";
 import { TaskInputs } from "./task-inputs.ts";
 
@@ -27,11 +28,11 @@ export function emitTask(
     inputs.addFinalStatus(name, finalStatusOf(pipeline, task, name, dependencies));
   }
   return {
-    taskInfo: { name: settings.displayName ?? task.name },
+    taskInfo: { name: settings.displayName || task.name },
     componentRef: { name: componentName },
     cachingOptions: {
-      ...(settings.cache && { enableCache: true }),
-      ...(settings.cacheKey !== undefined && { cacheKey: settings.cacheKey }),
+      ...field("enableCache", settings.cache),
+      ...field("cacheKey", settings.cacheKey),
     },
     ...(dependencies.length > 0 && { dependentTasks: dependencies }),
     ...inputs.emit(),
@@ -52,7 +53,7 @@ export function emitGroupTask(
   const inputs = new TaskInputs(around, channels);
   for (const channel of group.channels.values()) inputs.addChannel(channel.name, channel);
   return {
-    taskInfo: { name: group.displayName ?? group.name },
+    taskInfo: { name: group.displayName || group.name },
     componentRef: { name: componentName },
     ...(group.dependencies.size > 0 && { dependentTasks: [...group.dependencies].sort() }),
     ...inputs.emit(),
@@ -123,9 +124,9 @@ function finalStatusOf(pipeline: string, task: PlacedTask, input: string, depend
 
 function emitRetry(retry: RetryNode): NonNullable<PipelineTaskSpecJson["retryPolicy"]> {
   return {
-    maxRetryCount: retry.count,
+    ...field("maxRetryCount", retry.count),
     backoffDuration: `${retry.backoffSeconds}s`,
-    backoffFactor: retry.backoffFactor,
+    ...field("backoffFactor", retry.backoffFactor),
     backoffMaxDuration: `${retry.backoffMaxSeconds}s`,
   };
 }
