@@ -5,9 +5,12 @@ import { toDiagram } from "./diagram/to-diagram.ts";
 import { readFlow } from "./flow/index.ts";
 import { drawHtml } from "./html/html.ts";
 import { drawMermaid } from "./mermaid.ts";
-import { drawSvg } from "./svg/svg.ts";
+import { type Drawing, draw, drawSvg } from "./svg/svg.ts";
+import { drawingStyle, themeStyle } from "./svg/theme.ts";
 
 export { FlowError, type FlowErrorCode } from "./flow/index.ts";
+export type { Drawing } from "./svg/svg.ts";
+export { escapeXml } from "./svg/xml.ts";
 
 /** A flowchart in Mermaid's language, for READMEs and pull requests. Throws `FlowError`. */
 export function toMermaid(spec: PipelineSpec): string {
@@ -18,6 +21,14 @@ export function toMermaid(spec: PipelineSpec): string {
 export async function toSvg(spec: PipelineSpec): Promise<string> {
   return drawSvg(bundleValues(toDiagram(readFlow(spec))));
 }
+
+/** The picture alone, as a part of a page that has {@link pictureStyle}. Throws `FlowError`. */
+export async function toDrawing(spec: PipelineSpec): Promise<Drawing> {
+  return draw(toDiagram(readFlow(spec)));
+}
+
+/** CSS of the picture, with the colours of light and dark as variables of whatever has the class `retemper`. */
+export const pictureStyle: string = themeStyle + drawingStyle;
 
 /** A self-contained page: the picture to move about in, and all about each task. Throws `FlowError`. */
 export async function toHtml(spec: PipelineSpec): Promise<string> {

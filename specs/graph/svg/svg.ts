@@ -24,6 +24,26 @@ export async function drawSvg(diagram: Diagram): Promise<string> {
   );
 }
 
+/** A part of somebody else's `<svg>`. */
+export interface Drawing {
+  /** Each step in it has its path as `data-step`, each edge its numbers in `edges` as `data-edges`. */
+  readonly svg: string;
+  readonly width: number;
+  readonly height: number;
+  /** Which step each edge comes from and goes to. */
+  readonly edges: readonly (readonly [from: string, to: string])[];
+}
+
+export async function draw(diagram: Diagram): Promise<Drawing> {
+  const layout = await layOut(diagram);
+  return {
+    svg: drawLayout(diagram, layout),
+    width: Math.ceil(layout.width),
+    height: Math.ceil(layout.height),
+    edges: diagram.edges.map(({ from, to }) => [from, to]),
+  };
+}
+
 /** What is inside the drawing: clusters below, then edges, then tasks. */
 export function drawLayout(diagram: Diagram, { boxes, routes, labels }: Layout): string {
   const clusters: string[] = [];
