@@ -14,6 +14,8 @@ const usage = `usage: node local/main.ts --state DIR [options]
   --cache DIR            folder of large downloads (default: RETEMPER_CACHE, or ~/.cache/retemper)
   --images FILE          which image is which program (default: local/images.json)
   --hub-upstream URL     a Hub to read through to, such as https://huggingface.co
+  --container-engine E   docker or podman: runs images that are no program of this machine
+  --storage-upstream URL a Cloud Storage that gs:// imports come from, such as https://storage.googleapis.com
   --parent PID           end when that process does
 `;
 
@@ -36,6 +38,8 @@ async function readCommandLine(args: readonly string[]): Promise<CommandLine> {
       cache: text,
       images: text,
       "hub-upstream": text,
+      "container-engine": text,
+      "storage-upstream": text,
       parent: text,
       ...(Object.fromEntries(portFlags.map((flag) => [flag, text])) as Record<(typeof portFlags)[number], typeof text>),
     },
@@ -46,6 +50,13 @@ async function readCommandLine(args: readonly string[]): Promise<CommandLine> {
     const value = values[`${name}-port`];
     if (value !== undefined) ports[name] = readNumber(`--${name}-port`, value);
   }
+  const engine = values["container-engine"];
+  if (engine !== undefined && engine !== "docker" && engine !== "podman")
+    throw new TypeError(`--container-engine should be docker or podman, not ${JSON.stringify(engine)}`);
+  const vertexSettings = {
+    ...(engine !== undefined && { containerEngine: engine }),
+    ...(values["storage-upstream"] !== undefined && { storageUpstream: values["storage-upstream"] }),
+  } as const;
   const cache = values.cache ?? process.env["RETEMPER_CACHE"];
   return {
     parent: values.parent === undefined ? null : readNumber("--parent", values.parent),
@@ -53,6 +64,7 @@ async function readCommandLine(args: readonly string[]): Promise<CommandLine> {
       state: values.state,
       ports,
       seed: values.seed ?? false,
+      vertexSettings,
       ...(values.bucket !== undefined && { buckets: values.bucket }),
       ...(cache !== undefined && { cache }),
       ...(values.images !== undefined && { images: values.images }),

@@ -81,6 +81,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
       images,
       clock,
       log,
+      cache,
       ...port(ports.vertex),
       ...(options.vertexSettings !== undefined && { settings: options.vertexSettings }),
     });

@@ -67,7 +67,7 @@ export class Importer {
     if (names.length === 0) throw new VertexError("NOT_FOUND", `${uri} is neither here nor at ${this.#upstream}.`);
     // Whole or not at all: a folder appears once everything is in it.
     await mkdir(dirname(place), { recursive: true });
-    const scratch = await mkdtemp(join(dirname(place), ".fetching-"));
+    const scratch = await mkdtemp(join(this.#mount.root, ".fetching-"));
     try {
       for (const found of names) {
         const file = found === name ? join(scratch, "object") : join(scratch, "folder", found.slice(name.length));
