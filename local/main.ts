@@ -50,13 +50,14 @@ async function readCommandLine(args: readonly string[]): Promise<CommandLine> {
     const value = values[`${name}-port`];
     if (value !== undefined) ports[name] = readNumber(`--${name}-port`, value);
   }
-  const engine = values["container-engine"];
-  if (engine !== undefined && engine !== "docker" && engine !== "podman")
-    throw new TypeError(`--container-engine should be docker or podman, not ${JSON.stringify(engine)}`);
+  const wanted = values["container-engine"];
+  const engine = (["docker", "podman"] as const).find((known) => known === wanted);
+  if (engine !== wanted)
+    throw new TypeError(`--container-engine should be docker or podman, not ${JSON.stringify(wanted)}`);
   const vertexSettings = {
     ...(engine !== undefined && { containerEngine: engine }),
     ...(values["storage-upstream"] !== undefined && { storageUpstream: values["storage-upstream"] }),
-  } as const;
+  };
   const cache = values.cache ?? process.env["RETEMPER_CACHE"];
   return {
     parent: values.parent === undefined ? null : readNumber("--parent", values.parent),
