@@ -1,5 +1,14 @@
 import type { ArtifactDefinitionNode } from "../nodes/index.ts";
 import type { Described } from "./parameters.ts";
+import {
+  type AnyValue,
+  type ArtifactListValue,
+  type ArtifactValue,
+  internals,
+  isValue,
+  type ParameterValue,
+  toValue,
+} from "./values.ts";
 
 /** A type of artifact, such as `Model`; where a component names its inputs and outputs, it stands for one of them. */
 export interface ArtifactType<Title extends string = string> extends ArtifactDefinitionNode {
@@ -61,10 +70,22 @@ export function optional(type: ArtifactDefinitionNode): ArtifactDefinitionNode {
   return Object.freeze({ ...type, optional: true });
 }
 
-/** The same type with a description of this input or output. */
+/** The same type with a description of this input or output, or the same value with one of this output of a pipeline. */
 export function described<Type extends ArtifactType | ArtifactListType | OptionalArtifact | OptionalArtifactList>(
   type: Type,
-  { description }: Required<Described>,
-): Type {
-  return Object.freeze(Object.assign({}, type, { description }));
+  options: Required<Described>,
+): Type;
+export function described<Title extends string>(
+  value: ArtifactValue<Title>,
+  options: Required<Described>,
+): ArtifactValue<Title>;
+export function described<Title extends string>(
+  value: ArtifactListValue<Title>,
+  options: Required<Described>,
+): ArtifactListValue<Title>;
+export function described<Value extends ParameterValue>(value: Value, options: Required<Described>): Value;
+export function described(subject: ArtifactDefinitionNode | AnyValue, { description }: Required<Described>): unknown {
+  return isValue(subject)
+    ? toValue({ ...subject[internals], description })
+    : Object.freeze({ ...subject, description });
 }

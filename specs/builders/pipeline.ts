@@ -105,7 +105,8 @@ function outputNode({ node, definition, ...value }: ValueInternals, output: stri
     throw new SpecError("unsupported", "must come from a task.", place, scope.trace.origin);
   }
   const { description: _, ...plain } = definition;
-  return Object.freeze({ definition: plain, value: node });
+  const said = value.description === undefined ? {} : { description: value.description };
+  return Object.freeze({ definition: { ...plain, ...said }, value: node });
 }
 
 /** A text whose presence a condition asks about defaults to the empty one. */

@@ -22,6 +22,8 @@ export interface ValueInternals {
   readonly scope: Scope;
   /** Whether it may not exist. */
   readonly conditional?: true;
+  /** What a pipeline says of it that gives it back. */
+  readonly description?: string;
 }
 
 declare const valueType: unique symbol;

@@ -7,6 +7,7 @@ import {
   container,
   currentTask,
   Dataset,
+  described,
   double,
   executorInput,
   HTML,
@@ -238,6 +239,39 @@ const outer = pipeline(
   },
 );
 
+const documented = pipeline(
+  "documented",
+  {
+    description: "Says what it does.\nAnd at more length.",
+    inputs: {
+      name: string({ description: "Of what,\nin two lines." }),
+      number: int({ default: 1, description: "How many." }),
+      data: described(optional(Dataset), { description: '"Some" data.' }),
+      many: described(optional(artifactList(Dataset)), { description: "Many of them." }),
+    },
+  },
+  ({ name, number, data, many }) => {
+    const made = make();
+    say({ text: `${name}-${number}` });
+    take({ data, thing: made.thing });
+    takeMany({ many });
+    return {
+      text: described(made.text, { description: "What was said." }),
+      data: described(made.data, { description: "What was made." }),
+    };
+  },
+);
+
+const documents = pipeline(
+  "documents",
+  { description: "Takes and gives what is documented elsewhere.", inputs: { name: string() } },
+  ({ name }) => {
+    const done = documented({ name });
+    say({ text: done.text });
+    return { Output: done.text };
+  },
+);
+
 const told = pipeline(
   "told",
   {
@@ -297,6 +331,8 @@ export const written = [
   textsAndData,
   inner,
   outer,
+  documented,
+  documents,
   told,
   imports,
 ];

@@ -5,7 +5,7 @@
 
 import json
 import sys
-from typing import Dict, List, Optional
+from typing import Dict, List, NamedTuple, Optional
 
 from google.protobuf import json_format
 from kfp import dsl
@@ -196,6 +196,41 @@ def outer(data: Input[Dataset], many: Input[List[Dataset]], maybe: Input[Model] 
     return third.output
 
 
+Both = NamedTuple("Both", [("text", str), ("data", Dataset)])
+
+
+@dsl.pipeline(name="documented")
+def documented(name: str, number: int = 1, data: Input[Dataset] = None, many: Input[List[Dataset]] = None) -> Both:
+    """Says what it does.
+
+    And at more length.
+
+    Args:
+        name: Of what,
+            in two lines.
+        number: How many.
+        data: "Some" data.
+        many: Many of them.
+
+    Returns:
+        text: What was said.
+        data: What was made.
+    """
+    made = make()
+    say(text=f"{name}-{number}")
+    take(data=data, thing=made.outputs["thing"])
+    take_many(many=many)
+    return Both(made.outputs["text"], made.outputs["data"])
+
+
+@dsl.pipeline(name="documents")
+def documents(name: str) -> str:
+    """Takes and gives what is documented elsewhere."""
+    done = documented(name=name)
+    say(text=done.outputs["text"])
+    return done.outputs["text"]
+
+
 @dsl.pipeline(name="told", pipeline_root="gs://bucket/root")
 def told(cpu: str = "1", memory: str = "2G", kind: str = "NVIDIA_L4", count: str = "1", image: str = "i:1"):
     made = make()
@@ -248,6 +283,8 @@ compiled = [
     texts_and_data,
     inner,
     outer,
+    documented,
+    documents,
     told,
     imports,
 ]
