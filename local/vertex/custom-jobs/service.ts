@@ -7,7 +7,7 @@ import { toOptionalTime, toTime } from "../wire/time.ts";
 import type { CustomJobs } from "./custom-jobs.ts";
 import type { CustomJobMessage, CustomJobRecord } from "./records.ts";
 
-const fields: ListFields<CustomJobRecord> = {
+export const customJobFields: ListFields<CustomJobRecord> = {
   name: ({ name }) => name,
   labels: ({ message }) => message.labels ?? {},
   fields: {
@@ -36,7 +36,11 @@ export function jobService(jobs: CustomJobs, operations: Operations): NonNullabl
       toMessage(jobs.create(parseLocation(parent).name, customJob)),
     GetCustomJob: ({ name }: NameRequest) => toMessage(jobs.get(parseName(name, "customJobs"))),
     ListCustomJobs: (request: ListRequest & { parent?: string }) => {
-      const { items, nextPageToken } = listPage(jobs.list(parseLocation(request.parent).name), request, fields);
+      const { items, nextPageToken } = listPage(
+        jobs.list(parseLocation(request.parent).name),
+        request,
+        customJobFields,
+      );
       return { customJobs: items.map((job) => applyReadMask(toMessage(job), request.readMask)), nextPageToken };
     },
     CancelCustomJob: ({ name }: NameRequest) => jobs.cancel(parseName(name, "customJobs")),

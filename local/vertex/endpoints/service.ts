@@ -7,7 +7,7 @@ import { endpointMessage } from "./message.ts";
 import type { DeployedModelMessage, EndpointMessage, EndpointRecord } from "./records.ts";
 import type { TrafficSplit } from "./traffic-split.ts";
 
-const fields: ListFields<EndpointRecord> = {
+export const endpointFields: ListFields<EndpointRecord> = {
   name: ({ name }) => name,
   labels: ({ message }) => message.labels ?? {},
   fields: {
@@ -51,7 +51,11 @@ export function endpointService(endpoints: Endpoints, operations: Operations): N
     },
     GetEndpoint: ({ name }: { name?: string }) => message(endpoints.get(nameOf(name))),
     ListEndpoints: (request: ListRequest & { parent?: string }) => {
-      const { items, nextPageToken } = listPage(endpoints.list(parseLocation(request.parent).name), request, fields);
+      const { items, nextPageToken } = listPage(
+        endpoints.list(parseLocation(request.parent).name),
+        request,
+        endpointFields,
+      );
       return { endpoints: items.map((endpoint) => applyReadMask(message(endpoint), request.readMask)), nextPageToken };
     },
     UpdateEndpoint: ({

@@ -8,7 +8,7 @@ import { toTime } from "../wire/time.ts";
 import type { Models } from "./models.ts";
 import type { ModelMessage, ModelVersionRecord } from "./records.ts";
 
-const fields: ListFields<ModelVersionRecord> = {
+export const modelFields: ListFields<ModelVersionRecord> = {
   name: ({ model, versionId }) => `${model}@${versionId.padStart(9, "0")}`,
   labels: ({ message }) => message.labels ?? {},
   fields: {
@@ -66,12 +66,12 @@ export function modelService(
     },
     GetModel: (request: NameRequest) => message(models.get(nameOf(request))),
     ListModels: (request: ListRequest & { parent?: string }) => {
-      const { items, nextPageToken } = listPage(models.list(parseLocation(request.parent).name), request, fields);
+      const { items, nextPageToken } = listPage(models.list(parseLocation(request.parent).name), request, modelFields);
       return { models: items.map((version) => applyReadMask(message(version), request.readMask)), nextPageToken };
     },
     ListModelVersions: (request: ListRequest & NameRequest) => {
       const [model = ""] = nameOf(request).split("@", 1);
-      const { items, nextPageToken } = listPage(models.versions(model), request, fields);
+      const { items, nextPageToken } = listPage(models.versions(model), request, modelFields);
       return { models: items.map((version) => applyReadMask(message(version), request.readMask)), nextPageToken };
     },
     UpdateModel: ({ model, updateMask }: { model?: ModelMessage; updateMask?: { paths?: readonly string[] } }) =>

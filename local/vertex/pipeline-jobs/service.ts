@@ -8,7 +8,7 @@ import type { PipelineJobs } from "./pipeline-jobs.ts";
 import type { PipelineJobRecord } from "./records.ts";
 
 /** What ListPipelineJobs filters and orders by, as its documentation in pipeline_service.proto says. */
-const fields: ListFields<PipelineJobRecord> = {
+export const pipelineJobFields: ListFields<PipelineJobRecord> = {
   name: ({ name }) => name,
   labels: ({ labels }) => labels,
   fields: {
@@ -43,7 +43,11 @@ export function pipelineService(jobs: PipelineJobs, operations: Operations): Non
       full(jobs.create(parseLocation(request.parent).name, request.pipelineJobId, request.pipelineJob)),
     GetPipelineJob: (request: NameRequest) => full(jobs.get(nameOf(request))),
     ListPipelineJobs: (request: ListRequest & { parent?: string }) => {
-      const { items, nextPageToken } = listPage(jobs.list(parseLocation(request.parent).name), request, fields);
+      const { items, nextPageToken } = listPage(
+        jobs.list(parseLocation(request.parent).name),
+        request,
+        pipelineJobFields,
+      );
       const wanted = request.readMask?.paths ?? [];
       const detailed = wanted.some((path) => /^job_?[dD]etail/.test(path));
       const withSpec = wanted.length === 0 || wanted.some((path) => /^(\*|pipeline_?[sS]pec)/.test(path));
