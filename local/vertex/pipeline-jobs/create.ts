@@ -11,6 +11,7 @@ import {
 import { newNumericId } from "../wire/names.ts";
 import type { FailurePolicy, PipelineJobRecord } from "./records.ts";
 import { parseSpec } from "./spec.ts";
+import { parseTakenResults, rerunLabel, type TakenResults, type TaskDetailMessage } from "./taken-results.ts";
 import { validateJob } from "./validate.ts";
 
 /** The parts of google.cloud.aiplatform.v1.PipelineJob that a client gives. */
@@ -21,6 +22,7 @@ export interface PipelineJobMessage {
   readonly labels?: Readonly<Record<string, string>>;
   readonly serviceAccount?: string;
   readonly network?: string;
+  readonly jobDetail?: { readonly taskDetails?: readonly TaskDetailMessage[] };
   readonly runtimeConfig?: {
     readonly parameters?: object;
     readonly gcsOutputDirectory?: string;
@@ -36,7 +38,7 @@ export function parsePipelineJob(
   id: string | undefined,
   message: PipelineJobMessage | undefined,
   now: number,
-): { record: PipelineJobRecord; spec: JsonObject } {
+): { record: PipelineJobRecord; spec: JsonObject; taken: TakenResults } {
   const { runtimeConfig = {}, displayName = "", labels = {}, templateUri = "" } = message ?? {};
   const json = fromStruct(message?.pipelineSpec);
   if (templateUri !== "" && Object.keys(json).length === 0) throw unimplemented("pipeline_job.template_uri");
@@ -58,6 +60,7 @@ export function parsePipelineJob(
   const parameterValues = mapValues(runtimeConfig.parameterValues ?? {}, fromValue);
   const inputArtifacts = mapValues(runtimeConfig.inputArtifacts ?? {}, ({ artifactId = "" }) => artifactId);
   validateJob(spec, parameterValues, Object.keys(inputArtifacts));
+  const taken = labels[rerunLabel] === undefined ? {} : parseTakenResults(message?.jobDetail?.taskDetails ?? []);
   const failFast = runtimeConfig.failurePolicy === ("PIPELINE_FAILURE_POLICY_FAIL_FAST" satisfies FailurePolicy);
   const record: PipelineJobRecord = {
     name: `${parent}/pipelineJobs/${id === undefined || id === "" ? newNumericId() : id}`,
@@ -74,5 +77,5 @@ export function parsePipelineJob(
     updateTime: now,
     state: "PIPELINE_STATE_PENDING",
   };
-  return { record, spec: json };
+  return { record, spec: json, taken };
 }

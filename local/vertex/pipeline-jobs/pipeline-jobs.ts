@@ -11,6 +11,7 @@ import { taskFolder } from "./names.ts";
 import { isFinal, isJobFinal, type PipelineJobRecord, type TaskRecord, type Values } from "./records.ts";
 import { PipelineRun, type RunDependencies } from "./run.ts";
 import { parseSpec } from "./spec.ts";
+import { registerArtifacts, type TakenResults } from "./taken-results.ts";
 
 interface Live {
   readonly abort: AbortController;
@@ -21,6 +22,7 @@ interface Live {
 export class PipelineJobs {
   readonly #jobs: Collection<PipelineJobRecord>;
   readonly #specs: Collection<JsonObject>;
+  readonly #taken: Collection<TakenResults>;
   readonly #live = new Map<string, Live>();
   readonly #folder: string;
   readonly #dependencies: RunDependencies;
@@ -29,18 +31,22 @@ export class PipelineJobs {
     this.#jobs = dependencies.store.collection("pipeline-jobs");
     // Apart, because a job's record is written at each change of a task.
     this.#specs = dependencies.store.collection("pipeline-specs");
+    this.#taken = dependencies.store.collection("taken-results");
     this.#folder = folder;
     this.#dependencies = dependencies;
   }
 
   /** Checks and stores the job, and starts it. Throws ALREADY_EXISTS, INVALID_ARGUMENT, UNIMPLEMENTED. */
   create(parent: string, id: string | undefined, message: PipelineJobMessage | undefined): PipelineJobRecord {
-    const { record, spec } = parsePipelineJob(parent, id, message, this.#dependencies.clock.now());
+    const { record, spec, taken } = parsePipelineJob(parent, id, message, this.#dependencies.clock.now());
     if (this.#jobs.get(record.name) !== undefined) throw alreadyExists("PipelineJob", record.name);
     this.#inputs(record);
     this.#dependencies.store.transaction(() => {
       this.#jobs.put(record.name, parent, record);
       this.#specs.put(record.name, parent, spec);
+      if (Object.keys(taken).length > 0) {
+        this.#taken.put(record.name, parent, registerArtifacts(taken, record.name, this.#dependencies.artifacts));
+      }
     });
     queueMicrotask(() => this.#start(record.name));
     return record;
@@ -94,6 +100,7 @@ export class PipelineJobs {
     store.transaction(() => {
       this.#jobs.delete(name);
       this.#specs.delete(name);
+      this.#taken.delete(name);
       store.collection("tasks").deleteAll(name);
     });
   }
@@ -136,7 +143,7 @@ export class PipelineJobs {
         this.ledger(name),
         this.#folderOf(name),
         abort.signal,
-        this.#dependencies,
+        { ...this.#dependencies, taken: this.#taken.get(name) ?? {} },
       );
       const { state, error } = await run.execute(this.#inputs(job));
       if (state !== "FAILED") return this.#update(name, { state: "PIPELINE_STATE_SUCCEEDED", endTime: clock.now() });

@@ -17,6 +17,7 @@ import { type Outcome, outcomeOf, succeeded, taskError } from "./outcome.ts";
 import { isFinal, noValues, type PipelineJobRecord, type TaskRecord, type Values } from "./records.ts";
 import { backOff, hasNextTry } from "./retry.ts";
 import type { PipelineSpec } from "./spec.ts";
+import { placeOf, type TakenResults } from "./taken-results.ts";
 
 export interface RunDependencies extends ExecutorDependencies {
   readonly clock: Clock;
@@ -51,7 +52,7 @@ export class PipelineRun {
   readonly #ledger: TaskLedger;
   readonly #folder: string;
   readonly #signal: AbortSignal;
-  readonly #dependencies: RunDependencies;
+  readonly #dependencies: RunDependencies & { readonly taken: TakenResults };
 
   constructor(
     job: PipelineJobRecord,
@@ -59,7 +60,7 @@ export class PipelineRun {
     ledger: TaskLedger,
     folder: string,
     signal: AbortSignal,
-    dependencies: RunDependencies,
+    dependencies: RunDependencies & { readonly taken: TakenResults },
   ) {
     this.#job = job;
     this.#spec = spec;
@@ -161,9 +162,11 @@ export class PipelineRun {
   /** A task with its inputs: from the cache, or in as many tries as its policy allows. */
   async #once(record: TaskRecord, { task, component, given, failures }: Work): Promise<Outcome> {
     const { path } = record;
-    const { cache, clock } = this.#dependencies;
+    const { cache, clock, taken } = this.#dependencies;
     const inputs = withDefaults(component, given, namesOf(this.#job, record));
     this.#ledger.update(path, { inputs: { parameters: inputs.parameters, artifacts: inputs.artifacts } });
+    const result = taken[placeOf(path)];
+    if (result !== undefined) return { state: "SKIPPED", outputs: result };
     const executor = this.#spec.executors[component.executorLabel ?? ""];
     const cacheable =
       executor !== undefined && executor.importer === undefined && task.cachingOptions?.enableCache === true;
