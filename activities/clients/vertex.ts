@@ -17,7 +17,7 @@ export interface VertexClients {
   close(): Promise<void>;
 }
 
-export function createVertexClients(environment: Environment): VertexClients {
+export function createVertexClients(environment: Pick<Environment, "vertex" | "project">): VertexClients {
   const options = once(() => clientOptions(environment));
   // The package's root loads every service, which takes a second; a client's own module is lighter.
   const clients = {
@@ -54,7 +54,7 @@ export function createVertexClients(environment: Environment): VertexClients {
   };
 }
 
-async function clientOptions({ vertex, project }: Environment): Promise<ClientOptions> {
+async function clientOptions({ vertex, project }: Pick<Environment, "vertex" | "project">): Promise<ClientOptions> {
   const { credentials } = await import("@grpc/grpc-js");
   const { host, port } = splitAddress(vertex.endpoint);
   const address: ClientOptions = { apiEndpoint: host, port, projectId: project };

@@ -3,7 +3,7 @@ import { GraphError, listed } from "./graph-error.ts";
 import { Names } from "./names.ts";
 import type { Documents } from "./subject.ts";
 import { GraphTask } from "./task.ts";
-import { waitsOf } from "./waits.ts";
+import { orderOf, waitsOf } from "./waits.ts";
 import { type Wire, wireOf } from "./wire.ts";
 
 /** A pipeline's tasks, and how they hang together. */
@@ -41,7 +41,8 @@ export class PipelineGraph {
       Object.entries(flow.outputs).map(([name, source]) => [name, wireOf(source, flow, names)]),
     );
     this.#byName = new Map(tasks.map((task) => [task.name, task]));
-    this.tasks = inOrder(tasks, this.#byName);
+    const order = orderOf(new Map(tasks.map(({ name, waitsFor }) => [name, waitsFor])));
+    this.tasks = order.flatMap((name) => this.#byName.get(name) ?? []);
   }
 
   /**
@@ -105,19 +106,4 @@ export class PipelineGraph {
 function printDefinition({ type, optional, default: value }: Flow["inputs"][string]): string {
   if (value !== undefined) return `${type} = ${JSON.stringify(value)}`;
   return optional ? `${type} (optional)` : type;
-}
-
-/** Each behind those that it waits for, otherwise by name. */
-function inOrder(tasks: readonly GraphTask[], byName: ReadonlyMap<string, GraphTask>): readonly GraphTask[] {
-  const ordered = new Set<GraphTask>();
-  const visit = (task: GraphTask): void => {
-    if (ordered.has(task)) return;
-    for (const name of task.waitsFor) {
-      const before = byName.get(name);
-      if (before !== undefined) visit(before);
-    }
-    ordered.add(task);
-  };
-  for (const task of tasks.toSorted((one, other) => (one.name < other.name ? -1 : 1))) visit(task);
-  return [...ordered];
 }

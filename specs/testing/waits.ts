@@ -15,6 +15,19 @@ export function waitsOf(flow: Flow): ReadonlyMap<string, ReadonlySet<string>> {
   );
 }
 
+/** First those that wait for nothing, then those that wait only for them, and so on; otherwise by name. */
+export function orderOf(waits: ReadonlyMap<string, Iterable<string>>): readonly string[] {
+  const depths = new Map<string, number>();
+  const depthOf = (name: string): number => {
+    const known = depths.get(name);
+    if (known !== undefined) return known;
+    const depth = Math.max(-1, ...[...(waits.get(name) ?? [])].map(depthOf)) + 1;
+    depths.set(name, depth);
+    return depth;
+  };
+  return [...waits.keys()].sort((one, other) => depthOf(one) - depthOf(other) || (one < other ? -1 : 1));
+}
+
 function waitsOfStep(flow: Flow, { parent, spec }: Step): readonly string[] {
   return siblingsBefore(spec).flatMap((name) => {
     const before = flow.byPath.get(parent === "" ? name : `${parent}/${name}`);

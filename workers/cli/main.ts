@@ -17,6 +17,7 @@ const main = defineCommand({
     codegen: () => import("./commands/codegen.ts").then((module) => module.codegen),
     graph: () => import("./commands/graph.ts").then((module) => module.graph),
     diff: () => import("./commands/diff.ts").then((module) => module.diff),
+    dev: () => import("./commands/dev.ts").then((module) => module.dev),
     local: () => import("./commands/local.ts").then((module) => module.local),
   },
 });

@@ -12,7 +12,8 @@ export function terminal(stream: NodeJS.WriteStream = process.stdout): Terminal 
   return {
     live: stream.isTTY === true && process.env["TERM"] !== "dumb" && !process.env["CI"],
     get columns() {
-      return stream.columns ?? 100;
+      // A terminal that doesn't know its own width says 0.
+      return stream.columns || 100;
     },
     write: (text) => void stream.write(text),
   };
