@@ -34,8 +34,8 @@ export interface LocalCloudOptions {
 }
 
 export interface LocalCloud {
-  /** `host:port` of Vertex, base addresses of the others. */
-  readonly services: Readonly<Record<ServiceName, string>>;
+  /** `host:port` of Vertex, base addresses of the others; a file that clients of Vertex over TLS are to trust. */
+  readonly services: Readonly<Record<ServiceName | "certificateAuthority", string>>;
   readonly vertex: Vertex;
   readonly storage: StorageServer;
   readonly hub: HubServer;
@@ -86,7 +86,13 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
       ...(options.vertexSettings !== undefined && { settings: options.vertexSettings }),
     });
     closing.push(() => vertex.close());
-    const services = { vertex: vertex.address, storage: storage.url, hub: hub.url, registry: registry.url };
+    const services = {
+      vertex: vertex.address,
+      storage: storage.url,
+      hub: hub.url,
+      registry: registry.url,
+      certificateAuthority: vertex.certificateAuthority,
+    };
     return { services, vertex, storage, hub, registry, close };
   } catch (error) {
     await close();

@@ -27,6 +27,7 @@ import { PythonEnvironments } from "./processes/python/environments.ts";
 import { predictionService } from "./serving/prediction-service.ts";
 import { defaultSettings, type Settings } from "./settings.ts";
 import { openStore } from "./store/store.ts";
+import { serverCertificate } from "./wire/certificates.ts";
 import { createWireServer } from "./wire/server.ts";
 
 export type { Admin, ReplicaReference } from "./admin/admin.ts";
@@ -35,7 +36,7 @@ export type { Settings } from "./settings.ts";
 export interface VertexOptions {
   /** Folder of what survives the server: its database, and the logs of all it ran. */
   readonly state: string;
-  /** Of the gRPC server; a free one when left out. */
+  /** Of gRPC and REST; a free one when left out. */
   readonly port?: number;
   /** Of the admin API, JSON over HTTP; no such server when left out. */
   readonly adminPort?: number;
@@ -50,8 +51,10 @@ export interface VertexOptions {
 }
 
 export interface Vertex {
-  /** `127.0.0.1:PORT` of the plaintext gRPC server. */
+  /** `127.0.0.1:PORT`: gRPC and REST, both in plain text and over TLS. */
   readonly address: string;
+  /** File of the certificate of the authority that signed the server's own, PEM: what a client over TLS is to trust. */
+  readonly certificateAuthority: string;
   /** Faults and what else only tests do. */
   readonly admin: Admin;
   /** `http://127.0.0.1:PORT` of the admin API, where it was asked for. */
@@ -112,8 +115,10 @@ export async function startVertex(options: VertexOptions): Promise<Vertex> {
     importer: new Importer(mount, settings.storageUpstream),
     cache: new TaskCache(store, mount),
   });
+  const certificate = await serverCertificate(join(state, "certificates"), Date.now());
   const wire = createWireServer({
     log,
+    certificate,
     before: (method) => faults.check(method),
     methods: {
       PipelineService: pipelineService(pipelineJobs, operations),
@@ -130,6 +135,7 @@ export async function startVertex(options: VertexOptions): Promise<Vertex> {
   const adminServer = options.adminPort === undefined ? null : await startAdminServer(admin, clock, options.adminPort);
   return {
     address: `127.0.0.1:${port}`,
+    certificateAuthority: certificate.authorityFile,
     admin,
     adminUrl: adminServer?.url ?? null,
     async close() {

@@ -56,7 +56,7 @@ export const commands = {
   setup: { needs: EVERYTHING, steps: () => [] },
   start: { needs: EVERYTHING, steps: (args) => [node("workers/cli/main.ts", ["start", ...args])] },
   retemper: {
-    needs: ([word]) => (word === "start" || word === "local" ? EVERYTHING : ["dependencies"]),
+    needs: ([word]) => (word === "start" ? EVERYTHING : ["dependencies"]),
     program: join(ROOT, "workers/cli/main.ts"),
   },
   check: { needs: ["dependencies"], steps: check },

@@ -14,4 +14,6 @@ const vertex = await startVertex({
   settings: { killGrace: 2_000 },
   adminPort: 0,
 });
-process.stdout.write(`${JSON.stringify({ address: vertex.address, adminUrl: vertex.adminUrl })}\n`);
+process.stdout.write(
+  `${JSON.stringify({ address: vertex.address, adminUrl: vertex.adminUrl, certificateAuthority: vertex.certificateAuthority })}\n`,
+);

@@ -1,95 +1,91 @@
-import {
-  Metadata,
-  Server,
-  ServerCredentials,
-  type ServerUnaryCall,
-  type ServerWritableStream,
-  type sendUnaryData,
-  type UntypedHandleCall,
-} from "@grpc/grpc-js";
-import { unimplemented, VertexError } from "./errors.ts";
-import { loadServices, loadStatusEncoder, type ServiceName } from "./protos.ts";
+import { createServer as createHttpServer } from "node:http";
+import { createServer, type Server, type Socket } from "node:net";
+import { createServer as createTlsServer, type TLSSocket } from "node:tls";
+import { type CallOptions, createCaller } from "./calls.ts";
+import type { ServerCertificate } from "./certificates.ts";
+import { createGrpcServer } from "./grpc.ts";
+import { createRestHandler } from "./rest/server.ts";
 
-export interface CallContext {
-  /** Headers sent before the answer. */
-  readonly responseHeaders: Map<string, string>;
-  /** Aborted when the client goes away or its deadline passes. */
-  readonly signal: AbortSignal;
-}
+export type { Answer, CallContext, Method, Methods } from "./calls.ts";
 
-/** A method as a plain function of its request; it throws {@link VertexError}. */
-// biome-ignore lint/suspicious/noConfusingVoidType: an empty answer is google.protobuf.Empty
-export type Method = (request: never, context: CallContext) => object | void | Promise<object | void>;
-
-export type Methods = { readonly [Service in ServiceName]?: Readonly<Record<string, Method>> };
-
-export interface WireOptions {
-  readonly methods: Methods;
-  /** Runs before every method; what it throws is the answer. */
-  readonly before: (method: string) => void | Promise<void>;
-  readonly log: (line: string) => void;
+export interface WireOptions extends CallOptions {
+  readonly certificate: ServerCertificate;
 }
 
 export interface WireServer {
+  /** Resolves with the port. */
   listen(port: number): Promise<number>;
   close(): Promise<void>;
 }
 
-/** A plaintext gRPC server of all Vertex services; a method without an implementation answers UNIMPLEMENTED by name. */
-export function createWireServer({ methods, before, log }: WireOptions): WireServer {
-  const server = new Server({ "grpc.max_receive_message_length": -1, "grpc.max_send_message_length": -1 });
-  const encodeStatus = loadStatusEncoder();
+/** How every TLS connection begins: the type of a handshake record. */
+const tlsHandshake = 0x16;
+/** How every HTTP/2 connection begins (https://www.rfc-editor.org/rfc/rfc9113#section-3.4). */
+const http2Preface = Buffer.from("PRI * HTTP/2.0");
 
-  const fail = (name: string, thrown: unknown) => {
-    const error = VertexError.from(thrown);
-    if (!(thrown instanceof VertexError))
-      log(`${name} broke: ${thrown instanceof Error ? thrown.stack : String(thrown)}`);
-    const metadata = new Metadata();
-    metadata.set("grpc-status-details-bin", encodeStatus({ ...error.toStatus(), details: error.details }));
-    return { code: error.number, details: error.message, metadata };
-  };
+/** gRPC's clients offer HTTP/2 only; who offers HTTP/1.1 beside it wants REST. */
+function chooseProtocol(offered: readonly string[]): string | undefined {
+  return ["http/1.1", "h2"].find((protocol) => offered.includes(protocol));
+}
 
-  for (const [service, definition] of Object.entries(loadServices())) {
-    const implementations = methods[service as ServiceName] ?? {};
-    const handlers: Record<string, UntypedHandleCall> = {};
-    for (const [method, { responseStream }] of Object.entries(definition)) {
-      const name = `${service}.${method}`;
-      const implementation = implementations[method];
-      if (responseStream || implementation === undefined) {
-        const refusal = fail(name, unimplemented(name));
-        handlers[method] = responseStream
-          ? (call: ServerWritableStream<unknown, unknown>) => call.emit("error", refusal)
-          : (_call: unknown, callback: sendUnaryData<object>) => callback(refusal);
-        continue;
-      }
-      handlers[method] = (call: ServerUnaryCall<unknown, object>, callback: sendUnaryData<object>) => {
-        const gone = new AbortController();
-        call.on("cancelled", () => gone.abort(new VertexError("CANCELLED", "the client went away")));
-        const context: CallContext = { responseHeaders: new Map(), signal: gone.signal };
-        Promise.resolve()
-          .then(() => before(name))
-          .then(() => implementation(call.request as never, context))
-          .then((answer) => {
-            if (context.responseHeaders.size > 0) {
-              const headers = new Metadata();
-              for (const [key, value] of context.responseHeaders) headers.set(key, value);
-              call.sendMetadata(headers);
-            }
-            callback(null, answer ?? {});
-          })
-          .catch((error: unknown) => callback(fail(name, error)));
-      };
-    }
-    server.addService(definition, handlers);
-  }
+/**
+ * gRPC and REST, each in plain text and over TLS, all on one port: what a connection begins with tells which it is.
+ */
+export function createWireServer(options: WireOptions): WireServer {
+  const caller = createCaller(options);
+  const grpc = createGrpcServer(caller);
+  const rest = createRestHandler(caller);
+  const { certificate, log } = options;
 
+  const http = createHttpServer({ keepAliveTimeout: 30_000, requestTimeout: 0 }, (request, response) => {
+    const answered = async () => {
+      if (await rest(request, response)) return;
+      response.writeHead(404, { "content-type": "text/plain" }).end(`There is nothing at ${request.url}.\n`);
+    };
+    answered().catch((error: unknown) => {
+      log(`${request.method} ${request.url} broke: ${error instanceof Error ? error.stack : String(error)}`);
+      response.destroy();
+    });
+  });
+  const tls = createTlsServer(
+    { key: certificate.key, cert: certificate.certificate, ALPNCallback: ({ protocols }) => chooseProtocol(protocols) },
+    (socket: TLSSocket) => (socket.alpnProtocol === "h2" ? grpc.accept(socket) : http.emit("connection", socket)),
+  );
+  // A client that doesn't trust the certificate says so on its own side.
+  tls.on("tlsClientError", () => undefined);
+
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => {
+    sockets.add(socket);
+    socket.once("close", () => sockets.delete(socket));
+    socket.on("error", () => socket.destroy());
+    const sniff = () => {
+      const first = socket.read() as Buffer | null;
+      if (first === null) return void socket.once("readable", sniff);
+      socket.unshift(first);
+      if (first[0] === tlsHandshake) tls.emit("connection", socket);
+      else if (http2Preface.subarray(0, first.length).equals(first.subarray(0, http2Preface.length)))
+        grpc.accept(socket);
+      else http.emit("connection", socket);
+    };
+    socket.once("readable", sniff);
+  });
   return {
-    listen: (port) =>
-      new Promise((resolve, reject) => {
-        server.bindAsync(`127.0.0.1:${port}`, ServerCredentials.createInsecure(), (error, bound) =>
-          error ? reject(error) : resolve(bound),
-        );
-      }),
-    close: async () => server.forceShutdown(),
+    listen: (port) => listen(server, port),
+    async close() {
+      grpc.close();
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      for (const socket of sockets) socket.destroy();
+      await closed;
+    },
   };
+}
+
+async function listen(server: Server, port: number): Promise<number> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  server.once("error", reject).listen(port, "127.0.0.1", resolve);
+  await promise;
+  const address = server.address();
+  if (typeof address !== "object" || address === null) throw new Error("the server listens on no port");
+  return address.port;
 }

@@ -17,13 +17,20 @@ import { choosePorts, type Ports } from "./ports.ts";
  */
 export class LocalServicesRunner implements AsyncDisposable {
   readonly #configuration: Configuration;
+  readonly #wanted: "everything" | "cloud";
   readonly #onRestart: (name: string, reason: string) => void;
   readonly #keeper = startKeeper();
   readonly #children: Child[] = [];
   #services: LocalServices = {};
 
-  constructor(configuration: Configuration, onRestart: (name: string, reason: string) => void) {
+  /** @param wanted `cloud` is the local Google Cloud and an empty Hub, and no Temporal */
+  constructor(
+    configuration: Configuration,
+    onRestart: (name: string, reason: string) => void,
+    wanted: "everything" | "cloud" = "everything",
+  ) {
     this.#configuration = configuration;
+    this.#wanted = wanted;
     this.#onRestart = onRestart;
   }
 
@@ -39,9 +46,10 @@ export class LocalServicesRunner implements AsyncDisposable {
     const ports = await choosePorts(file.ports ?? {}, portsFile);
     await writeFile(portsFile, `${JSON.stringify(ports)}\n`);
 
-    const cloud = serviceNames.some((name) => name !== "temporal" && presets[name] === "local");
+    const everything = this.#wanted === "everything";
+    const cloud = !everything || serviceNames.some((name) => name !== "temporal" && presets[name] === "local");
     await Promise.all([
-      presets.temporal === "local" ? this.#startTemporal(ports) : undefined,
+      everything && presets.temporal === "local" ? this.#startTemporal(ports) : undefined,
       cloud ? this.#startCloud(portsFile) : undefined,
     ]);
     const scratch = `${servicesFile(state)}.${process.pid}`;
@@ -83,7 +91,10 @@ export class LocalServicesRunner implements AsyncDisposable {
     await this.#start({
       name: "local-cloud",
       command: process.execPath,
-      args: localCloudCommand(this.#configuration, ["--ports", portsFile, "--parent", String(process.pid)]),
+      args: localCloudCommand(this.#configuration, [
+        ...["--ports", portsFile, "--parent", String(process.pid)],
+        ...(this.#wanted === "everything" ? ["--seed"] : []),
+      ]),
       ready: async (announced) => {
         const { services } = await announced;
         this.#services = { ...this.#services, ...(services as LocalServices) };
@@ -106,10 +117,10 @@ export class LocalServicesRunner implements AsyncDisposable {
 }
 
 /** The command line of the local cloud, for the Node that runs. */
-export function localCloudCommand({ state, cache, file }: Configuration, more: readonly string[]): string[] {
+function localCloudCommand({ state, cache, file }: Configuration, more: readonly string[]): string[] {
   const { bucket, services } = file;
   return [
-    ...[program("local/main"), "--state", state, "--cache", cache, "--seed"],
+    ...[program("local/main"), "--state", state, "--cache", cache],
     ...(bucket ? ["--bucket", bucket] : []),
     ...(services?.hub?.upstream ? ["--hub-upstream", services.hub.upstream] : []),
     ...more,
