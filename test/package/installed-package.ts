@@ -39,7 +39,8 @@ export class InstalledPackage implements AsyncDisposable {
       const manifest = JSON.parse(await readFile(join(folder, "package.json"), "utf8")) as {
         dependencies: Readonly<Record<string, string>>;
       };
-      for (const name of [...Object.keys(manifest.dependencies), "@types/node"]) await link(name, project);
+      for (const name of [...Object.keys(manifest.dependencies), "@types/node", "typescript"])
+        await link(name, project);
       await writeFile(join(project, "package.json"), JSON.stringify({ name: "theirs", private: true, type: "module" }));
       return new InstalledPackage(await readFile(tarball), folder, project, [built, project]);
     } catch (error) {
@@ -68,7 +69,7 @@ export class InstalledPackage implements AsyncDisposable {
   }
 
   tsc(...args: readonly string[]): Promise<Ended> {
-    return this.node(join(checkout, "node_modules/typescript/bin/tsc"), "--pretty", "false", ...args);
+    return this.node("node_modules/typescript/bin/tsc", "--pretty", "false", ...args);
   }
 
   async #run(program: string, args: readonly string[]): Promise<Ended> {

@@ -7,6 +7,7 @@ import { publint } from "publint";
 import { formatMessage } from "publint/utils";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { checkout } from "../../scripts/build/build-package.ts";
+import { steps, training } from "../support/three-tasks.ts";
 import { InstalledPackage } from "./installed-package.ts";
 
 let installed: InstalledPackage;
@@ -174,6 +175,14 @@ describe("a user's project", () => {
     expect(await readFile(join(installed.project, "training.yaml"), "utf8")).toContain("name: training");
     expect(await installed.retemper("validate", "training.yaml")).toMatchObject({ status: 0 });
     expect((await installed.retemper("graph", "pipelines.ts#training")).output).toContain("train");
+  });
+
+  test("runs its pipelines on this machine", async () => {
+    await installed.write("steps.ts", steps);
+    await installed.write("training.ts", training());
+    const ran = await installed.retemper("dev", "training.ts", "--once");
+    expect(ran.output).toMatch(/✓ evaluate .* accuracy 40/);
+    expect(ran.status).toBe(0);
   });
 
   test("sees mistakes where it wrote them, with source maps too", async () => {
