@@ -54,6 +54,31 @@ export interface UploadRecord {
   readonly created: number;
 }
 
+/** A multipart upload that is neither completed nor aborted. */
+export interface MultipartRecord {
+  readonly id: string;
+  readonly bucket: string;
+  readonly name: string;
+  readonly fields: ObjectFields;
+  /** Bytes between the beginnings of two parts in its file; null until a part came. */
+  readonly slot: number | null;
+  readonly created: number;
+}
+
+export interface PartRecord {
+  readonly upload: string;
+  /** From 1. */
+  readonly number: number;
+  /** Where its bytes are: a file of the staging folder, and the offset in it. */
+  readonly file: string;
+  readonly offset: number;
+  /** Bytes. */
+  readonly size: number;
+  readonly crc32c: string;
+  readonly etag: string;
+  readonly modified: number;
+}
+
 /** What is known of buckets, objects and uploads besides their bytes. */
 export class Catalog {
   readonly #database: DatabaseSync;
@@ -69,6 +94,12 @@ export class Catalog {
         PRIMARY KEY (bucket, name)
       ) WITHOUT ROWID;
       CREATE TABLE IF NOT EXISTS uploads (id TEXT PRIMARY KEY, record TEXT NOT NULL) WITHOUT ROWID;
+      CREATE TABLE IF NOT EXISTS multiparts (
+        id TEXT PRIMARY KEY, bucket TEXT NOT NULL, name TEXT NOT NULL, record TEXT NOT NULL
+      ) WITHOUT ROWID;
+      CREATE TABLE IF NOT EXISTS parts (
+        upload TEXT NOT NULL, number INTEGER NOT NULL, record TEXT NOT NULL, PRIMARY KEY (upload, number)
+      ) WITHOUT ROWID;
     `);
   }
 
@@ -127,19 +158,52 @@ export class Catalog {
     this.#run("DELETE FROM uploads WHERE id = ?", id);
   }
 
+  multipart(id: string): MultipartRecord | undefined {
+    return this.#one("SELECT record FROM multiparts WHERE id = ?", id);
+  }
+
+  /** In the order of their names, and of one name the oldest first. */
+  multiparts(bucket: string): MultipartRecord[] {
+    const records = this.#all<MultipartRecord>("SELECT record FROM multiparts WHERE bucket = ? ORDER BY name", bucket);
+    return records.sort((left, right) => (left.name === right.name ? left.created - right.created : 0));
+  }
+
+  putMultipart(record: MultipartRecord): void {
+    const { id, bucket, name } = record;
+    this.#run("INSERT OR REPLACE INTO multiparts VALUES (?, ?, ?, ?)", id, bucket, name, JSON.stringify(record));
+  }
+
+  deleteMultipart(id: string): void {
+    this.#run("DELETE FROM multiparts WHERE id = ?", id);
+    this.#run("DELETE FROM parts WHERE upload = ?", id);
+  }
+
+  part(upload: string, number: number): PartRecord | undefined {
+    return this.#one("SELECT record FROM parts WHERE upload = ? AND number = ?", upload, number);
+  }
+
+  /** In their order. */
+  parts(upload: string): PartRecord[] {
+    return this.#all("SELECT record FROM parts WHERE upload = ? ORDER BY number", upload);
+  }
+
+  putPart(record: PartRecord): void {
+    this.#run("INSERT OR REPLACE INTO parts VALUES (?, ?, ?)", record.upload, record.number, JSON.stringify(record));
+  }
+
   close(): void {
     this.#database.close();
   }
 
-  #one<T>(sql: string, ...parameters: string[]): T | undefined {
+  #one<T>(sql: string, ...parameters: (string | number)[]): T | undefined {
     const row = this.#database.prepare(sql).get(...parameters);
     return row && (JSON.parse(String(row["record"])) as T);
   }
 
-  #all<T>(sql: string): T[] {
+  #all<T>(sql: string, ...parameters: string[]): T[] {
     return this.#database
       .prepare(sql)
-      .all()
+      .all(...parameters)
       .map((row) => JSON.parse(String(row["record"])) as T);
   }
 

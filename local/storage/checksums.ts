@@ -42,6 +42,33 @@ export function encodeCrc32c(value: number): string {
   return bytes.toString("base64");
 }
 
+/**
+ * The checksum of two contents, one after the other, from their checksums and the second one's length: appending a zero
+ * bit is a linear map over GF(2), and so is appending any number of them.
+ */
+export function combineCrc32c(first: number, second: number, secondBytes: number): number {
+  let shifted = first;
+  let power = appendZeroBit;
+  for (let bits = BigInt(secondBytes) * 8n; bits > 0n; bits >>= 1n) {
+    if (bits & 1n) shifted = apply(power, shifted);
+    power = power.map((column) => apply(power, column));
+  }
+  return (shifted ^ second) >>> 0;
+}
+
+/** Column n: what becomes of bit n. 0x82f63b78 is Castagnoli's polynomial, bits reversed. */
+const appendZeroBit = Array.from({ length: 32 }, (_, bit) => (bit === 0 ? 0x82f63b78 : 2 ** (bit - 1)));
+
+function apply(matrix: readonly number[], vector: number): number {
+  let sum = 0;
+  for (let bit = 0, rest = vector; rest !== 0; bit++, rest >>>= 1) if (rest & 1) sum ^= matrix[bit] ?? 0;
+  return sum >>> 0;
+}
+
+export function decodeCrc32c(text: string): number {
+  return Buffer.from(text, "base64").readUInt32BE(0);
+}
+
 export async function crc32cOf(chunks: AsyncIterable<Buffer>): Promise<string> {
   let value = 0;
   for await (const chunk of chunks) value = crc32c(chunk, value);

@@ -13,6 +13,14 @@ const kinds = {
   RANGE_NOT_SATISFIABLE: { status: 416, reason: "requestedRangeNotSatisfiable" },
   /** The upload was cancelled, or never was. */
   UPLOAD_GONE: { status: 410, reason: "gone" },
+  /** The multipart upload was completed, was aborted, or never was. */
+  NO_SUCH_UPLOAD: { status: 404, reason: "noSuchUpload" },
+  /** Bytes that are not what their checksum says. */
+  BAD_DIGEST: { status: 400, reason: "badDigest" },
+  /** A part that is not there, is another one by now, or stands in the wrong order. */
+  INVALID_PART: { status: 400, reason: "invalidPart" },
+  /** A part, not the last one, of less than 5 MiB. */
+  ENTITY_TOO_SMALL: { status: 400, reason: "entityTooSmall" },
 } as const;
 
 export type StorageErrorCode = keyof typeof kinds;

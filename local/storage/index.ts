@@ -8,12 +8,13 @@ import { serveHttp } from "../http/serve.ts";
 import { bucketRoutes } from "./bucket-routes.ts";
 import { BucketStore } from "./bucket-store.ts";
 import { Catalog } from "./catalog.ts";
-import { sendMedia } from "./download.ts";
 import { StorageError } from "./errors.ts";
+import { MultipartUploads, uploadOfFile } from "./multipart-uploads.ts";
 import { objectRoutes } from "./object-routes.ts";
 import { type Folders, ObjectStore } from "./object-store.ts";
 import { ResumableUploads } from "./resumable-uploads.ts";
 import { uploadRoutes } from "./upload-routes.ts";
+import { xmlRoutes } from "./xml-routes.ts";
 
 export interface StorageOptions {
   /** Buckets are its folders, objects their files; `.store` in it is the server's own. */
@@ -30,7 +31,7 @@ export interface StorageServer {
   close(): Promise<void>;
 }
 
-/** A Cloud Storage that speaks the JSON API to Google's own clients. https://cloud.google.com/storage/docs/json_api */
+/** A Cloud Storage that speaks the JSON API, and what large uploads need of the XML API, to Google's own clients. https://cloud.google.com/storage/docs/json_api */
 export async function startStorage(options: StorageOptions): Promise<StorageServer> {
   const own = join(options.folder, ".store");
   const folders: Folders = { buckets: options.folder, aside: join(own, "aside"), staging: join(own, "staging") };
@@ -52,11 +53,7 @@ export async function startStorage(options: StorageOptions): Promise<StorageServ
       const email = `service@${project}.iam.gserviceaccount.com`;
       sendJson(response, 200, { kind: "storage#serviceAccount", email_address: email });
     }),
-    // What `publicUrl()` gives.
-    route("GET|HEAD", "/:bucket/*object", ({ bucket, object }, exchange) => {
-      buckets.get(bucket);
-      return sendMedia(store, bucket, object, exchange);
-    }),
+    ...xmlRoutes(buckets, store, new MultipartUploads(catalog, store, clock)),
   ];
   const server = await serveHttp(options.port ?? 0, (request, response) => answer(routes, request, response));
   url = server.url;
@@ -110,10 +107,12 @@ function toStorageError(thrown: unknown): StorageError | undefined {
   return thrown instanceof StorageError ? thrown : undefined;
 }
 
-/** What a process that was killed had begun to write; resumable uploads go on. */
+/** What a process that was killed had begun to write; resumable and multipart uploads go on. */
 async function removeOrphans(staging: string, catalog: Catalog): Promise<void> {
   for (const name of await readdir(staging)) {
     const isUpload = name.startsWith("upload-") && catalog.upload(name.slice("upload-".length)) !== undefined;
-    if (!isUpload) await rm(join(staging, name), { force: true });
+    const multipart = uploadOfFile(name);
+    const isPart = multipart !== undefined && catalog.multipart(multipart) !== undefined;
+    if (!isUpload && !isPart) await rm(join(staging, name), { force: true });
   }
 }

@@ -113,11 +113,14 @@ export function objectRoutes(
       });
     }),
     route("POST", "/b/:bucket/o/:object/moveTo/o/:toObject", async ({ bucket, object, toObject }, exchange) => {
-      const source = await store.get(bucket, object, readNumber(exchange.query, "sourceGeneration"));
-      const record = await copy({ bucket, object, toBucket: bucket, toObject }, exchange);
-      const sourcePreconditions = readPreconditions(exchange.query, "ifSource");
-      await store.delete(bucket, object, source.generation, sourcePreconditions);
-      sendJson(exchange.response, 200, resource(record));
+      const { query, response } = exchange;
+      buckets.get(bucket);
+      const source = {
+        generation: readNumber(query, "sourceGeneration"),
+        preconditions: readPreconditions(query, "ifSource"),
+      };
+      const record = await store.move(bucket, object, toObject, source, readPreconditions(query));
+      sendJson(response, 200, resource(record));
     }),
   ];
 }

@@ -166,6 +166,35 @@ export class ObjectStore {
     });
   }
 
+  /** Gives an object another name in its bucket, in one step. */
+  async move(
+    bucket: string,
+    from: string,
+    to: string,
+    source: { readonly generation: number | null; readonly preconditions: Preconditions },
+    preconditions: Preconditions,
+  ): Promise<ObjectRecord> {
+    checkObjectName(to);
+    if (from === to) throw new StorageError("INVALID", "The source and the destination of a move have the same name.");
+    const [first, second] = from < to ? [from, to] : [to, from];
+    return this.#locked(bucket, first, () =>
+      this.#locked(bucket, second, async () => {
+        const moved = this.#expect(await this.#findLocked(bucket, from), bucket, from, source.generation);
+        checkPreconditions(source.preconditions, moved, "write");
+        const before = await this.#findLocked(bucket, to);
+        checkPreconditions(preconditions, before, "write");
+        const aside = await this.#place(this.#path(moved), bucket, to);
+        if (before?.aside && !aside) await rm(this.#path(before), { force: true });
+        const now = this.#clock.now();
+        const generation = this.#nextGeneration(before);
+        const record = { ...moved, name: to, aside, generation, metageneration: 1, created: now, updated: now };
+        this.#catalog.putObject(record);
+        this.#catalog.deleteObject(bucket, from);
+        return record;
+      }),
+    );
+  }
+
   #locked<T>(bucket: string, name: string, work: () => Promise<T>): Promise<T> {
     return this.#mutex.run(`${bucket}/${name}`, work);
   }
