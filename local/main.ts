@@ -8,7 +8,7 @@ import { type LocalCloudOptions, type ServiceName, serviceNames, startLocalCloud
 
 const usage = `usage: node local/main.ts --state DIR [options]
   --ports FILE           JSON: {"storage": 8001, "hub": …, "registry": …, "vertex": …}; free ones where left out
-  --storage-port N       and --hub-port, --registry-port, --vertex-port: the same, one by one
+  --storage-port N       and --hub-port, --registry-port, --vertex-port, --vertex-ui-port: the same, one by one
   --bucket NAME          a bucket that is there from the start, may be repeated (default: retemper)
   --seed                 put the first model and data set into the Hub
   --cache DIR            folder of large downloads (default: RETEMPER_CACHE, or ~/.cache/retemper)
@@ -24,7 +24,13 @@ interface CommandLine {
   readonly parent: number | null;
 }
 
-const portFlags = serviceNames.map((name) => `${name}-port` as const);
+const portFlags = {
+  vertex: "vertex-port",
+  vertexUi: "vertex-ui-port",
+  storage: "storage-port",
+  hub: "hub-port",
+  registry: "registry-port",
+} as const satisfies Record<ServiceName, string>;
 
 async function readCommandLine(args: readonly string[]): Promise<CommandLine> {
   const text = { type: "string" } as const;
@@ -41,14 +47,17 @@ async function readCommandLine(args: readonly string[]): Promise<CommandLine> {
       "container-engine": text,
       "storage-upstream": text,
       parent: text,
-      ...(Object.fromEntries(portFlags.map((flag) => [flag, text])) as Record<(typeof portFlags)[number], typeof text>),
+      ...(Object.fromEntries(Object.values(portFlags).map((flag) => [flag, text])) as Record<
+        (typeof portFlags)[ServiceName],
+        typeof text
+      >),
     },
   });
   if (values.state === undefined) throw new TypeError("--state is missing");
   const ports: Partial<Record<ServiceName, number>> = values.ports === undefined ? {} : await readPorts(values.ports);
   for (const name of serviceNames) {
-    const value = values[`${name}-port`];
-    if (value !== undefined) ports[name] = readNumber(`--${name}-port`, value);
+    const value = values[portFlags[name]];
+    if (value !== undefined) ports[name] = readNumber(`--${portFlags[name]}`, value);
   }
   const wanted = values["container-engine"];
   const engine = (["docker", "podman"] as const).find((known) => known === wanted);

@@ -9,7 +9,7 @@ import { seedModel } from "./seed/model.ts";
 import { type StorageServer, startStorage } from "./storage/index.ts";
 import { type Settings, startVertex, type Vertex } from "./vertex/index.ts";
 
-export const serviceNames = ["vertex", "storage", "hub", "registry"] as const;
+export const serviceNames = ["vertex", "vertexUi", "storage", "hub", "registry"] as const;
 export type ServiceName = (typeof serviceNames)[number];
 
 export interface LocalCloudOptions {
@@ -34,7 +34,7 @@ export interface LocalCloudOptions {
 }
 
 export interface LocalCloud {
-  /** `host:port` of Vertex, base addresses of the others; a file that clients of Vertex over TLS are to trust. */
+  /** `host:port` of Vertex, base addresses of the others, Vertex's web page among them; a file that clients of Vertex over TLS are to trust. */
   readonly services: Readonly<Record<ServiceName | "certificateAuthority", string>>;
   readonly vertex: Vertex;
   readonly storage: StorageServer;
@@ -83,11 +83,13 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
       log,
       cache,
       ...port(ports.vertex),
+      pagePort: ports.vertexUi ?? 0,
       ...(options.vertexSettings !== undefined && { settings: options.vertexSettings }),
     });
     closing.push(() => vertex.close());
     const services = {
       vertex: vertex.address,
+      vertexUi: vertex.pageUrl ?? "",
       storage: storage.url,
       hub: hub.url,
       registry: registry.url,

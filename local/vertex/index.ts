@@ -12,6 +12,7 @@ import { endpointService } from "./endpoints/service.ts";
 import { Models } from "./models/models.ts";
 import { modelService } from "./models/service.ts";
 import { Operations } from "./operations/operations.ts";
+import { startPage } from "./page/index.ts";
 import { Artifacts } from "./pipeline-jobs/artifacts.ts";
 import { TaskCache } from "./pipeline-jobs/cache.ts";
 import { Requests, VertexApi } from "./pipeline-jobs/google-components/requests.ts";
@@ -40,6 +41,8 @@ export interface VertexOptions {
   readonly port?: number;
   /** Of the admin API, JSON over HTTP; no such server when left out. */
   readonly adminPort?: number;
+  /** Of the web page; no page when left out. */
+  readonly pagePort?: number;
   /** Folder with one folder a bucket, objects in it as plain files. */
   readonly storageRoot: string;
   readonly images: readonly LocalImage[];
@@ -59,6 +62,8 @@ export interface Vertex {
   readonly admin: Admin;
   /** `http://127.0.0.1:PORT` of the admin API, where it was asked for. */
   readonly adminUrl: string | null;
+  /** `http://127.0.0.1:PORT` of the web page, where it was asked for. */
+  readonly pageUrl: string | null;
   /** Stops the processes; jobs under way are taken up again by the next server on this state. */
   close(): Promise<void>;
 }
@@ -99,6 +104,7 @@ export async function startVertex(options: VertexOptions): Promise<Vertex> {
     ModelService: modelService(models, endpoints, operations),
     EndpointService: endpointService(endpoints, operations),
   };
+  const artifacts = new Artifacts(store, clock);
   const requests = new Requests();
   const pipelineJobs = new PipelineJobs(join(state, "pipeline-jobs"), {
     store,
@@ -111,7 +117,7 @@ export async function startVertex(options: VertexOptions): Promise<Vertex> {
     memory: new MemoryGuard(),
     requests,
     api: new VertexApi(services, requests),
-    artifacts: new Artifacts(store, clock),
+    artifacts,
     importer: new Importer(mount, settings.storageUpstream),
     cache: new TaskCache(store, mount),
   });
@@ -133,13 +139,27 @@ export async function startVertex(options: VertexOptions): Promise<Vertex> {
   const admin = createAdmin(faults, customJobs, endpoints);
   const port = await wire.listen(options.port ?? 0);
   const adminServer = options.adminPort === undefined ? null : await startAdminServer(admin, clock, options.adminPort);
+  const page =
+    options.pagePort === undefined
+      ? null
+      : await startPage(options.pagePort, {
+          pipelineJobs,
+          customJobs,
+          models,
+          endpoints,
+          artifacts,
+          mount,
+          store,
+          clock,
+        });
   return {
     address: `127.0.0.1:${port}`,
     certificateAuthority: certificate.authorityFile,
     admin,
     adminUrl: adminServer?.url ?? null,
+    pageUrl: page?.url ?? null,
     async close() {
-      await Promise.all([wire.close(), adminServer?.close()]);
+      await Promise.all([wire.close(), adminServer?.close(), page?.close()]);
       await Promise.all([pipelineJobs.close(), customJobs.close(), endpoints.close()]);
       await operations.settled();
       store.close();

@@ -78,6 +78,7 @@ export const ConfigurationFileSchema = Type.Object(
           temporal: Type.Optional(Port),
           temporalUi: Type.Optional(Port),
           vertex: Type.Optional(Port),
+          vertexUi: Type.Optional(Port),
           storage: Type.Optional(Port),
           hub: Type.Optional(Port),
           registry: Type.Optional(Port),

@@ -82,7 +82,8 @@ export function toEnvironment(sources: EnvironmentSources): Environment {
         ? {
             endpoint: vertex?.endpoint ?? local("vertex"),
             plaintext: true,
-            console: null,
+            // Local Vertex's own page takes the console's links.
+            console: services?.["vertexUi"] ?? null,
             pollSeconds: vertex?.pollSeconds ?? 2,
           }
         : {

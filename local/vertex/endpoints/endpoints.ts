@@ -6,6 +6,7 @@ import { aiplatform } from "../operations/operations.ts";
 import { findProcess } from "../processes/process.ts";
 import { Deployment, type DeploymentDependencies } from "../serving/deployment.ts";
 import { serverSpec } from "../serving/environment.ts";
+import type { RequestLog } from "../serving/request-log.ts";
 import { ServerClosing } from "../shutdown.ts";
 import type { Collection, Store } from "../store/store.ts";
 import { alreadyExists, notFound, VertexError } from "../wire/errors.ts";
@@ -232,6 +233,11 @@ export class Endpoints {
     const deployment = this.#deployments.get(deploymentName(endpoint, id));
     if (deployment === undefined) throw notFound("DeployedModel", deploymentName(endpoint, id));
     return deployment;
+  }
+
+  /** What a deployed model was asked since the server started; null while it is coming up. */
+  requests(endpoint: string, id: string): RequestLog | null {
+    return this.#deployments.get(deploymentName(endpoint, id))?.requests ?? null;
   }
 
   availableReplicas(endpoint: string, id: string): number {

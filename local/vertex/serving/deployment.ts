@@ -3,6 +3,7 @@ import type { Faults } from "../admin/faults.ts";
 import { VertexError } from "../wire/errors.ts";
 import type { ServerSpec } from "./environment.ts";
 import { Replica, type ReplicaDependencies } from "./replica.ts";
+import { RequestLog } from "./request-log.ts";
 
 export interface DeploymentDependencies extends ReplicaDependencies {
   readonly clock: Clock;
@@ -27,6 +28,7 @@ export class Deployment {
   #kept: Promise<void>[] = [];
   #next = 0;
   #broken = false;
+  readonly requests: RequestLog = new RequestLog();
 
   constructor(spec: DeploymentSpec, dependencies: DeploymentDependencies) {
     this.#spec = spec;
@@ -92,6 +94,19 @@ export class Deployment {
 
   /** Sends a request to the next healthy replica. Throws UNAVAILABLE when there is none. */
   async request(body: Buffer, contentType: string): Promise<{ status: number; contentType: string; body: Buffer }> {
+    const time = this.#dependencies.clock.now();
+    const begin = performance.now();
+    let status: number | null = null;
+    try {
+      const answer = await this.#request(body, contentType);
+      status = answer.status;
+      return answer;
+    } finally {
+      this.requests.add({ time, milliseconds: performance.now() - begin, status });
+    }
+  }
+
+  async #request(body: Buffer, contentType: string): Promise<{ status: number; contentType: string; body: Buffer }> {
     const healthy = this.#replicas.filter((replica) => replica.healthy);
     const replica = healthy[this.#next++ % Math.max(1, healthy.length)];
     if (replica === undefined) throw new VertexError("UNAVAILABLE", `${this.#spec.name} has no healthy replica.`);

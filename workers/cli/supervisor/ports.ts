@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { createServer } from "node:net";
 
 /** Every server of the local environment, by the name that `ports` in `retemper.yaml` has. */
-export const portNames = ["temporal", "temporalUi", "vertex", "storage", "hub", "registry"] as const;
+export const portNames = ["temporal", "temporalUi", "vertex", "vertexUi", "storage", "hub", "registry"] as const;
 export type PortName = (typeof portNames)[number];
 export type Ports = Readonly<Record<PortName, number>>;
 

@@ -1,0 +1,69 @@
+import "./graph.js";
+import "./log.js";
+import { count, localTimes } from "./clock.js";
+import { morph } from "./morph.js";
+
+/** Keeps the content of the page as the server has it, and goes from page to page of a job without loading it anew. */
+
+const main = document.getElementById("main");
+const offline = document.getElementById("offline");
+let source = null;
+let arriving = false;
+
+function show({ title, main: markup }) {
+  const next = document.createElement("main");
+  // Nothing in it runs: the page's policy takes scripts from its own address only.
+  next.innerHTML = markup;
+  localTimes(next);
+  morph(main, next);
+  document.title = `${title} · Local Vertex`;
+  count(main);
+  if (arriving) main.querySelector(".panel")?.focus({ preventScroll: true });
+  arriving = false;
+}
+
+function listen() {
+  source?.close();
+  source = new EventSource(location.href);
+  source.addEventListener("open", () => {
+    offline.hidden = true;
+  });
+  source.addEventListener("content", ({ data }) => show(JSON.parse(data)));
+  source.addEventListener("gone", () => location.reload());
+  source.addEventListener("error", () => {
+    offline.hidden = false;
+    // A server that refuses the stream ends it for good.
+    if (source.readyState === EventSource.CLOSED) setTimeout(listen, 1000);
+  });
+}
+
+// A browser has few connections to one server: a page that nobody sees holds none.
+document.addEventListener("visibilitychange", () => {
+  if (document.visibilityState === "visible") return listen();
+  source?.close();
+  source = null;
+});
+
+/** To another address of the same page: another task, another log. */
+export function go(address) {
+  if (address === location.href) return;
+  history.pushState(null, "", address);
+  // Who came by the keyboard goes on in what has come.
+  arriving = document.activeElement?.closest(".panel, .tabs") !== null;
+  listen();
+}
+
+addEventListener("popstate", listen);
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a[href^='?']");
+  if (link === null || event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
+  event.preventDefault();
+  go(link.href);
+});
+document.addEventListener("step", ({ detail }) =>
+  go(detail === "" ? location.pathname : `?step=${encodeURIComponent(detail)}`),
+);
+
+localTimes(main);
+count(main);
+if (document.visibilityState === "visible") listen();

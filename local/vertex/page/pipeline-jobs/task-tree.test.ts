@@ -1,0 +1,77 @@
+import { expect, test } from "vitest";
+import { noValues, type TaskRecord, type TaskState } from "../../pipeline-jobs/records.ts";
+import { stepStates } from "./step-states.ts";
+import { taskTree } from "./task-tree.ts";
+
+let ids = 0;
+
+function record(path: string, state: TaskState, parent?: TaskRecord): TaskRecord {
+  const id = String(++ids);
+  return {
+    job: "job",
+    path,
+    uniqueName: path,
+    id,
+    ...(parent && { parentId: parent.id }),
+    taskName: path,
+    kind: "container",
+    state,
+    createTime: 0,
+    history: [],
+    inputs: noValues,
+    outputs: noValues,
+    execution: "",
+    attempt: 1,
+    launches: 0,
+    process: null,
+    customJob: null,
+    failedCustomJobs: [],
+    resource: null,
+  };
+}
+
+test("a task's place comes from the names above it; dots in names, iterations and tries of a pipeline are no steps", () => {
+  const root = record("", "RUNNING");
+  const loop = record("for-loop-1", "RUNNING", root);
+  const first = record("for-loop-1[0]", "SUCCEEDED", loop);
+  const second = record("for-loop-1[1]", "RUNNING", loop);
+  const nested = record("for-loop-1[1].inner.v2", "RUNNING", second);
+  const tree = taskTree([
+    root,
+    loop,
+    first,
+    record("for-loop-1[0].train", "SUCCEEDED", first),
+    second,
+    record("for-loop-1[1].train", "RUNNING", second),
+    nested,
+    record("for-loop-1[1].inner.v2.leaf", "FAILED", nested),
+    record("for-loop-1[1].inner.v2~2.leaf", "PENDING", nested),
+  ]);
+  expect([...tree.byStep.keys()]).toEqual([
+    "",
+    "for-loop-1",
+    "for-loop-1/train",
+    "for-loop-1/inner.v2",
+    "for-loop-1/inner.v2/leaf",
+  ]);
+  expect(stepStates(tree)).toEqual({
+    "for-loop-1": { look: "running", count: "1/2" },
+    "for-loop-1/train": { look: "running", count: "1/2" },
+    "for-loop-1/inner.v2": { look: "running", count: null },
+    // The failure was of the first try.
+    "for-loop-1/inner.v2/leaf": { look: "pending", count: null },
+  });
+});
+
+test("a failed task shows through others of its step that still run", () => {
+  const root = record("", "RUNNING");
+  const loop = record("loop", "RUNNING", root);
+  const iterations = ["SUCCEEDED", "FAILED", "RUNNING"].map((state, index) =>
+    record(`loop[${index}]`, state as TaskState, loop),
+  );
+  const tasks = iterations.map((iteration) => record(`${iteration.path}.work`, iteration.state, iteration));
+  expect(stepStates(taskTree([root, loop, ...iterations, ...tasks]))["loop/work"]).toEqual({
+    look: "failed",
+    count: "2/3",
+  });
+});

@@ -1,0 +1,67 @@
+import { isFinal, type PipelineJobRecord } from "../../pipeline-jobs/records.ts";
+import { elapsed, valueText } from "../format.ts";
+import { type Html, html } from "../html.ts";
+import { query } from "../links.ts";
+import { dot, lookOf } from "../state.ts";
+import type { TaskNode } from "./task-tree.ts";
+
+/** Groups with more in them are folded at first. */
+const mostUnfolded = 12;
+
+/** The tasks of a run, one below the other, each with a bar for when it ran. */
+export class Timeline {
+  readonly #begin: number;
+  readonly #end: number;
+  readonly #now: number;
+  readonly #stopped: boolean;
+
+  constructor({ createTime, endTime }: PipelineJobRecord, now: number) {
+    this.#begin = createTime;
+    this.#end = Math.max(endTime ?? now, createTime + 1);
+    this.#now = endTime ?? now;
+    this.#stopped = endTime !== undefined;
+  }
+
+  draw(nodes: readonly TaskNode[]): Html {
+    return html`<ul class="tasks">${nodes.map((node) => this.#item(node))}</ul>`;
+  }
+
+  #item(node: TaskNode): Html {
+    if (node.children.length === 0) return html`<li>${this.#row(node)}</li>`;
+    const folded = node.children.length > mostUnfolded && node.record.state !== "FAILED";
+    return html`<li><details id="task-${node.record.id}"${!folded && html` open`}><summary>${this.#row(node)}</summary>
+${this.draw(node.children)}</details></li>`;
+  }
+
+  #row({ record, iteration, parent, attempt }: TaskNode): Html {
+    const look = lookOf(record.state);
+    const item = iteration === null || parent === null ? null : itemOf(record.inputs.parameters, parent);
+    const name =
+      iteration === null ? record.taskName : html`<span class="quiet">#${iteration}</span> ${item ?? record.taskName}`;
+    return html`<div class="row">${dot(look)}<a href="${query({ task: record.id })}">${name}</a>${
+      attempt > 1 && html`<small class="quiet">try ${attempt}</small>`
+    }<svg class="bar look-${look}" viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true">${this.#bar(record)}</svg>
+<span class="took">${record.startTime === undefined ? "" : elapsed(record.startTime, record.endTime ?? (this.#stopped ? this.#now : undefined), this.#now)}</span></div>`;
+  }
+
+  #bar({ startTime, endTime, state }: TaskNode["record"]): Html {
+    if (startTime === undefined) return html``;
+    const at = (time: number) => ((time - this.#begin) / (this.#end - this.#begin)) * 100;
+    const end = endTime ?? (isFinal(state) ? startTime : this.#now);
+    const width = Math.max(0.8, at(end) - at(startTime));
+    return html`<rect x="${round(Math.min(at(startTime), 99.2))}" width="${round(width)}" height="6" rx="1"/>`;
+  }
+}
+
+/** What an iteration is about: the input that its loop itself doesn't have. */
+function itemOf(parameters: TaskNode["record"]["inputs"]["parameters"], loop: TaskNode): string | null {
+  const own = Object.keys(parameters).find((name) => !Object.hasOwn(loop.record.inputs.parameters, name));
+  const value = own === undefined ? undefined : parameters[own];
+  if (value === undefined) return null;
+  const text = valueText(value);
+  return text.length > 40 ? `${text.slice(0, 40)}…` : text;
+}
+
+function round(value: number): number {
+  return Math.round(value * 10) / 10;
+}
