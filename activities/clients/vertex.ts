@@ -1,5 +1,6 @@
 import type { EndpointServiceClient } from "@google-cloud/aiplatform/build/src/v1/endpoint_service_client.js";
 import type { JobServiceClient } from "@google-cloud/aiplatform/build/src/v1/job_service_client.js";
+import type { MetadataServiceClient } from "@google-cloud/aiplatform/build/src/v1/metadata_service_client.js";
 import type { ModelServiceClient } from "@google-cloud/aiplatform/build/src/v1/model_service_client.js";
 import type { PipelineServiceClient } from "@google-cloud/aiplatform/build/src/v1/pipeline_service_client.js";
 import type { PredictionServiceClient } from "@google-cloud/aiplatform/build/src/v1/prediction_service_client.js";
@@ -14,6 +15,7 @@ export interface VertexClients {
   readonly models: Once<ModelServiceClient>;
   readonly endpoints: Once<EndpointServiceClient>;
   readonly predictions: Once<PredictionServiceClient>;
+  readonly metadata: Once<MetadataServiceClient>;
   close(): Promise<void>;
 }
 
@@ -40,6 +42,10 @@ export function createVertexClients(environment: Pick<Environment, "vertex" | "p
     predictions: once(async () => {
       const module = await import("@google-cloud/aiplatform/build/src/v1/prediction_service_client.js");
       return new module.PredictionServiceClient(await options());
+    }),
+    metadata: once(async () => {
+      const module = await import("@google-cloud/aiplatform/build/src/v1/metadata_service_client.js");
+      return new module.MetadataServiceClient(await options());
     }),
   };
   return {

@@ -9,7 +9,11 @@ export interface Placed {
   readonly place: string;
   readonly step: Step;
   readonly task: PulledTask;
+  readonly turns: Turns;
 }
+
+/** Which iteration of each loop around, by the path of the loop. */
+export type Turns = ReadonlyMap<string, number>;
 
 export interface Places {
   readonly byPlace: ReadonlyMap<string, Placed>;
@@ -27,26 +31,27 @@ export function placeTasks(flow: Flow, tasks: readonly PulledTask[]): Places {
   const children = Map.groupBy(tasks, ({ parent }) => parent);
   const inside = (task: PulledTask) => children.get(task.id) ?? [];
 
-  const visit = (details: readonly PulledTask[], steps: readonly Step[], prefix: string): void => {
+  const visit = (details: readonly PulledTask[], steps: readonly Step[], prefix: string, turns: Turns): void => {
     for (const step of steps) {
       const task = taskOf(step, steps, details);
       if (task === undefined) continue;
       const place = placeIn(prefix, step);
-      byPlace.set(place, { place, step, task });
+      byPlace.set(place, { place, step, task, turns });
       if (!isLoop(step)) {
-        if (step.kind === "group") visit(inside(task), step.steps, place);
+        if (step.kind === "group") visit(inside(task), step.steps, place, turns);
         continue;
       }
-      const turns = turnsOf(step, inside(task));
-      iterations.set(place, turns === null ? null : [...turns.keys()].sort((one, other) => one - other));
-      for (const [index, turn] of turns ?? []) {
+      const found = turnsOf(step, inside(task));
+      iterations.set(place, found === null ? null : [...found.keys()].sort((one, other) => one - other));
+      for (const [index, turn] of found ?? []) {
         const inLoop = `${place}[${index}]`;
-        byPlace.set(inLoop, { place: inLoop, step, task: turn });
-        if (step.kind === "group") visit(inside(turn), step.steps, inLoop);
+        const within = new Map([...turns, [step.path, index]]);
+        byPlace.set(inLoop, { place: inLoop, step, task: turn, turns: within });
+        if (step.kind === "group") visit(inside(turn), step.steps, inLoop, within);
       }
     }
   };
-  visit(outermost(flow, children), flow.steps, "");
+  visit(outermost(flow, children), flow.steps, "", new Map());
   return { byPlace, iterations };
 }
 

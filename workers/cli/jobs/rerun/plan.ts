@@ -1,10 +1,10 @@
 import { allTasks, type Flow, type Step } from "../../../../specs/graph/flow/index.ts";
 import type { PipelineTaskSpecJson } from "../../../../specs/ir/types.ts";
 import { CommandError } from "../../user-error.ts";
-import { isLoop, type Placed, type Places, placeIn } from "../places.ts";
+import { isLoop, type Placed, type Places, placeIn, type Turns } from "../places.ts";
 import { hasResults } from "../pulled-job.ts";
 import { originsOf } from "./origins.ts";
-import type { Selection } from "./selector.ts";
+import { isMeant, type Selection } from "./selector.ts";
 
 /** What a job that goes on from a task takes from the job before, and what it runs. */
 export interface RerunPlan {
@@ -35,8 +35,10 @@ export function planRerun(flow: Flow, places: Places, from?: Selection): RerunPl
     return true;
   };
 
+  const meant = (step: Step, turns: Turns) => from !== undefined && isMeant(from, step, turns);
+
   /** Whether anything in these steps runs. */
-  const visit = (siblings: readonly Step[], prefix: string, turns: ReadonlyMap<string, number>): boolean => {
+  const visit = (siblings: readonly Step[], prefix: string, turns: Turns): boolean => {
     const named = new Map(siblings.map((step) => [step.name, step]));
     const known = new Map<string, boolean>();
     const reruns = (step: Step): boolean => {
@@ -46,14 +48,14 @@ export function planRerun(flow: Flow, places: Places, from?: Selection): RerunPl
       // All of them, so that each is planned.
       const forced = upstream.map(reruns).includes(true);
       const place = placeIn(prefix, step);
-      const again = forced || isMeant(step, turns, from) ? run(step, place) : visitStep(step, place, turns);
+      const again = forced || meant(step, turns) ? run(step, place) : visitStep(step, place, turns);
       known.set(step.name, again);
       return again;
     };
     return siblings.map(reruns).includes(true);
   };
 
-  const visitStep = (step: Step, place: string, turns: ReadonlyMap<string, number>): boolean => {
+  const visitStep = (step: Step, place: string, turns: Turns): boolean => {
     if (!isLoop(step)) return visitOnce(step, place, turns);
     const found = places.byPlace.get(place);
     const iterations = places.iterations.get(place);
@@ -66,12 +68,12 @@ export function planRerun(flow: Flow, places: Places, from?: Selection): RerunPl
     const again = iterations.map((index) => {
       const turn = new Map([...turns, [step.path, index]]);
       const inLoop = `${place}[${index}]`;
-      return isMeant(step, turn, from) ? run(step, inLoop) : visitOnce(step, inLoop, turn);
+      return meant(step, turn) ? run(step, inLoop) : visitOnce(step, inLoop, turn);
     });
     return again.includes(true) || !hasResults(found.task);
   };
 
-  const visitOnce = (step: Step, place: string, turns: ReadonlyMap<string, number>): boolean => {
+  const visitOnce = (step: Step, place: string, turns: Turns): boolean => {
     const found = places.byPlace.get(place);
     if (found === undefined) return run(step, place);
     if (found.task.state === "NOT_TRIGGERED") return false;
@@ -100,10 +102,6 @@ export function takenInSpiteOf(flow: Flow, { taken }: RerunPlan, parameters: Rea
       .some((origin) => origin.kind === "input" && parameters.has(origin.name));
   const readers = new Set([...allTasks(flow.steps)].filter(reads).map(({ path }) => path));
   return taken.filter(({ step }) => readers.has(step.path)).map(({ place }) => place);
-}
-
-function isMeant(step: Step, turns: ReadonlyMap<string, number>, from: Selection | undefined): boolean {
-  return step === from?.step && [...from.iterations].every(([loop, index]) => turns.get(loop) === index);
 }
 
 function isIn(step: Step, around: Step): boolean {

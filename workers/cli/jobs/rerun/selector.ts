@@ -1,13 +1,17 @@
 import { distance } from "fastest-levenshtein";
 import { allSteps, type Flow, type Step } from "../../../../specs/graph/flow/index.ts";
 import { CommandError } from "../../user-error.ts";
-import { isLoop } from "../places.ts";
+import { isLoop, type Turns } from "../places.ts";
 
 /** A step, and the iterations of the loops around it; where none is said, all. */
 export interface Selection {
   readonly step: Step;
-  /** By the path of the loop. */
-  readonly iterations: ReadonlyMap<string, number>;
+  readonly iterations: Turns;
+}
+
+/** Whether what a step does in these iterations is meant. */
+export function isMeant({ step: meant, iterations }: Selection, step: Step, turns: Turns): boolean {
+  return step === meant && [...iterations].every(([loop, index]) => turns.get(loop) === index);
 }
 
 /**
