@@ -23,6 +23,7 @@ export function pipelineJobMessage(
     labels: job.labels,
     serviceAccount: job.serviceAccount,
     network: job.network,
+    scheduleName: job.scheduleName,
     runtimeConfig: {
       gcsOutputDirectory: job.gcsOutputDirectory,
       parameterValues: mapValues(job.parameterValues, toValue),
@@ -82,7 +83,7 @@ function executorDetail(task: TaskRecord): object | undefined {
   };
 }
 
-const schemaTitles = {
+export const schemaTitles = {
   dag: "system.DagExecution",
   container: "system.ContainerExecution",
   "custom-job": "system.CustomJobExecution",
@@ -105,7 +106,7 @@ function execution(task: TaskRecord): object {
   };
 }
 
-function executionState(state: TaskState): string {
+export function executionState(state: TaskState): string {
   switch (state) {
     case "SUCCEEDED":
       return "COMPLETE";
@@ -149,6 +150,6 @@ function artifactMessage({
   };
 }
 
-function prefixed(prefix: string, values: JsonObject): JsonObject {
+export function prefixed(prefix: string, values: JsonObject): JsonObject {
   return Object.fromEntries(Object.entries(values).map(([key, value]) => [`${prefix}${key}`, value]));
 }

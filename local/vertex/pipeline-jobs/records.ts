@@ -37,6 +37,8 @@ export interface PipelineJobRecord {
   readonly failurePolicy: FailurePolicy;
   readonly serviceAccount: string;
   readonly network: string;
+  /** Of the schedule that started it. */
+  readonly scheduleName?: string;
   readonly createTime: number;
   readonly startTime?: number;
   readonly endTime?: number;

@@ -16,6 +16,7 @@ export const pipelineJobFields: ListFields<PipelineJobRecord> = {
     display_name: { kind: "text", of: ({ displayName }) => displayName },
     pipeline_job_user_id: { kind: "text", of: ({ name }) => idOf(name) },
     state: { kind: "text", of: ({ state }) => state },
+    schedule_name: { kind: "text", of: ({ scheduleName }) => scheduleName },
     create_time: { kind: "time", of: ({ createTime }) => createTime },
     update_time: { kind: "time", of: ({ updateTime }) => updateTime },
     end_time: { kind: "time", of: ({ endTime }) => endTime },

@@ -1,40 +1,23 @@
-import type { ServiceDefinition } from "@grpc/grpc-js";
-import { invalidArgument, unimplemented } from "../../wire/errors.ts";
-import { isObject, type Json, type JsonObject, toValue } from "../../wire/json.ts";
-import { camelCase } from "../../wire/list.ts";
-import { loadServices } from "../../wire/protos.ts";
+import { unimplemented } from "../../wire/errors.ts";
+import type { JsonObject } from "../../wire/json.ts";
+import { loadProtos } from "../../wire/protos.ts";
+import { createJsonCodec, type JsonCodec } from "../../wire/rest/codec.ts";
 import type { Methods } from "../../wire/server.ts";
-import { parseDuration, toTime } from "../../wire/time.ts";
-
-/** Fields whose keys are the user's own. */
-const maps = new Set(["labels", "trafficSplit", "parameterValues"]);
-const durations = new Set(["timeout", "maxWaitDuration", "deploymentTimeout"]);
-/** Fields of the type google.protobuf.Value. */
-const values = new Set(["metrics", "modelParameters", "metadata"]);
 
 type Service = "JobService" | "ModelService" | "EndpointService";
 
-/** Reads requests in protobuf's JSON form, snake or camel case. */
+/** Reads requests in protobuf's JSON form, as Google's components write them. */
 export class Requests {
-  readonly #services: Readonly<Record<Service, ServiceDefinition>>;
+  #codec: JsonCodec | undefined;
 
-  constructor(services: Readonly<Record<Service, ServiceDefinition>> = loadServices()) {
-    this.#services = services;
-  }
-
-  /** Throws INVALID_ARGUMENT for a field that isn't there. */
-  read(service: Service, method: string, json: object): JsonObject {
-    const definition = this.#services[service][method];
-    if (definition === undefined) throw new Error(`${service} has no ${method}`);
-    const given = toMessageForm(json) as object;
-    const read = definition.requestDeserialize(definition.requestSerialize(given)) as JsonObject;
-    const lost = lostFields(given, read, "");
-    if (lost.length > 0) {
-      throw invalidArgument(
-        lost.map((field) => ({ field, description: "is unknown, or has a value that it doesn't take" })),
-      );
-    }
-    return read;
+  /** Throws INVALID_ARGUMENT for a field that isn't there, or a value that it doesn't take. */
+  read(service: Service, method: string, json: JsonObject): JsonObject {
+    const described = loadProtos()
+      .services.find(({ name }) => name === service)
+      ?.methods.find(({ name }) => name === method);
+    if (described === undefined) throw unimplemented(`${service}.${method}`);
+    this.#codec ??= createJsonCodec();
+    return this.#codec.readRequest(described, structuredClone(json) as never) as JsonObject;
   }
 }
 
@@ -49,7 +32,7 @@ export class VertexApi {
   }
 
   /** The answer, as a message. Throws what the method throws; UNIMPLEMENTED where there is none. */
-  call(service: Service, method: string, json: object): JsonObject {
+  call(service: Service, method: string, json: JsonObject): JsonObject {
     const implementation = this.#methods[service]?.[method];
     if (implementation === undefined) throw unimplemented(`${service}.${method}`);
     const request = this.#requests.read(service, method, json) as never;
@@ -57,29 +40,4 @@ export class VertexApi {
     if (answer instanceof Promise) throw new Error(`${service}.${method} does not answer at once`);
     return (answer ?? {}) as JsonObject;
   }
-}
-
-function toMessageForm(json: unknown, key = "", around = ""): unknown {
-  if (values.has(key) && around !== "explanationSpec") return toValue(json as Json);
-  if (typeof json === "string" && durations.has(key)) {
-    const milliseconds = parseDuration(json);
-    return milliseconds === undefined ? json : toTime(milliseconds);
-  }
-  if (Array.isArray(json)) return json.map((item) => toMessageForm(item, "", key));
-  if (!isObject(json)) return json;
-  if (maps.has(key)) return json;
-  return Object.fromEntries(
-    Object.entries(json).map(([name, value]) => [camelCase(name), toMessageForm(value, camelCase(name), key)]),
-  );
-}
-
-/** What went in and didn't come out. */
-function lostFields(given: object, read: object, at: string): string[] {
-  return Object.entries(given).flatMap(([key, value]): string[] => {
-    const kept: unknown = Reflect.get(read, key);
-    const path = Array.isArray(given) ? `${at}[${key}]` : `${at}${at === "" ? "" : "."}${key}`;
-    if (value === undefined || value === null) return [];
-    if (kept === undefined || kept === null) return [path];
-    return typeof value === "object" && typeof kept === "object" ? lostFields(value as object, kept, path) : [];
-  });
 }

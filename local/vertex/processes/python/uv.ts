@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { VertexError } from "../../wire/errors.ts";
@@ -20,6 +21,8 @@ export async function capture(
 ): Promise<Ended> {
   try {
     const { stdout, stderr } = await promisify(execFile)(program, [...args], {
+      // Where no project of somebody's has a say.
+      cwd: tmpdir(),
       env: environment,
       maxBuffer: 64 * 2 ** 20,
     });
