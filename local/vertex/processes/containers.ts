@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { appendFileSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { findImage, type LocalImage, parseImageReference } from "../../images.ts";
+import { findImage, type LocalImage } from "../../images.ts";
 import { VertexError } from "../wire/errors.ts";
 import { type ContainerEngine, killArguments, runArguments } from "./engine.ts";
 import type { Mount } from "./mount.ts";
@@ -10,6 +10,7 @@ import type { PythonEnvironments } from "./python/environments.ts";
 import { type PythonProgram, readInstalls } from "./python/installs.ts";
 import { pythonVersionOf } from "./python/interpreters.ts";
 import { capture } from "./python/uv.ts";
+import { pathOf, systemImageOf, systemImages } from "./system-images.ts";
 
 export interface ContainerSpec {
   readonly image: string;
@@ -29,9 +30,6 @@ export interface ContainersOptions {
 }
 
 type Launch = Omit<ProcessSpec, "directory" | "workingDirectory">;
-
-/** Images that hold nothing but a system's own programs, which this machine has too. */
-const systemImages = ["alpine", "bash", "busybox", "debian", "ubuntu"];
 
 /** Runs containers as processes of this machine, or by a container engine. */
 export class Containers {
@@ -94,8 +92,9 @@ export class Containers {
       const environment = { ...own, PIP_TARGET: packages, PYTHONPATH: packages, ...given };
       return this.#process(program?.argv ?? argv, environment, bin);
     }
-    if (systemImages.includes(familiarName(spec.image))) return this.#process(argv, { ...own, ...given }, "");
-    const known = [...this.#images.map(({ name }) => name), ...systemImages, "python"].join(", ");
+    const system = systemImageOf(spec.image);
+    if (system !== undefined) return this.#process(argv, { ...own, ...given }, pathOf(system, this.#python.cache));
+    const known = [...this.#images.map(({ name }) => name), ...Object.keys(systemImages), "python"].join(", ");
     throw new VertexError(
       "NOT_FOUND",
       `Image ${spec.image} is not found. Known to local/images.json: ${known}. Add it there, or configure docker or podman.`,
@@ -143,14 +142,6 @@ async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefine
   } finally {
     signal.removeEventListener("abort", onAbort);
   }
-}
-
-/** Without the registry and folder that an official image may be named with. */
-function familiarName(image: string): string {
-  const { name } = parseImageReference(image);
-  return name
-    .replace(/^(?:(?:index\.)?docker\.io\/)?(?:(?:[\w.-]+\/)*library\/)?/, "")
-    .replace(/^ghcr\.io\/containerd\//, "");
 }
 
 function note(directory: string, image: string, bin: string): void {

@@ -23,14 +23,14 @@ interface Machine {
  * uv, and kept between servers. Nothing in them is ever changed.
  */
 export class PythonEnvironments {
+  /** Folder of large downloads, and of what is kept between servers. */
+  readonly cache: string;
   readonly #folder: string;
-  readonly #cache: string;
   readonly #environments = new Map<string, Promise<PythonEnvironment>>();
   #machine: Promise<Machine> | undefined;
 
-  /** `cache` is the folder of large downloads. */
   constructor(cache: string) {
-    this.#cache = cache;
+    this.cache = cache;
     this.#folder = join(cache, "python");
   }
 
@@ -104,7 +104,7 @@ export class PythonEnvironments {
 
   #look(): Promise<Machine> {
     if (this.#machine === undefined) {
-      this.#machine = findUv(this.#cache).then(async (uv) => ({ uv, interpreters: await listInterpreters(uv) }));
+      this.#machine = findUv(this.cache).then(async (uv) => ({ uv, interpreters: await listInterpreters(uv) }));
       this.#machine.catch(() => {
         this.#machine = undefined;
       });
