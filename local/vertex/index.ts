@@ -9,6 +9,9 @@ import { CustomJobs } from "./custom-jobs/custom-jobs.ts";
 import { jobService } from "./custom-jobs/service.ts";
 import { Endpoints } from "./endpoints/endpoints.ts";
 import { endpointService } from "./endpoints/service.ts";
+import { Metadata } from "./metadata/metadata.ts";
+import { pipelineMetadata } from "./metadata/pipelines.ts";
+import { metadataService } from "./metadata/service.ts";
 import { Models } from "./models/models.ts";
 import { modelService } from "./models/service.ts";
 import { Operations } from "./operations/operations.ts";
@@ -25,6 +28,8 @@ import { isPresent } from "./processes/engine.ts";
 import { MemoryGuard } from "./processes/memory.ts";
 import { rewritingMount } from "./processes/mount.ts";
 import { PythonEnvironments } from "./processes/python/environments.ts";
+import { Schedules } from "./schedules/schedules.ts";
+import { scheduleService } from "./schedules/service.ts";
 import { predictionService } from "./serving/prediction-service.ts";
 import { defaultSettings, type Settings } from "./settings.ts";
 import { openStore } from "./store/store.ts";
@@ -121,6 +126,8 @@ export async function startVertex(options: VertexOptions): Promise<Vertex> {
     importer: new Importer(mount, settings.storageUpstream),
     cache: new TaskCache(store, mount),
   });
+  const metadata = new Metadata(store, clock, (name) => pipelineMetadata(pipelineJobs, name));
+  const schedules = new Schedules({ store, clock, pipelineJobs, log });
   const certificate = await serverCertificate(join(state, "certificates"), Date.now());
   const wire = createWireServer({
     log,
@@ -129,6 +136,8 @@ export async function startVertex(options: VertexOptions): Promise<Vertex> {
     methods: {
       PipelineService: pipelineService(pipelineJobs, operations),
       ...services,
+      MetadataService: metadataService(metadata, store, operations, () => clock.now()),
+      ScheduleService: scheduleService(schedules, operations),
       PredictionService: predictionService(endpoints, Math.random),
       Operations: operations.methods(),
     },
@@ -136,6 +145,7 @@ export async function startVertex(options: VertexOptions): Promise<Vertex> {
   operations.abandonOthers(endpoints.resume());
   customJobs.resume();
   pipelineJobs.resume();
+  schedules.takeUp();
   const admin = createAdmin(faults, customJobs, endpoints);
   const port = await wire.listen(options.port ?? 0);
   const adminServer = options.adminPort === undefined ? null : await startAdminServer(admin, clock, options.adminPort);
@@ -160,6 +170,7 @@ export async function startVertex(options: VertexOptions): Promise<Vertex> {
     pageUrl: page?.url ?? null,
     async close() {
       await Promise.all([wire.close(), adminServer?.close(), page?.close()]);
+      schedules.close();
       await Promise.all([pipelineJobs.close(), customJobs.close(), endpoints.close()]);
       await operations.settled();
       store.close();

@@ -37,8 +37,14 @@ export class PipelineJobs {
   }
 
   /** Checks and stores the job, and starts it. Throws ALREADY_EXISTS, INVALID_ARGUMENT, UNIMPLEMENTED. */
-  create(parent: string, id: string | undefined, message: PipelineJobMessage | undefined): PipelineJobRecord {
-    const { record, spec, taken } = parsePipelineJob(parent, id, message, this.#dependencies.clock.now());
+  create(
+    parent: string,
+    id: string | undefined,
+    message: PipelineJobMessage | undefined,
+    scheduleName?: string,
+  ): PipelineJobRecord {
+    const { record: asked, spec, taken } = parsePipelineJob(parent, id, message, this.#dependencies.clock.now());
+    const record = scheduleName === undefined ? asked : { ...asked, scheduleName };
     if (this.#jobs.get(record.name) !== undefined) throw alreadyExists("PipelineJob", record.name);
     this.#inputs(record);
     this.#dependencies.store.transaction(() => {

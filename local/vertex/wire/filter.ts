@@ -1,4 +1,5 @@
 import { VertexError } from "./errors.ts";
+import type { JsonObject } from "./json.ts";
 
 /**
  * List filters (https://google.aip.dev/160): comparisons, `:` (has), AND, OR, NOT and parentheses.
@@ -7,15 +8,20 @@ import { VertexError } from "./errors.ts";
 
 export type Comparator = "=" | "!=" | "<" | "<=" | ">" | ">=" | ":";
 
-/** How a field compares: as text with `*` wildcards, or as a time in milliseconds. */
+/** How a field compares: as text with `*` wildcards, as a list that has an element, or as a time in milliseconds. */
 export type FilterField<T> =
   | { readonly kind: "text"; readonly of: (item: T) => string | undefined }
+  | { readonly kind: "list"; readonly of: (item: T) => readonly string[] }
   | { readonly kind: "time"; readonly of: (item: T) => number | undefined };
 
 export interface FilterFields<T> {
   /** Snake case; camelCase is understood too. */
   readonly fields: Readonly<Record<string, FilterField<T>>>;
   readonly labels: (item: T) => Readonly<Record<string, string>>;
+  /** Struct whose fields are named `metadata.KEY.number_value`, `….string_value` or `….bool_value`. */
+  readonly metadata?: (item: T) => JsonObject;
+  /** `NAME("argument")`. */
+  readonly functions?: Readonly<Record<string, (argument: string) => Predicate<T>>>;
 }
 
 export type Predicate<T> = (item: T) => boolean;
@@ -41,7 +47,8 @@ interface Parser<T> {
   readonly text: string;
 }
 
-const pattern = /\s*(?:("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')|(!=|<=|>=|[=<>:])|([()])|([^\s()=<>:!"']+(?:"[^"]*")?))/y;
+const pattern =
+  /\s*(?:("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')|(!=|<=|>=|[=<>:])|([()])|([^\s()=<>:!"']+(?:"[^"]*"[^\s()=<>:!"']*)?))/y;
 
 function tokenize(text: string): Token[] {
   const tokens: Token[] = [];
@@ -94,6 +101,7 @@ function parseTerm<T>(parser: Parser<T>): Predicate<T> {
     if (parser.tokens[parser.position++]?.text !== ")") throw invalid(parser.text, "a parenthesis isn't closed");
     return inner;
   }
+  if (token.kind === "word" && parser.tokens[parser.position]?.text === "(") return functionCall(parser, token.text);
   const comparator = parser.tokens[parser.position++];
   const value = parser.tokens[parser.position++];
   if (token.kind !== "word" || comparator?.kind !== "comparator" || value === undefined) {
@@ -102,9 +110,21 @@ function parseTerm<T>(parser: Parser<T>): Predicate<T> {
   return comparison(parser, token.text, comparator.text as Comparator, value.text);
 }
 
+function functionCall<T>(parser: Parser<T>, name: string): Predicate<T> {
+  const [, argument, closing] = parser.tokens.slice(parser.position, parser.position + 3);
+  parser.position += 3;
+  const known = parser.known.functions?.[name];
+  if (known === undefined || argument?.kind !== "string" || closing?.text !== ")")
+    throw invalid(parser.text, `"${name}(…)" isn't a function with one text`);
+  return known(argument.text);
+}
+
 function comparison<T>(parser: Parser<T>, name: string, comparator: Comparator, value: string): Predicate<T> {
   const label = /^labels(?:\.(?:"([^"]*)"|(.+)))?$/.exec(name);
   if (label !== null) return labelPredicate(parser, label[1] ?? label[2], comparator, value);
+  const metadata = /^metadata\.(?:"([^"]+)"|([^."]+))\.(number|string|bool)_value$/.exec(name);
+  if (metadata !== null && parser.known.metadata !== undefined)
+    return metadataPredicate(parser, metadata[1] ?? metadata[2] ?? "", metadata[3] ?? "", comparator, value);
   const snake = name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
   const field = parser.known.fields[snake];
   if (field === undefined) {
@@ -119,10 +139,14 @@ function comparison<T>(parser: Parser<T>, name: string, comparator: Comparator, 
     if (comparator === ":") throw invalid(parser.text, `":" doesn't apply to ${name}`);
     return (item) => {
       const actual = field.of(item);
-      return actual !== undefined && compareTimes(actual, comparator, time);
+      return actual !== undefined && compare(actual, comparator, time);
     };
   }
   const matches = wildcard(value);
+  if (field.kind === "list") {
+    if (comparator === "=" || comparator === ":") return (item) => field.of(item).some(matches);
+    throw invalid(parser.text, `"${comparator}" doesn't apply to ${name}`);
+  }
   switch (comparator) {
     case "=":
     case ":":
@@ -132,6 +156,32 @@ function comparison<T>(parser: Parser<T>, name: string, comparator: Comparator, 
     default:
       throw invalid(parser.text, `"${comparator}" doesn't apply to ${name}`);
   }
+}
+
+function metadataPredicate<T>(
+  parser: Parser<T>,
+  key: string,
+  kind: string,
+  comparator: Comparator,
+  value: string,
+): Predicate<T> {
+  const { metadata } = parser.known;
+  if (comparator === ":") throw invalid(parser.text, '":" doesn\'t apply to metadata');
+  if (kind === "number") {
+    const number = Number(value);
+    if (Number.isNaN(number)) throw invalid(parser.text, `"${value}" isn't a number`);
+    return (item) => {
+      const actual = metadata?.(item)[key];
+      return typeof actual === "number" && compare(actual, comparator, number);
+    };
+  }
+  if (comparator !== "=" && comparator !== "!=")
+    throw invalid(parser.text, `"${comparator}" doesn't apply to ${kind}_value`);
+  const type = kind === "bool" ? "boolean" : "string";
+  return (item) => {
+    const actual = metadata?.(item)[key];
+    return typeof actual === type && (String(actual) === value) === (comparator === "=");
+  };
 }
 
 function labelPredicate<T>(
@@ -151,7 +201,7 @@ function labelPredicate<T>(
   throw invalid(parser.text, `"${comparator}" doesn't apply to labels`);
 }
 
-function compareTimes(a: number, comparator: Exclude<Comparator, ":">, b: number): boolean {
+function compare(a: number, comparator: Exclude<Comparator, ":">, b: number): boolean {
   switch (comparator) {
     case "=":
       return a === b;

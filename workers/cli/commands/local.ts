@@ -44,8 +44,7 @@ async function serve(configuration: Configuration): Promise<number> {
       location: file.location ?? "us-central1",
       bucket: file.bucket ?? "retemper",
     };
-    for (const { title, text } of snippets(services.services, place))
-      out.write(`${colours.bold(title)}\n${text}\n\n`);
+    for (const { title, text } of snippets(services.services, place)) out.write(`${colours.bold(title)}\n${text}\n\n`);
     out.write(`${colours.dim("Ctrl-C stops it; what was done is kept.")}\n`);
     await stopped;
     return 0;
