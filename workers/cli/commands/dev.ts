@@ -130,7 +130,7 @@ async function waiting(out: ReturnType<typeof terminal>, changes: Changes, stop:
 }
 
 async function startRunner(owned: AsyncDisposableStack, images: string | undefined): Promise<PipelineRunner> {
-  const vertex = owned.use(await localVertex(await readConfiguration(), images));
+  const vertex = owned.use(await localVertex(await readConfiguration(), { images }));
   const runner = owned.use(new PipelineRunner(vertex));
   await runner.warmUp();
   return runner;

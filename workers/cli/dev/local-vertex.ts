@@ -7,10 +7,16 @@ import type { Configuration } from "../../config/read-configuration.ts";
 import { AlreadyRunning, askInstance, claimInstance } from "../supervisor/instance.ts";
 import { CommandError } from "../user-error.ts";
 
+type Services = Readonly<Record<string, string>>;
+
 /** A local Vertex to run on. */
 export interface LocalVertex extends AsyncDisposable {
   /** `host:port`. */
   readonly address: string;
+  /** Base address of the Cloud Storage beside it. */
+  readonly storage: string;
+  /** Base address of its page, where it has one. */
+  readonly page: string | null;
   readonly bucket: string;
   /** Whether it was there before. */
   readonly found: boolean;
@@ -18,38 +24,53 @@ export interface LocalVertex extends AsyncDisposable {
   readonly log: string;
 }
 
+/** What only a Vertex of our own can be told; one that runs already has its own. */
+export interface LocalVertexOptions {
+  /** File that says which image is which program; the package's own when left out. */
+  readonly images?: string | undefined;
+  /** Runs images that are no program of this machine: docker or podman. */
+  readonly containerEngine?: string | undefined;
+}
+
 /**
  * The local Vertex that `retemper start`, or another `retemper dev`, runs on this state folder; otherwise one of our own,
  * which ends with us.
- *
- * @param images which image is which program; the package's own when left out
  */
-export async function localVertex(configuration: Configuration, images?: string): Promise<LocalVertex> {
+export async function localVertex(
+  configuration: Configuration,
+  { images, containerEngine }: LocalVertexOptions = {},
+): Promise<LocalVertex> {
   const { state, cache, file } = configuration;
   const bucket = file.bucket ?? "retemper";
-  const running = images === undefined ? (await askInstance(state))?.services["vertex"] : undefined;
+  const running = images === undefined && containerEngine === undefined ? await askInstance(state) : undefined;
   const folder = join(state, "dev");
   const log = join(folder, "local-cloud.log");
-  const found = (address: string): LocalVertex => ({
-    ...{ address, bucket, log, found: true },
+  const at = (services: Services) => ({
+    address: services["vertex"] ?? "",
+    storage: services["storage"] ?? "",
+    page: services["vertexUi"] ?? null,
+    ...{ bucket, log },
+  });
+  const found = (services: Services): LocalVertex => ({
+    ...{ ...at(services), found: true },
     [Symbol.asyncDispose]: async () => undefined,
   });
-  if (running !== undefined) return found(running);
+  if (running?.services["vertex"] !== undefined) return found(running.services);
 
-  let services: Readonly<Record<string, string>> = {};
+  let services: Services = {};
   let claim: AsyncDisposable;
   try {
     claim = await claimInstance(folder, () => ({ pid: process.pid, state: folder, services }));
   } catch (error) {
-    const address = error instanceof AlreadyRunning ? error.report.services["vertex"] : undefined;
-    if (address === undefined) throw error;
-    return found(address);
+    if (!(error instanceof AlreadyRunning) || error.report.services["vertex"] === undefined) throw error;
+    return found(error.report.services);
   }
   await mkdir(folder, { recursive: true });
   const logFile = await open(log, "a");
   const args = [
     ...[program("local/main"), "--state", folder, "--cache", cache, "--bucket", bucket],
     ...["--parent", String(process.pid), ...(images === undefined ? [] : ["--images", images])],
+    ...(containerEngine === undefined ? [] : ["--container-engine", containerEngine]),
   ];
   const child = spawn(process.execPath, args, {
     cwd: checkout,
@@ -73,13 +94,13 @@ export async function localVertex(configuration: Configuration, images?: string)
     throw new CommandError("LOCAL_VERTEX", `The local Vertex did not start; ${log} says why.`);
   }
   services = ready;
-  return { address: services["vertex"] ?? "", bucket, log, found: false, [Symbol.asyncDispose]: stop };
+  return { ...at(services), found: false, [Symbol.asyncDispose]: stop };
 }
 
-async function firstAnnouncement(stdout: NodeJS.ReadableStream): Promise<Readonly<Record<string, string>> | undefined> {
+async function firstAnnouncement(stdout: NodeJS.ReadableStream): Promise<Services | undefined> {
   for await (const line of createInterface({ input: stdout })) {
     if (!line.startsWith('{"event":"ready"')) continue;
-    return (JSON.parse(line) as { services: Readonly<Record<string, string>> }).services;
+    return (JSON.parse(line) as { services: Services }).services;
   }
   return undefined;
 }
