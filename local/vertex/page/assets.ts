@@ -10,11 +10,18 @@ const types: Readonly<Record<string, string>> = {
   ".svg": "image/svg+xml",
 };
 
-/** What a browser loads beside the pages: the files of `client/`, and the style of pictures. */
+/** In the order in which they apply. */
+const styles = ["base", "bar", "list", "look", "run", "tasks", "artifact", "metrics", "log", "picture", "narrow"];
+
+/** What a browser loads beside the pages: the files of `client/`, and one style made of theirs and of pictures'. */
 export function assetRoutes(): readonly Route[] {
   const folder = join(import.meta.dirname, "client");
-  const assets = new Map<string, string>([["picture.css", pictureStyle]]);
-  for (const name of readdirSync(folder)) assets.set(name, readFileSync(join(folder, name), "utf8"));
+  const assets = new Map<string, string>();
+  for (const name of readdirSync(folder).filter((each) => extname(each) !== "")) {
+    assets.set(name, readFileSync(join(folder, name), "utf8"));
+  }
+  const own = styles.map((name) => readFileSync(join(folder, "styles", `${name}.css`), "utf8"));
+  assets.set("page.css", [pictureStyle, ...own].join("\n"));
   return [
     route("GET|HEAD", "/assets/:name", ({ name }, { request, response }) => {
       const content = assets.get(name);

@@ -32,7 +32,6 @@ export function renderDocument({ title, area, layout, main }: View): string {
 <meta name="color-scheme" content="light dark">
 <title>${title} · Local Vertex</title>
 <link rel="icon" href="/assets/icon.svg">
-<link rel="stylesheet" href="/assets/picture.css">
 <link rel="stylesheet" href="/assets/page.css">
 <script src="/assets/theme.js"></script>
 <script type="module" src="/assets/page.js"></script>

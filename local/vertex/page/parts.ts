@@ -24,8 +24,7 @@ export interface Column<T> {
 
 export function table<T>(caption: string, columns: readonly Column<T>[], items: readonly T[]): Html {
   const kind = ({ numeric }: Column<T>) => (numeric ? "number" : "");
-  return html`<div class="scroll"><table>
-<caption class="hidden">${caption}</caption>
+  return html`<div class="scroll"><table aria-label="${caption}">
 <thead><tr>${columns.map((column) => html`<th scope="col" class="${kind(column)}">${column.title}</th>`)}</tr></thead>
 <tbody>${items.map(
     (item) => html`<tr>${columns.map((column) => html`<td class="${kind(column)}">${column.cell(item)}</td>`)}</tr>`,
@@ -50,7 +49,7 @@ export function failure(error: Status | undefined): Html {
 export function values(caption: string, given: Readonly<Record<string, Json>>): Html {
   const entries = Object.entries(given);
   if (entries.length === 0) return nothing;
-  return html`<table class="values"><caption class="hidden">${caption}</caption>${entries.map(
+  return html`<table class="values" aria-label="${caption}">${entries.map(
     ([name, value]) => html`<tr><th scope="row">${name}</th><td>${long(value)}</td></tr>`,
   )}</table>`;
 }

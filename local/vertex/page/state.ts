@@ -71,7 +71,8 @@ const icons: Readonly<Record<Look, string>> = {
 };
 
 export const iconSymbols: Html = html`<svg class="symbols" aria-hidden="true">${Object.entries(icons).map(
-  ([look, path]) => html`<symbol id="icon-${look}" viewBox="0 0 16 16"><path d="${path}"/></symbol>`,
+  ([look, path]) =>
+    html`<symbol id="icon-${look}" viewBox="0 0 16 16"><rect width="16" height="16" stroke="none"/><path d="${path}"/></symbol>`,
 )}</svg>`;
 
 export function icon(look: Look): Html {
@@ -79,7 +80,7 @@ export function icon(look: Look): Html {
 }
 
 export function badge(look: Look): Html {
-  return html`<span class="badge look-${look}">${icon(look)}${words[look]}</span>`;
+  return html`<span class="state look-${look}">${icon(look)}${words[look]}</span>`;
 }
 
 /** The icon alone, where there is no room for its word. */

@@ -91,9 +91,10 @@ class LiveGraph extends HTMLElement {
     const width = Number(node.querySelector("rect.body").getAttribute("width"));
     const room = state.count === null ? 20 : 28 + state.count.length * 6.6;
     standing.setAttribute("class", `standing look-${state.look}`);
-    standing.setAttribute("transform", `translate(${width - room + 8} -9)`);
-    const use = svg("use", { href: `#icon-${state.look}`, x: 2, y: 2, width: 16, height: 16, class: "icon" });
-    standing.append(svg("rect", { class: "pill", width: room, height: 20, rx: 10 }), use);
+    standing.setAttribute("transform", `translate(${width - room + 12} -12)`);
+    const middle = svg("g", { transform: "translate(10 10)", class: `look-${state.look}` });
+    middle.append(svg("use", { href: `#icon-${state.look}`, x: -8, y: -8, width: 16, height: 16, class: "icon" }));
+    standing.append(svg("rect", { class: "pill", width: room, height: 20, rx: 10 }), middle);
     if (state.count === null) return;
     const text = svg("text", { x: 20, y: 14 });
     text.textContent = state.count;

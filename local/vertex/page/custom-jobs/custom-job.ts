@@ -21,7 +21,7 @@ export function customJobView(context: PageContext, name: string, asked: Query):
   const chosen = Number(asked.get("replica") ?? 0);
   const main = html`<header class="subject run">
 <p class="crumbs"><a href="/customJobs">Custom jobs</a> / ${idOf(name)}</p>
-<div class="title"><h1>${displayName}</h1>${badge(lookOf(job.state))}<span class="space"></span>
+<div class="headline"><h1>${displayName}</h1>${badge(lookOf(job.state))}<span class="space"></span>
 <span class="quiet">created ${moment(job.createTime)} · <strong>${elapsed(job.startTime, job.endTime, clock.now())}</strong></span>
 ${cancelButton(name, isFinal(job.state) || job.state === "JOB_STATE_CANCELLING", "Its processes are stopped.")}</div></header>
 ${failure(job.error)}

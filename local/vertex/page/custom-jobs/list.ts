@@ -18,7 +18,7 @@ export function customJobList({ customJobs, clock }: PageContext, asked: Query):
     {
       title: "Job",
       cell: ({ name, message }) =>
-        html`${linkTo(name, message.displayName ?? idOf(name))}<div class="sub">${idOf(name)}</div>`,
+        html`${linkTo(name, message.displayName ?? idOf(name))}<div class="minor">${idOf(name)}</div>`,
     },
     { title: "Machines", cell: ({ message }) => message.jobSpec.workerPoolSpecs?.map(machines).join(", ") },
     { title: "Labels", cell: ({ message }) => labels(message.labels) },

@@ -57,7 +57,7 @@ function columnsOf(available: (id: string) => number): readonly Column<Deployed>
     {
       title: "Model",
       cell: ({ record: { id, model, modelVersionId } }) =>
-        html`${linkTo(model, `${idOf(model)}@${modelVersionId}`)}<div class="sub">${id}</div>`,
+        html`${linkTo(model, `${idOf(model)}@${modelVersionId}`)}<div class="minor">${id}</div>`,
     },
     { title: "Replicas", cell: ({ record }) => replicas(available(record.id), replicaCount(record.message)) },
     { title: "Machine", cell: ({ record: { message } }) => message.dedicatedResources?.machineSpec?.machineType },

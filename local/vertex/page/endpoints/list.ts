@@ -16,7 +16,7 @@ export function endpointList({ endpoints }: PageContext, asked: Query): View {
     {
       title: "Endpoint",
       cell: ({ name, message }) =>
-        html`${linkTo(name, message.displayName || idOf(name))}<div class="sub">${idOf(name)}</div>`,
+        html`${linkTo(name, message.displayName || idOf(name))}<div class="minor">${idOf(name)}</div>`,
     },
     { title: "Traffic", cell: splitBar },
     {

@@ -23,7 +23,7 @@ ${ticks.map(
 )}
 <path class="chance" d="M${x(0)} ${y(0)}L${x(1)} ${y(1)}"/>
 <polygon class="under" points="${line} ${x(1)},${y(0)} ${x(0)},${y(0)}"/>
-<polyline class="line" points="${line}"/>
+<polyline class="roc" points="${line}"/>
 ${curve.length <= 60 && curve.map(pointAt)}
 <text class="axis" x="${x(0.5)}" y="${y(0) + 30}" text-anchor="middle">False positive rate</text>
 <text class="axis" transform="translate(10 ${y(0.5)}) rotate(-90)" text-anchor="middle">True positive rate</text>

@@ -15,12 +15,12 @@ export function modelList({ models, endpoints }: PageContext, asked: Query): Vie
     {
       title: "Model",
       cell: ({ model, message }) =>
-        html`${linkTo(model, message.displayName ?? idOf(model))}<div class="sub">${idOf(model)}</div>`,
+        html`${linkTo(model, message.displayName ?? idOf(model))}<div class="minor">${idOf(model)}</div>`,
     },
     {
       title: "Versions",
       cell: ({ model, versionId }) =>
-        html`${counted(models.versions(model).length, "version")}<div class="sub">default: ${versionId}</div>`,
+        html`${counted(models.versions(model).length, "version")}<div class="minor">default: ${versionId}</div>`,
     },
     {
       title: "Deployed to",

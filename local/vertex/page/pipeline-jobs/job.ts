@@ -10,6 +10,7 @@ import { classifications } from "../metrics/classification.ts";
 import { isMetrics } from "../metrics/metrics.ts";
 import { empty, facts, failure, labels, section, table, values } from "../parts.ts";
 import { badge, dot, type Look, lookOf, wordOf } from "../state.ts";
+import { loopSizes } from "./loop-sizes.ts";
 import { stepStates } from "./step-states.ts";
 import { taskPanel } from "./task.ts";
 import { type TaskNode, type TaskTree, taskTree } from "./task-tree.ts";
@@ -24,13 +25,15 @@ export async function pipelineJobView(context: PageContext, name: string, asked:
   const chosen = choose(tree, asked);
   const main = html`${heading(job, tree, now)}
 <div class="job">
-<live-graph id="graph" src="${pathOf(name)}/picture" states="${JSON.stringify(stepStates(tree))}" chosen="${chosen?.step ?? ""}"></live-graph>
+<live-graph id="graph" src="${pathOf(name)}/picture" states="${JSON.stringify(stepStates(tree, loopSizes(pipelineJobs.spec(name))))}" chosen="${chosen?.step ?? ""}"></live-graph>
 <section class="panel" id="panel-${chosen === null ? "run" : (chosen.nodes[0]?.record.id ?? chosen.step)}" aria-label="Details" tabindex="-1">
 ${chosen === null ? runPanel(job, tree, now) : await stepPanel(context, job, chosen, asked, now)}
 </section>
 </div>`;
   return { title: job.displayName, area: "pipelineJobs", layout: "wide", main };
 }
+
+const mostCauses = 20;
 
 interface Chosen {
   readonly step: string;
@@ -55,7 +58,7 @@ function heading(job: PipelineJobRecord, tree: TaskTree, now: number): Html {
   });
   return html`<header class="subject run">
 <p class="crumbs"><a href="/pipelineJobs">Pipeline jobs</a> / ${idOf(job.name)}</p>
-<div class="title"><h1>${job.displayName}</h1>${badge(lookOf(job.state))}${summary}
+<div class="headline"><h1>${job.displayName}</h1>${badge(lookOf(job.state))}${summary}
 <span class="space"></span>
 <span class="quiet">${location} · ${project} · started ${moment(job.startTime ?? job.createTime)} · <strong>${elapsed(job.startTime, job.endTime, now)}</strong></span>
 ${cancelButton(job.name, isJobFinal(job.state) || job.state === "PIPELINE_STATE_CANCELLING", "The tasks that run are stopped; those that wait don’t begin.")}</div>
@@ -73,7 +76,7 @@ export function cancelButton(name: string, hidden: boolean, consequence: string)
 }
 
 function runPanel(job: PipelineJobRecord, { root, byId }: TaskTree, now: number): Html {
-  return html`${failure(job.error)}
+  return html`${failures(job, byId)}
 ${section("Tasks", root === null || root.children.length === 0 ? empty("No task has begun.") : new Timeline(job, now).draw(root.children))}
 ${metricsOf([...byId.values()].map(({ record }) => record))}
 ${Object.keys(job.parameterValues).length > 0 && section("Parameters", values("Parameters", job.parameterValues))}
@@ -95,6 +98,22 @@ ${section(
     ["Ended", job.endTime !== undefined && moment(job.endTime)],
   ]),
 )}`;
+}
+
+/** Which tasks failed, each with its cause; and what became of the job by that. */
+function failures({ error }: PipelineJobRecord, byId: TaskTree["byId"]): Html {
+  const causes = [...byId.values()].flatMap(({ record }) =>
+    record.kind !== "dag" && record.state === "FAILED" ? [record] : [],
+  );
+  if (causes.length === 0) return failure(error);
+  return html`<section class="block causes" id="block-failures"><h2>${counted(causes.length, "failed task")}</h2>
+${causes
+  .slice(0, mostCauses)
+  .map(
+    ({ id, uniqueName, error: cause }) =>
+      html`<a class="failure" href="${query({ task: id })}"><strong>${uniqueName}</strong><span>${cause?.message.split("\n")[0]}</span></a>`,
+  )}
+${error !== undefined && html`<details class="long"><summary>What the job says</summary><pre tabindex="0">${error.message}</pre></details>`}</section>`;
 }
 
 /** Single numbers of all tasks side by side. */
@@ -149,7 +168,7 @@ async function stepPanel(
       cell: ({ record }: TaskNode) => elapsed(record.startTime, record.endTime, now),
     },
   ];
-  return html`${back}<h2 class="name">${name}</h2><p class="sub">${counted(nodes.length, "task")}, one for each iteration</p>
+  return html`${back}<h2 class="name">${name}</h2><p class="minor">${counted(nodes.length, "task")}, one for each iteration</p>
 ${table(`Iterations of ${name}`, columns, nodes)}`;
 }
 

@@ -18,7 +18,7 @@ export function pipelineJobList({ pipelineJobs, clock }: PageContext, asked: Que
     {
       title: "Job",
       cell: (job) =>
-        html`${linkTo(job.name, job.displayName)}<div class="sub">${idOf(job.name)} · ${locationOf(job.name).project}, ${locationOf(job.name).location}</div>`,
+        html`${linkTo(job.name, job.displayName)}<div class="minor">${idOf(job.name)} · ${locationOf(job.name).project}, ${locationOf(job.name).location}</div>`,
     },
     { title: "Pipeline", cell: ({ pipelineName }) => pipelineName },
     { title: "Labels", cell: (job) => labels(job.labels) },

@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
 import { noValues, type TaskRecord, type TaskState } from "../../pipeline-jobs/records.ts";
+import type { JsonObject } from "../../wire/json.ts";
+import { loopSizes } from "./loop-sizes.ts";
 import { stepStates } from "./step-states.ts";
 import { taskTree } from "./task-tree.ts";
 
@@ -54,7 +56,7 @@ test("a task's place comes from the names above it; dots in names, iterations an
     "for-loop-1/inner.v2",
     "for-loop-1/inner.v2/leaf",
   ]);
-  expect(stepStates(tree)).toEqual({
+  expect(stepStates(tree, () => undefined)).toEqual({
     "for-loop-1": { look: "running", count: "1/2" },
     "for-loop-1/train": { look: "running", count: "1/2" },
     "for-loop-1/inner.v2": { look: "running", count: null },
@@ -70,8 +72,28 @@ test("a failed task shows through others of its step that still run", () => {
     record(`loop[${index}]`, state as TaskState, loop),
   );
   const tasks = iterations.map((iteration) => record(`${iteration.path}.work`, iteration.state, iteration));
-  expect(stepStates(taskTree([root, loop, ...iterations, ...tasks]))["loop/work"]).toEqual({
+  expect(stepStates(taskTree([root, loop, ...iterations, ...tasks]), () => undefined)["loop/work"]).toEqual({
     look: "failed",
     count: "2/3",
   });
+});
+
+test("a loop's count is of all its items, from the spec or from its input", () => {
+  const task = (items: JsonObject) => ({
+    componentRef: { name: "body" },
+    parameterIterator: { itemInput: "item", items },
+  });
+  const size = loopSizes({
+    root: { dag: { tasks: { outer: task({ raw: "[1, 2, 3]" }), plain: { componentRef: { name: "body" } } } } },
+    components: { body: { dag: { tasks: { inner: task({ inputParameter: "list" }) } } } },
+  });
+  expect(size("outer", noValues)).toBe(3);
+  expect(size("outer/inner", { parameters: { list: ["a", "b"] }, artifacts: {} })).toBe(2);
+  expect(size("outer/inner", { parameters: { list: "[1]" }, artifacts: {} })).toBe(1);
+  expect(size("plain", noValues)).toBeUndefined();
+
+  const root = record("", "RUNNING");
+  const loop = record("outer", "RUNNING", root);
+  const tree = taskTree([root, loop, record("outer[0]", "SUCCEEDED", loop), record("outer[1]", "RUNNING", loop)]);
+  expect(stepStates(tree, size)).toEqual({ outer: { look: "running", count: "1/3" } });
 });

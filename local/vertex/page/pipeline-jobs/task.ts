@@ -31,7 +31,7 @@ export async function taskPanel(
   const look = lookOf(record.state);
   const isLoop = children.some((child) => child.iteration !== null);
   return html`<h2 class="name">${record.taskName}</h2>
-<p class="sub">${badge(look)} ${isLoop ? "Loop" : iteration === null ? kinds[record.kind] : "Iteration of a loop"}${
+<p class="minor">${badge(look)} ${isLoop ? "Loop" : iteration === null ? kinds[record.kind] : "Iteration of a loop"}${
     record.startTime !== undefined && html` · ${elapsed(record.startTime, record.endTime, now)}`
   }</p>
 ${failure(record.error)}

@@ -40,7 +40,7 @@ ${this.draw(node.children)}</details></li>`;
       iteration === null ? record.taskName : html`<span class="quiet">#${iteration}</span> ${item ?? record.taskName}`;
     return html`<div class="row">${dot(look)}<a href="${query({ task: record.id })}">${name}</a>${
       attempt > 1 && html`<small class="quiet">try ${attempt}</small>`
-    }<svg class="bar look-${look}" viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true">${this.#bar(record)}</svg>
+    }<svg class="span look-${look}" viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true">${this.#bar(record)}</svg>
 <span class="took">${record.startTime === undefined ? "" : elapsed(record.startTime, record.endTime ?? (this.#stopped ? this.#now : undefined), this.#now)}</span></div>`;
   }
 
