@@ -120,17 +120,20 @@ export class Endpoints {
       createTime: this.#dependencies.clock.now(),
       message,
     };
-    return this.#operations.start(name, "DeployModelOperationMetadata", (operation) => {
+    return this.#operations.start(name, "DeployModelOperationMetadata", (operation, cancelled) => {
       const pending = { operation, endpoint: name, deployed, trafficSplit: split };
       this.#pending.put(operation, name, pending);
-      return this.#deploy(pending);
+      return this.#deploy(pending, cancelled);
     });
   }
 
-  async #deploy({ operation, endpoint: name, deployed, trafficSplit }: PendingDeployment): Promise<AnyMessage> {
+  async #deploy(
+    { operation, endpoint: name, deployed, trafficSplit }: PendingDeployment,
+    cancelled: AbortSignal,
+  ): Promise<AnyMessage> {
     const deployment = this.#deployment(name, deployed);
     try {
-      await deployment.start(this.#closing.signal);
+      await deployment.start(AbortSignal.any([this.#closing.signal, cancelled]));
       try {
         this.#finishDeployment(name, deployed, trafficSplit);
       } catch (error) {
@@ -202,9 +205,9 @@ export class Endpoints {
       },
     };
     checkDeployedModel({ ...deployed.message, model: before.model }, []);
-    return this.#operations.start(name, "MutateDeployedModelOperationMetadata", async () => {
+    return this.#operations.start(name, "MutateDeployedModelOperationMetadata", async (_operation, cancelled) => {
       const deployment = this.#deployments.get(deploymentName(name, before.id));
-      await deployment?.scale(replicaCount(deployed.message), this.#closing.signal);
+      await deployment?.scale(replicaCount(deployed.message), AbortSignal.any([this.#closing.signal, cancelled]));
       const current = this.get(name);
       this.#change(name, {
         deployedModels: current.deployedModels.map((other) => (other.id === before.id ? deployed : other)),
@@ -254,7 +257,8 @@ export class Endpoints {
       }
     }
     const pending = this.#pending.list();
-    for (const one of pending) this.#operations.resume(one.operation, () => this.#deploy(one));
+    for (const one of pending)
+      this.#operations.resume(one.operation, (_name, cancelled) => this.#deploy(one, cancelled));
     const wanted = new Set([
       ...this.#deployments.keys(),
       ...pending.map(({ endpoint, deployed }) => deploymentName(endpoint, deployed.id)),

@@ -1,6 +1,8 @@
 import type { Clock } from "../../clock.ts";
+import { Cancelled } from "../shutdown.ts";
 import type { Collection, Store } from "../store/store.ts";
 import { notFound, type Status, VertexError } from "../wire/errors.ts";
+import { type ListFields, type ListRequest, listPage } from "../wire/list.ts";
 import { newNumericId } from "../wire/names.ts";
 import type { Methods } from "../wire/server.ts";
 import { fromDuration, type TimeMessage, toTime } from "../wire/time.ts";
@@ -30,11 +32,30 @@ export const empty: AnyMessage = { "@type": "type.googleapis.com/google.protobuf
 
 const longestWait = 60_000;
 
+const fields: ListFields<OperationRecord> = {
+  name: ({ name }) => name,
+  labels: () => ({}),
+  fields: {
+    name: { kind: "text", of: ({ name }) => name },
+    done: { kind: "text", of: ({ done }) => String(done) },
+  },
+  orders: { create_time: createTimeOf },
+  defaultOrder: "create_time desc",
+};
+
+function createTimeOf({ metadata }: OperationRecord): number | undefined {
+  const { createTime } = (metadata["genericMetadata"] ?? {}) as { createTime?: TimeMessage };
+  return createTime === undefined ? undefined : fromDuration(createTime);
+}
+
+/** What an operation does; it throws the signal's reason when it is cancelled. */
+type Work = (operation: string, cancelled: AbortSignal) => Promise<AnyMessage>;
+
 /** Long-running operations: work that goes on after its method has answered. */
 export class Operations {
   readonly #operations: Collection<OperationRecord>;
   readonly #clock: Clock;
-  readonly #running = new Map<string, Promise<void>>();
+  readonly #running = new Map<string, { readonly done: Promise<void>; readonly abort: AbortController }>();
 
   constructor(store: Store, clock: Clock) {
     this.#operations = store.collection("operations");
@@ -42,7 +63,7 @@ export class Operations {
   }
 
   /** Registers an operation on a resource; `work` gives its response, or throws its error. */
-  start(resource: string, metadataType: string, work: (operation: string) => Promise<AnyMessage>): OperationRecord {
+  start(resource: string, metadataType: string, work: Work): OperationRecord {
     const name = `${resource}/operations/${newNumericId()}`;
     const now = toTime(this.#clock.now());
     const genericMetadata = { createTime: now, updateTime: now };
@@ -63,18 +84,21 @@ export class Operations {
   }
 
   /** Takes up the work of an operation that an earlier server began. */
-  resume(name: string, work: (operation: string) => Promise<AnyMessage>): void {
-    const running = Promise.resolve()
-      .then(() => work(name))
+  resume(name: string, work: Work): void {
+    const abort = new AbortController();
+    const done = Promise.resolve()
+      .then(() => work(name, abort.signal))
       .then(
         (response) => this.#finish(name, { response }),
         (error: unknown) => {
           if (error instanceof Error && error.name === "ServerClosing") return;
-          this.#finish(name, { error: VertexError.from(error).toStatus() });
+          const cancelled = error instanceof Cancelled;
+          const failure = cancelled ? new VertexError("CANCELLED", error.message) : VertexError.from(error);
+          this.#finish(name, { error: failure.toStatus() });
         },
       )
       .finally(() => this.#running.delete(name));
-    this.#running.set(name, running);
+    this.#running.set(name, { done, abort });
   }
 
   /** Names of the operations of a kind that the last server left under way. */
@@ -119,21 +143,23 @@ export class Operations {
   methods(): NonNullable<Methods["Operations"]> {
     return {
       GetOperation: ({ name = "" }: { name?: string }) => this.get(name),
-      ListOperations: ({ name = "" }: { name?: string }) => ({
-        operations: this.#operations.list().filter((operation) => operation.name.startsWith(`${name}/`)),
-      }),
+      ListOperations: ({ name = "", ...request }: ListRequest & { name?: string }) => {
+        const below = this.#operations.list().filter((operation) => operation.name.startsWith(`${name}/`));
+        const { items, nextPageToken } = listPage(below, request, fields);
+        return { operations: items, nextPageToken };
+      },
       WaitOperation: async ({ name = "", timeout }: { name?: string; timeout?: TimeMessage }, { signal }) => {
         this.get(name);
         const limit = timeout === undefined ? longestWait : Math.min(fromDuration(timeout), longestWait);
         const over = new AbortController();
         const waited = this.#clock.sleep(limit, AbortSignal.any([over.signal, signal])).catch(() => undefined);
-        await Promise.race([this.#running.get(name), waited]);
+        await Promise.race([this.#running.get(name)?.done, waited]);
         over.abort();
         return this.get(name);
       },
       CancelOperation: ({ name = "" }: { name?: string }) => {
-        // Best effort, says the API; what goes on here is not to be undone half-way.
         this.get(name);
+        this.#running.get(name)?.abort.abort(new Cancelled("The operation was cancelled."));
       },
       DeleteOperation: ({ name = "" }: { name?: string }) => {
         this.get(name);
@@ -143,7 +169,7 @@ export class Operations {
   }
 
   async settled(): Promise<void> {
-    await Promise.all(this.#running.values());
+    await Promise.all([...this.#running.values()].map(({ done }) => done));
   }
 
   #finish(name: string, result: Pick<OperationRecord, "response" | "error">): void {

@@ -1,5 +1,6 @@
 import type { Clock } from "../../clock.ts";
 import type { Faults } from "../admin/faults.ts";
+import { ServerClosing } from "../shutdown.ts";
 import { VertexError } from "../wire/errors.ts";
 import type { ServerSpec } from "./environment.ts";
 import { Replica, type ReplicaDependencies } from "./replica.ts";
@@ -68,7 +69,7 @@ export class Deployment {
         ...removed.map((replica) => replica.stop()),
       ]);
     } catch (error) {
-      const closing = signal.aborted;
+      const closing = signal.reason instanceof ServerClosing;
       await Promise.all(added.map((replica) => (closing ? replica.close() : replica.stop())));
       throw error;
     } finally {
