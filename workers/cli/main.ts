@@ -19,6 +19,7 @@ const main = defineCommand({
     diff: () => import("./commands/diff.ts").then((module) => module.diff),
     dev: () => import("./commands/dev.ts").then((module) => module.dev),
     local: () => import("./commands/local.ts").then((module) => module.local),
+    rerun: () => import("./commands/rerun.ts").then((module) => module.rerun),
     pull: () => import("./commands/pull.ts").then((module) => module.pull),
   },
 });

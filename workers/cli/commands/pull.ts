@@ -32,7 +32,7 @@ export const pull = defineCommand({
       }
       const source = await JobSource.read(args);
       const reference = args.job === undefined ? await source.latestFailed(args.pipeline) : source.reference(args.job);
-      await using origin = source.open(reference);
+      await using origin = await source.open(reference);
       const { job, folder } = await source.pull(origin, reference);
       const view = viewJob(job);
       const out = terminal();
@@ -58,7 +58,7 @@ export const pull = defineCommand({
         files === 0 ? "" : ` with ${files === 1 ? "1 file" : `${files} files`}, ${bytesText(bytesOf(brought))}`;
       out.write(`${colours.green("✓")} pulled into ${place}${content}\n`);
       if (job.state === "FAILED")
-        out.write(`${colours.dim("Run it again here, from there:")} retemper rerun ${reference.id}\n`);
+        out.write(`${colours.dim("Run it again here, from there:")} npx retemper rerun ${reference.id}\n`);
       return 0;
     }),
 });

@@ -57,7 +57,8 @@ export class JobSource {
     return parseJobReference(text, this.#around);
   }
 
-  open(place: Omit<JobReference, "id">): Origin {
+  /** Throws `CommandError` where Google wants to know who asks. */
+  open(place: Omit<JobReference, "id">): Promise<Origin> {
     const { endpoint, "storage-endpoint": storageEndpoint } = this.#args;
     return openOrigin(place, { endpoint, storageEndpoint }, this.#configuration);
   }
@@ -65,8 +66,8 @@ export class JobSource {
   /** The latest job that failed, of one pipeline where it is named. */
   async latestFailed(pipeline: string | undefined): Promise<JobReference> {
     const place = locationIn(this.#around);
-    await using origin = this.open(place);
-    return findLatestFailed(origin, place, pipeline);
+    await using origin = await this.open(place);
+    return await findLatestFailed(origin, place, pipeline);
   }
 
   folderOf({ id }: Pick<JobReference, "id">): JobFolder {

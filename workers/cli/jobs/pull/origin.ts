@@ -22,20 +22,22 @@ export interface OriginOptions {
 
 /**
  * Clients of the Vertex AI and Cloud Storage that a job is in: Google's own, with application default credentials,
- * whatever is local here; or what the options name, such as another local Vertex.
+ * whatever is local here; or what the options name, such as another local Vertex. Throws `CommandError`.
  */
-export function openOrigin(
+export async function openOrigin(
   { project, location }: Omit<JobReference, "id">,
   { endpoint, storageEndpoint }: OriginOptions,
   { file, presets }: Pick<Configuration, "file" | "presets">,
-): Origin {
+): Promise<Origin> {
   const configured = presets.vertex === "gcp" ? file.services?.vertex?.endpoint : undefined;
   const address = endpoint ?? configured ?? `${location}-aiplatform.googleapis.com:443`;
+  const plaintext = address.startsWith("http://");
+  if (!plaintext) await checkCredentials();
   const vertex = createVertexClients({
     project,
     vertex: {
       endpoint: address.replace(/^https?:\/\//, "").replace(/\/$/, ""),
-      plaintext: address.startsWith("http://"),
+      plaintext,
       console: null,
       pollSeconds: 1,
     },
@@ -52,6 +54,17 @@ export function openOrigin(
     objects: new ObjectStore(storage),
     [Symbol.asyncDispose]: () => vertex.close(),
   };
+}
+
+/** Before the clients ask, each in its own way and at its own time. */
+async function checkCredentials(): Promise<void> {
+  const { googleAuthLibrary } = await import("google-gax");
+  const auth = new googleAuthLibrary.GoogleAuth({ scopes: "https://www.googleapis.com/auth/cloud-platform" });
+  try {
+    await auth.getClient();
+  } catch (error) {
+    throw explained(error, "Google Cloud");
+  }
 }
 
 /** For a mistake of Google's libraries that a person can mend, what to do about it; anything else as it is. */

@@ -29,11 +29,11 @@ export function reportText(view: JobView, columns: number): string {
   return `${lines.join("\n")}\n`;
 }
 
-function failureLines({ task, place }: Failure, columns: number): readonly string[] {
+export function failureLines({ task, place }: Failure, columns: number): readonly string[] {
   const took = timeOf(task.startTime, task.endTime);
   return [
     `${colours.red("✗")} ${colours.bold(place)}${took === null ? "" : colours.dim(`  after ${took}`)}`,
-    ...wrapped(task.error?.message ?? "It failed without an error.", columns, "    "),
+    ...(task.error?.message ?? "It failed without an error.").split("\n").map((line) => `    ${line}`),
     ...valueLines(task.inputs, columns),
     ...task.jobs.slice(0, 1).map((job) => `    ${colours.dim("ran as")} ${job}`),
   ];

@@ -1,0 +1,35 @@
+import { existsSync } from "node:fs";
+import { terminal } from "../../view/terminal.ts";
+import type { JobFolder, LocalArtifact } from "../job-folder.ts";
+import { parseJobReference } from "../job-reference.ts";
+import { bringArtifacts } from "../pull/bring-artifacts.ts";
+import type { JobSource } from "../pull/job-source.ts";
+import type { PulledArtifact, PulledJob } from "../pulled-job.ts";
+
+/** The content of artifacts: what was pulled is there, what was not is brought now. Throws `CommandError`. */
+export async function gatherArtifacts(
+  source: JobSource,
+  folder: JobFolder,
+  job: PulledJob,
+  artifacts: readonly PulledArtifact[],
+  signal: AbortSignal,
+): Promise<readonly LocalArtifact[]> {
+  const inStorage = artifacts.filter(({ uri }) => uri.startsWith("gs://"));
+  const pulled = await folder.readArtifacts();
+  const missing = inStorage.filter(({ uri }) => !isHere(folder, pulled.get(uri)));
+  if (missing.length > 0) {
+    const out = terminal(process.stderr);
+    out.write(
+      missing.length === 1 ? "One more artifact is needed:\n" : `${missing.length} more artifacts are needed:\n`,
+    );
+    const reference = parseJobReference(job.name, { project: undefined, location: undefined });
+    await using origin = await source.open(reference);
+    await bringArtifacts(origin, folder, missing, { maxSize: source.maxSize, out, signal });
+  }
+  const all = await folder.readArtifacts();
+  return inStorage.flatMap(({ uri }) => all.get(uri) ?? []);
+}
+
+function isHere(folder: JobFolder, artifact: LocalArtifact | undefined): boolean {
+  return artifact?.objects.every(({ uri }) => existsSync(folder.fileOf(uri))) ?? false;
+}
