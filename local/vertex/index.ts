@@ -5,6 +5,8 @@ import { defaultCache, type LocalImage } from "../images.ts";
 import { type Admin, createAdmin } from "./admin/admin.ts";
 import { Faults } from "./admin/faults.ts";
 import { startAdminServer } from "./admin/server.ts";
+import { BatchPredictionJobs } from "./batch-prediction/batch-prediction-jobs.ts";
+import { batchPredictionMethods } from "./batch-prediction/service.ts";
 import { CustomJobs } from "./custom-jobs/custom-jobs.ts";
 import { jobService } from "./custom-jobs/service.ts";
 import { Endpoints } from "./endpoints/endpoints.ts";
@@ -104,8 +106,17 @@ export async function startVertex(options: VertexOptions): Promise<Vertex> {
     log,
     replicas: store.collection("replicas"),
   });
+  const batchPredictions = new BatchPredictionJobs(store, join(state, "batch-prediction-jobs"), {
+    clock,
+    containers,
+    capacity,
+    settings,
+    faults,
+    log,
+    models,
+  });
   const services = {
-    JobService: jobService(customJobs, operations),
+    JobService: { ...jobService(customJobs, operations), ...batchPredictionMethods(batchPredictions, operations) },
     ModelService: modelService(models, endpoints, operations),
     EndpointService: endpointService(endpoints, operations),
   };
@@ -144,6 +155,7 @@ export async function startVertex(options: VertexOptions): Promise<Vertex> {
   });
   operations.abandonOthers(endpoints.resume());
   customJobs.resume();
+  batchPredictions.jobs.resume();
   pipelineJobs.resume();
   schedules.takeUp();
   const admin = createAdmin(faults, customJobs, endpoints);
@@ -171,7 +183,7 @@ export async function startVertex(options: VertexOptions): Promise<Vertex> {
     async close() {
       await Promise.all([wire.close(), adminServer?.close(), page?.close()]);
       schedules.close();
-      await Promise.all([pipelineJobs.close(), customJobs.close(), endpoints.close()]);
+      await Promise.all([pipelineJobs.close(), customJobs.close(), batchPredictions.jobs.close(), endpoints.close()]);
       await operations.settled();
       store.close();
     },

@@ -1,6 +1,6 @@
 import type { DeployedModelRecord } from "../endpoints/records.ts";
-import type { ModelVersionRecord } from "../models/records.ts";
-import { idOf, locationOf } from "../wire/names.ts";
+import type { ModelMessage, ModelVersionRecord } from "../models/records.ts";
+import { idOf, type Location, locationOf } from "../wire/names.ts";
 
 /** What a model's container is started with. */
 export interface ServerSpec {
@@ -12,20 +12,45 @@ export interface ServerSpec {
   readonly predictRoute: string;
 }
 
-/**
- * The contract of a custom container
- * (https://cloud.google.com/vertex-ai/docs/predictions/custom-container-requirements), but for the port: every replica
- * on this machine needs its own, so the container must listen on AIP_HTTP_PORT, whatever its spec says.
- */
+/** Where a model server stands, as Vertex tells it. */
+export interface ServerPlace {
+  readonly location: Location;
+  readonly endpointId: string;
+  readonly deployedModelId: string;
+  readonly modelId: string;
+  readonly versionId: string;
+  readonly machineType: string;
+}
+
+/** The server of a deployed model. */
 export function serverSpec(
   endpoint: string,
   deployed: DeployedModelRecord,
   version: ModelVersionRecord,
   port: number,
 ): ServerSpec {
-  const { containerSpec = {}, artifactUri = "" } = version.message;
-  const { project, location } = locationOf(endpoint);
-  const route = `/v1/endpoints/${idOf(endpoint)}/deployedModels/${deployed.id}`;
+  const place = {
+    location: locationOf(endpoint),
+    endpointId: idOf(endpoint),
+    deployedModelId: deployed.id,
+    modelId: idOf(version.model),
+    versionId: version.versionId,
+    machineType: deployed.message.dedicatedResources?.machineSpec?.machineType ?? "",
+  };
+  return modelServerSpec(version.message, place, port);
+}
+
+/**
+ * The contract of a custom container
+ * (https://cloud.google.com/vertex-ai/docs/predictions/custom-container-requirements), but for the port: every replica
+ * on this machine needs its own, so the container must listen on AIP_HTTP_PORT, whatever its spec says.
+ */
+export function modelServerSpec(
+  { containerSpec = {}, artifactUri = "" }: Pick<ModelMessage, "containerSpec" | "artifactUri">,
+  place: ServerPlace,
+  port: number,
+): ServerSpec {
+  const route = `/v1/endpoints/${place.endpointId}/deployedModels/${place.deployedModelId}`;
   const healthRoute = containerSpec.healthRoute || route;
   const predictRoute = containerSpec.predictRoute || `${route}:predict`;
   const environment: Record<string, string> = {
@@ -35,13 +60,13 @@ export function serverSpec(
     AIP_HEALTH_ROUTE: healthRoute,
     AIP_PREDICT_ROUTE: predictRoute,
     AIP_STORAGE_URI: artifactUri,
-    AIP_PROJECT_NUMBER: project,
-    AIP_REGION: location,
-    AIP_ENDPOINT_ID: idOf(endpoint),
-    AIP_DEPLOYED_MODEL_ID: deployed.id,
-    AIP_MODEL_NAME: idOf(version.model),
-    AIP_VERSION_NAME: version.versionId,
-    AIP_MACHINE_TYPE: deployed.message.dedicatedResources?.machineSpec?.machineType ?? "",
+    AIP_PROJECT_NUMBER: place.location.project,
+    AIP_REGION: place.location.location,
+    AIP_ENDPOINT_ID: place.endpointId,
+    AIP_DEPLOYED_MODEL_ID: place.deployedModelId,
+    AIP_MODEL_NAME: place.modelId,
+    AIP_VERSION_NAME: place.versionId,
+    AIP_MACHINE_TYPE: place.machineType,
   };
   for (const { name = "", value = "" } of containerSpec.env ?? []) environment[name] = expand(value, environment);
   return {
