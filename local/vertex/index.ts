@@ -14,8 +14,10 @@ import { endpointService } from "./endpoints/service.ts";
 import { Metadata } from "./metadata/metadata.ts";
 import { pipelineMetadata } from "./metadata/pipelines.ts";
 import { metadataService } from "./metadata/service.ts";
+import { evaluationMethods } from "./models/evaluations.ts";
 import { Models } from "./models/models.ts";
 import { modelService } from "./models/service.ts";
+import { metricService } from "./monitoring/service.ts";
 import { Operations } from "./operations/operations.ts";
 import { startPage } from "./page/index.ts";
 import { Artifacts } from "./pipeline-jobs/artifacts.ts";
@@ -33,6 +35,7 @@ import { PythonEnvironments } from "./processes/python/environments.ts";
 import { Schedules } from "./schedules/schedules.ts";
 import { scheduleService } from "./schedules/service.ts";
 import { predictionService } from "./serving/prediction-service.ts";
+import { streamingPrediction } from "./serving/streaming.ts";
 import { defaultSettings, type Settings } from "./settings.ts";
 import { openStore } from "./store/store.ts";
 import { serverCertificate } from "./wire/certificates.ts";
@@ -115,10 +118,11 @@ export async function startVertex(options: VertexOptions): Promise<Vertex> {
     log,
     models,
   });
+  let wireAddress = "";
   const services = {
     JobService: { ...jobService(customJobs, operations), ...batchPredictionMethods(batchPredictions, operations) },
-    ModelService: modelService(models, endpoints, operations),
-    EndpointService: endpointService(endpoints, operations),
+    ModelService: { ...modelService(models, endpoints, operations), ...evaluationMethods(models, store, clock) },
+    EndpointService: endpointService(endpoints, operations, () => wireAddress),
   };
   const artifacts = new Artifacts(store, clock);
   const requests = new Requests();
@@ -149,8 +153,12 @@ export async function startVertex(options: VertexOptions): Promise<Vertex> {
       ...services,
       MetadataService: metadataService(metadata, store, operations, () => clock.now()),
       ScheduleService: scheduleService(schedules, operations),
-      PredictionService: predictionService(endpoints, Math.random),
+      PredictionService: {
+        ...predictionService(endpoints, Math.random),
+        ...streamingPrediction(endpoints, Math.random),
+      },
       Operations: operations.methods(),
+      MetricService: metricService(endpoints, clock),
     },
   });
   operations.abandonOthers(endpoints.resume());
@@ -160,6 +168,8 @@ export async function startVertex(options: VertexOptions): Promise<Vertex> {
   schedules.takeUp();
   const admin = createAdmin(faults, customJobs, endpoints);
   const port = await wire.listen(options.port ?? 0);
+  // By the name that is in the certificate.
+  wireAddress = `localhost:${port}`;
   const adminServer = options.adminPort === undefined ? null : await startAdminServer(admin, clock, options.adminPort);
   const page =
     options.pagePort === undefined

@@ -79,6 +79,11 @@ export class Endpoints {
     return this.#endpoints.list(parent);
   }
 
+  /** Those of every location. */
+  listOfProject(project: string): EndpointRecord[] {
+    return this.#endpoints.list().filter(({ name }) => locationOf(name).project === project);
+  }
+
   /** Throws ABORTED when `etag` is given and another update came first. */
   update(name: string, changes: Partial<EndpointMessage>, etag: string | undefined): EndpointRecord {
     const endpoint = this.get(name);

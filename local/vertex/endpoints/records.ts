@@ -22,6 +22,8 @@ export interface EndpointMessage {
   readonly labels?: Readonly<Record<string, string>>;
   readonly trafficSplit?: TrafficSplit;
   readonly etag?: string;
+  /** It answers at an address of its own, which clients take from `dedicatedEndpointDns`. */
+  readonly dedicatedEndpointEnabled?: boolean;
 }
 
 export interface DeployedModelRecord {

@@ -28,9 +28,16 @@ interface EndpointRequest {
   readonly endpoint?: string;
 }
 
-export function endpointService(endpoints: Endpoints, operations: Operations): NonNullable<Methods["EndpointService"]> {
-  const message = (endpoint: EndpointRecord) =>
-    endpointMessage(endpoint, (id) => endpoints.availableReplicas(endpoint.name, id));
+/** @param address `host:port` at which a dedicated endpoint answers predictions */
+export function endpointService(
+  endpoints: Endpoints,
+  operations: Operations,
+  address: () => string,
+): NonNullable<Methods["EndpointService"]> {
+  const message = (endpoint: EndpointRecord) => ({
+    ...endpointMessage(endpoint, (id) => endpoints.availableReplicas(endpoint.name, id)),
+    ...(endpoint.message.dedicatedEndpointEnabled === true && { dedicatedEndpointDns: address() }),
+  });
   const nameOf = (name: string | undefined) => parseName(name, "endpoints");
   return {
     CreateEndpoint: ({

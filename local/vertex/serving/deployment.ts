@@ -3,7 +3,7 @@ import type { Faults } from "../admin/faults.ts";
 import { ServerClosing } from "../shutdown.ts";
 import { VertexError } from "../wire/errors.ts";
 import type { ServerSpec } from "./environment.ts";
-import { Replica, type ReplicaDependencies } from "./replica.ts";
+import { type ModelAnswer, Replica, type ReplicaDependencies } from "./replica.ts";
 import { RequestLog } from "./request-log.ts";
 
 export interface DeploymentDependencies extends ReplicaDependencies {
@@ -20,6 +20,9 @@ export interface DeploymentSpec {
   /** How long it may take to become healthy. */
   readonly timeout: number;
 }
+
+/** Fault: what a broken deployed model answers. */
+const broken = { status: 500, contentType: "text/plain", text: "The replica was made to fail." } as const;
 
 /** A deployed model: its replicas, and which of them answers next. */
 export class Deployment {
@@ -93,27 +96,54 @@ export class Deployment {
     }
   }
 
-  /** Sends a request to the next healthy replica. Throws UNAVAILABLE when there is none. */
-  async request(body: Buffer, contentType: string): Promise<{ status: number; contentType: string; body: Buffer }> {
+  /**
+   * Sends a request to the next healthy replica. Throws UNAVAILABLE when there is none.
+   *
+   * @param predictions instances in the request
+   */
+  async request(body: Buffer, contentType: string, predictions = 1): Promise<ModelAnswer<Buffer>> {
+    return this.#logged(predictions, async () => {
+      const replica = this.#nextReplica();
+      return this.#broken ? { ...broken, body: Buffer.from(broken.text) } : replica.request(body, contentType);
+    });
+  }
+
+  /** The same, with the answer's body as it comes. */
+  async stream(
+    body: Buffer,
+    contentType: string,
+    signal: AbortSignal,
+  ): Promise<ModelAnswer<AsyncIterable<Uint8Array>>> {
+    return this.#logged(1, async () => {
+      const replica = this.#nextReplica();
+      if (!this.#broken) return replica.stream(body, contentType, signal);
+      return {
+        ...broken,
+        body: (async function* () {
+          yield Buffer.from(broken.text);
+        })(),
+      };
+    });
+  }
+
+  async #logged<A extends { readonly status: number }>(predictions: number, ask: () => Promise<A>): Promise<A> {
     const time = this.#dependencies.clock.now();
     const begin = performance.now();
     let status: number | null = null;
     try {
-      const answer = await this.#request(body, contentType);
+      const answer = await ask();
       status = answer.status;
       return answer;
     } finally {
-      this.requests.add({ time, milliseconds: performance.now() - begin, status });
+      this.requests.add({ time, milliseconds: performance.now() - begin, status, predictions });
     }
   }
 
-  async #request(body: Buffer, contentType: string): Promise<{ status: number; contentType: string; body: Buffer }> {
+  #nextReplica(): Replica {
     const healthy = this.#replicas.filter((replica) => replica.healthy);
     const replica = healthy[this.#next++ % Math.max(1, healthy.length)];
     if (replica === undefined) throw new VertexError("UNAVAILABLE", `${this.#spec.name} has no healthy replica.`);
-    if (this.#broken)
-      return { status: 500, contentType: "text/plain", body: Buffer.from("The replica was made to fail.") };
-    return replica.request(body, contentType);
+    return replica;
   }
 
   replica(index: number): Replica {

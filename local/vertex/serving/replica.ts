@@ -18,6 +18,13 @@ export interface ReplicaRecord {
   readonly process: string;
 }
 
+/** What a model server answered. */
+export interface ModelAnswer<Body> {
+  readonly status: number;
+  readonly contentType: string;
+  readonly body: Body;
+}
+
 export interface ReplicaDependencies {
   readonly containers: Containers;
   readonly settings: Settings;
@@ -117,34 +124,64 @@ export class Replica {
     }
   }
 
-  async request(body: Buffer, contentType: string): Promise<{ status: number; contentType: string; body: Buffer }> {
+  async request(body: Buffer, contentType: string): Promise<ModelAnswer<Buffer>> {
+    const answer = await this.stream(body, contentType, new AbortController().signal);
+    const parts: Uint8Array[] = [];
+    for await (const part of answer.body) parts.push(part);
+    return { ...answer, body: Buffer.concat(parts) };
+  }
+
+  /** The answer's beginning; its body comes as the model server sends it, and has to be read to its end. */
+  async stream(
+    body: Buffer,
+    contentType: string,
+    signal: AbortSignal,
+  ): Promise<ModelAnswer<AsyncIterable<Uint8Array>>> {
     this.#inFlight++;
+    let ended = false;
+    const end = () => {
+      if (ended) return;
+      ended = true;
+      this.#inFlight--;
+      if (this.#inFlight === 0) this.#drained?.();
+    };
     try {
       const { predictRoute } = this.#spec(this.#port);
       const response = await fetch(`http://127.0.0.1:${this.#port}${predictRoute}`, {
         method: "POST",
         headers: { "content-type": contentType },
         body: new Uint8Array(body),
-        signal: AbortSignal.timeout(this.#dependencies.settings.predictTimeout),
+        signal: AbortSignal.any([signal, AbortSignal.timeout(this.#dependencies.settings.predictTimeout)]),
       });
       return {
         status: response.status,
         contentType: response.headers.get("content-type") ?? "application/octet-stream",
-        body: Buffer.from(await response.arrayBuffer()),
+        body: this.#read(response, end),
       };
     } catch (error) {
-      if (error instanceof Error && error.name === "TimeoutError") {
-        throw new VertexError(
-          "DEADLINE_EXCEEDED",
-          `The model server took longer than ${this.#dependencies.settings.predictTimeout} ms.`,
-        );
-      }
-      this.#answers = false;
-      throw new VertexError("UNAVAILABLE", `The model server didn't answer: ${String(error)}`);
-    } finally {
-      this.#inFlight--;
-      if (this.#inFlight === 0) this.#drained?.();
+      end();
+      throw this.#failure(error);
     }
+  }
+
+  async *#read(response: Response, end: () => void): AsyncGenerator<Uint8Array> {
+    try {
+      if (response.body !== null) yield* response.body;
+    } catch (error) {
+      throw this.#failure(error);
+    } finally {
+      end();
+    }
+  }
+
+  #failure(error: unknown): VertexError {
+    if (error instanceof VertexError) return error;
+    if (error instanceof Error && error.name === "TimeoutError") {
+      const { predictTimeout } = this.#dependencies.settings;
+      return new VertexError("DEADLINE_EXCEEDED", `The model server took longer than ${predictTimeout} ms.`);
+    }
+    this.#answers = false;
+    return new VertexError("UNAVAILABLE", `The model server didn't answer: ${String(error)}`);
   }
 
   /** Fault: its process ends; it comes up again by itself. */

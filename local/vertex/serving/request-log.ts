@@ -1,3 +1,5 @@
+import { type RequestMinute, RequestMinutes } from "./request-minutes.ts";
+
 /** A request that a deployed model got. */
 export interface RequestRecord {
   /** When it came; milliseconds since the epoch. */
@@ -5,6 +7,8 @@ export interface RequestRecord {
   readonly milliseconds: number;
   /** HTTP status of the model server's answer; null when none came. */
   readonly status: number | null;
+  /** Instances in the request, where it says so. */
+  readonly predictions?: number;
 }
 
 const kept = 1000;
@@ -12,14 +16,21 @@ const kept = 1000;
 /** The last requests to a deployed model, as long as the server runs. */
 export class RequestLog {
   readonly #last: RequestRecord[] = [];
+  readonly #minutes = new RequestMinutes();
   #count = 0;
   #errors = 0;
 
   add(record: RequestRecord): void {
     this.#count++;
+    this.#minutes.add(record);
     if (isError(record)) this.#errors++;
     this.#last.push(record);
     if (this.#last.length > kept) this.#last.shift();
+  }
+
+  /** Minute by minute, the oldest first. */
+  get minutes(): readonly RequestMinute[] {
+    return this.#minutes.list();
   }
 
   /** Of all that ever came. */

@@ -1,0 +1,103 @@
+import type { Clock } from "../../clock.ts";
+import type { Store } from "../store/store.ts";
+import { type FieldViolation, invalidArgument, notFound } from "../wire/errors.ts";
+import type { ValueMessage } from "../wire/json.ts";
+import { applyReadMask, type ListFields, type ListRequest, listPage } from "../wire/list.ts";
+import { idOf, newNumericId, parseName } from "../wire/names.ts";
+import type { Methods } from "../wire/server.ts";
+import { toTime } from "../wire/time.ts";
+import type { Models } from "./models.ts";
+
+/** The parts of ModelEvaluation and ModelEvaluationSlice that are read here; the others are kept and given back. */
+interface EvaluationMessage {
+  readonly displayName?: string;
+  readonly metricsSchemaUri?: string;
+  readonly metrics?: ValueMessage;
+  readonly slice?: { readonly dimension?: string; readonly value?: string };
+}
+
+interface EvaluationRecord {
+  readonly name: string;
+  readonly message: EvaluationMessage;
+  readonly createTime: number;
+}
+
+const fields: ListFields<EvaluationRecord> = {
+  name: ({ name }) => name,
+  labels: () => ({}),
+  fields: {
+    model_evaluation: { kind: "text", of: ({ name }) => idOf(name) },
+    display_name: { kind: "text", of: ({ message }) => message.displayName },
+    metrics_schema_uri: { kind: "text", of: ({ message }) => message.metricsSchemaUri },
+    "slice.dimension": { kind: "text", of: ({ message }) => message.slice?.dimension },
+    create_time: { kind: "time", of: ({ createTime }) => createTime },
+  },
+  orders: { create_time: ({ createTime }) => createTime },
+  defaultOrder: "create_time",
+};
+
+type ListOf = ListRequest & { readonly parent?: string };
+
+/** ModelService's evaluations of a model's version, and their slices; what is imported is given back. */
+export function evaluationMethods(models: Models, store: Store, clock: Clock): NonNullable<Methods["ModelService"]> {
+  const evaluations = store.collection<EvaluationRecord>("model-evaluations");
+  const slices = store.collection<EvaluationRecord>("model-evaluation-slices");
+  const versionOf = (parent: string | undefined) => models.get(parseName(parent, "models"));
+  const evaluation = (name: string) => {
+    const found = evaluations.get(name);
+    if (found === undefined) throw notFound("ModelEvaluation", name);
+    return found;
+  };
+  const message = ({ name, message: given, createTime }: EvaluationRecord) => ({
+    ...given,
+    name,
+    createTime: toTime(createTime),
+  });
+  return {
+    ImportModelEvaluation: ({ parent, modelEvaluation }: { parent?: string; modelEvaluation?: EvaluationMessage }) => {
+      const { model, versionId } = versionOf(parent);
+      check(modelEvaluation, "model_evaluation");
+      const name = `${model}/evaluations/${newNumericId()}`;
+      const record = { name, message: modelEvaluation ?? {}, createTime: clock.now() };
+      evaluations.put(name, `${model}@${versionId}`, record);
+      return message(record);
+    },
+    GetModelEvaluation: ({ name = "" }: { name?: string }) => message(evaluation(name)),
+    ListModelEvaluations: (request: ListOf) => {
+      const { model, versionId } = versionOf(request.parent);
+      const { items, nextPageToken } = listPage(evaluations.list(`${model}@${versionId}`), request, fields);
+      return { modelEvaluations: items.map((item) => applyReadMask(message(item), request.readMask)), nextPageToken };
+    },
+    BatchImportModelEvaluationSlices: (request: { parent?: string; modelEvaluationSlices?: EvaluationMessage[] }) => {
+      const { name: parent } = evaluation(request.parent ?? "");
+      const given = request.modelEvaluationSlices ?? [];
+      for (const [index, slice] of given.entries()) check(slice, `model_evaluation_slices[${index}]`);
+      const names = given.map((slice) => {
+        const name = `${parent}/slices/${newNumericId()}`;
+        slices.put(name, parent, { name, message: slice, createTime: clock.now() });
+        return name;
+      });
+      return { importedModelEvaluationSlices: names };
+    },
+    GetModelEvaluationSlice: ({ name = "" }: { name?: string }) => {
+      const found = slices.get(name);
+      if (found === undefined) throw notFound("ModelEvaluationSlice", name);
+      return message(found);
+    },
+    ListModelEvaluationSlices: (request: ListOf) => {
+      const { name } = evaluation(request.parent ?? "");
+      const { items, nextPageToken } = listPage(slices.list(name), request, fields);
+      return {
+        modelEvaluationSlices: items.map((item) => applyReadMask(message(item), request.readMask)),
+        nextPageToken,
+      };
+    },
+  };
+}
+
+function check(given: EvaluationMessage | undefined, at: string): void {
+  const violations: FieldViolation[] = [];
+  if (given?.metrics === undefined) violations.push({ field: `${at}.metrics`, description: "is required" });
+  if (!given?.metricsSchemaUri) violations.push({ field: `${at}.metrics_schema_uri`, description: "is required" });
+  if (violations.length > 0) throw invalidArgument(violations);
+}

@@ -1,0 +1,43 @@
+import type { Endpoints } from "../endpoints/endpoints.ts";
+import { idOf, parseName } from "../wire/names.ts";
+import type { CallContext, Methods } from "../wire/server.ts";
+import { modelServerError } from "./model-answer.ts";
+import { choose } from "./prediction-service.ts";
+
+interface StreamRawPredictRequest {
+  readonly endpoint?: string;
+  readonly httpBody?: { readonly contentType?: string; readonly data?: Buffer };
+}
+
+/**
+ * StreamRawPredict: the model server's answer, piece by piece as it comes
+ * (https://cloud.google.com/vertex-ai/docs/predictions/get-online-predictions#raw-predict-request).
+ */
+export function streamingPrediction(
+  endpoints: Endpoints,
+  random: () => number,
+): NonNullable<Methods["PredictionService"]> {
+  return {
+    StreamRawPredict: async (
+      { endpoint: name, httpBody = {} }: StreamRawPredictRequest,
+      { responseHeaders, signal }: CallContext,
+    ) => {
+      const endpoint = endpoints.get(parseName(name, "endpoints"));
+      const deployed = choose(endpoint, random());
+      const { contentType = "application/json", data = Buffer.alloc(0) } = httpBody;
+      const answer = await endpoints
+        .deployment(endpoint.name, deployed.id)
+        .stream(Buffer.from(data), contentType, signal);
+      if (answer.status < 200 || answer.status >= 300) {
+        const parts: Uint8Array[] = [];
+        for await (const part of answer.body) parts.push(part);
+        throw modelServerError(`DeployedModel ${deployed.id}`, answer.status, Buffer.concat(parts));
+      }
+      responseHeaders.set("x-vertex-ai-endpoint-id", idOf(endpoint.name));
+      responseHeaders.set("x-vertex-ai-deployed-model-id", deployed.id);
+      return (async function* () {
+        for await (const part of answer.body) yield { contentType: answer.contentType, data: Buffer.from(part) };
+      })();
+    },
+  };
+}
