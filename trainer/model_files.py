@@ -21,7 +21,8 @@ from trainer.models.base import Model
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
-TASK = "text-classification"
+# Kind of task: which class of transformers opens the model.
+_KIND = "classification"
 
 # What the tokenizer consists of beside tokenizer.json; copied as it is.
 _TOKENIZER_FILES = ("vocab.txt", "vocab.json", "merges.txt", "special_tokens_map.json", "added_tokens.json")
@@ -46,13 +47,15 @@ class LoadedModel:
 def load_base(folder: Path, labels: list[str], seed: int) -> LoadedModel:
     """A model to train from. It keeps its head where that is whole and has the same labels, or else gets a new one."""
     config = read_config(folder)
-    model = find_model(config, TASK)
+    model = find_model(config, _KIND)
     shapes = model.shapes(config, len(labels))
-    found = _read_parameters(folder, model.PREFIX)
-    head = [name for name in shapes if name.startswith(model.HEAD)]
+    found = _read_parameters(folder, model)
+    initial = model.initial(config, len(labels), np.random.default_rng(seed))
+    head = [name for name in shapes if name.startswith(model.head)]
     if _labels(config) != labels or any(name not in found for name in head):
         log("the model gets a new head", parameters=head, labels=len(labels))
-        found |= model.initial_head(config, len(labels), np.random.default_rng(seed))
+        found |= {name: value for name, value in initial.items() if name in head}
+    found = {**initial, **found}
     unused = sorted(set(found) - set(shapes))
     if unused:
         log("parameters of the checkpoint are not used", parameters=unused)
@@ -62,11 +65,11 @@ def load_base(folder: Path, labels: list[str], seed: int) -> LoadedModel:
 def load_classifier(folder: Path) -> LoadedModel:
     """A model that classifies already, ours or not."""
     config = read_config(folder)
-    model = find_model(config, TASK)
+    model = find_model(config, _KIND)
     labels = _labels(config)
     if labels is None:
         raise InputError("INVALID_MODEL", f"{folder}/config.json has no id2label for the classes 0, 1, ….")
-    return _loaded(folder, model, config, labels, _read_parameters(folder, model.PREFIX))
+    return _loaded(folder, model, config, labels, _read_parameters(folder, model))
 
 
 def _loaded(
@@ -99,7 +102,7 @@ def read_config(folder: Path) -> dict[str, Any]:
 
 def longest(loaded: LoadedModel) -> int:
     """Tokens of the longest text that the model can read."""
-    return int(loaded.config["max_position_embeddings"])
+    return loaded.model.longest(loaded.config)
 
 
 def check_length(loaded: LoadedModel, max_length: int) -> None:
@@ -121,7 +124,7 @@ def export_model(folder: Path, base: LoadedModel, parameters: Mapping[str, np.nd
     )
     config = {key: value for key, value in base.config.items() if key not in ("_name_or_path", "dtype")}
     config |= {
-        "architectures": [base.model.ARCHITECTURES[TASK]],
+        "architectures": [base.model.classes[_KIND]],
         "id2label": {str(index): label for index, label in enumerate(base.labels)},
         "label2id": {label: index for index, label in enumerate(base.labels)},
         "problem_type": "single_label_classification",
@@ -150,16 +153,16 @@ def _labels(config: Mapping[str, Any]) -> list[str] | None:
     return labels if len(labels) == len(names) else None
 
 
-def _read_parameters(folder: Path, prefix: str) -> dict[str, np.ndarray]:
+def _read_parameters(folder: Path, model: Model) -> dict[str, np.ndarray]:
     """As float32, named as in the fine-tuned model, whatever the age or state of the checkpoint."""
     found: dict[str, np.ndarray] = {}
     for file in weight_files(folder):
         for name, tensor in _read_safetensors(file).items():
             if not name.endswith(_BUFFERS):
                 found[_modern(name)] = tensor.astype(np.float32)
-    if any(name.startswith(prefix) for name in found):
+    if any(name.startswith(model.prefix) for name in found):
         return found
-    return {name if name.startswith("classifier.") else prefix + name: tensor for name, tensor in found.items()}
+    return {name if name.startswith(model.head) else model.prefix + name: value for name, value in found.items()}
 
 
 def _modern(name: str) -> str:

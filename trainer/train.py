@@ -196,7 +196,7 @@ class _Training:
 
 def _compile_step(loaded: LoadedModel, mesh: Mesh) -> Callable[..., tuple[Any, jax.Array]]:
     model = loaded.model
-    head = frozenset(name for name in loaded.parameters if name.startswith(model.HEAD))
+    head = frozenset(name for name in loaded.parameters if name.startswith(model.head))
 
     @partial(jax.jit, donate_argnums=0, out_shardings=replicated(mesh))
     def advance(state: Any, batch: Any, rate: jax.Array, decay: jax.Array) -> tuple[Any, jax.Array]:

@@ -1,9 +1,10 @@
-"""What a model of any architecture offers to the tasks: each module of this folder has these names."""
+"""What a model of any architecture offers to the tasks."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Protocol
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
 
 import jax
 import numpy as np
@@ -16,25 +17,29 @@ Batch = Mapping[str, jax.Array]
 
 Shape = tuple[int, ...]
 
+Config = Mapping[str, Any]
+"""A `config.json`."""
 
-class Model(Protocol):
+
+@dataclass(frozen=True)
+class Model:
     """An architecture: its names and shapes, and its forward pass."""
 
-    MODEL_TYPE: str
+    model_type: str
     """As in `config.json`."""
-    ARCHITECTURES: Mapping[str, str]
-    """Task → the class of transformers that opens the export."""
-    PREFIX: str
+    classes: Mapping[str, str]
+    """Kind of task → the class of transformers that opens the export."""
+    prefix: str
     """What the names of an encoder without a head lack."""
-    HEAD: tuple[str, ...]
-    """How the names of the head's parameters begin, which a base checkpoint may lack."""
-
-    def problems(self, config: Mapping[str, Any]) -> list[str]: ...
-
-    def shapes(self, config: Mapping[str, Any], labels: int) -> dict[str, Shape]: ...
-
-    def initial_head(
-        self, config: Mapping[str, Any], labels: int, random: np.random.Generator
-    ) -> dict[str, np.ndarray]: ...
-
-    def classify(self, parameters: Parameters, config: Mapping[str, Any], batch: Batch) -> jax.Array: ...
+    head: tuple[str, ...]
+    """How the names begin of what new labels need anew."""
+    problems: Callable[[Config], list[str]]
+    """What in `config.json` this program cannot do."""
+    longest: Callable[[Config], int]
+    """Tokens of the longest text that it reads."""
+    shapes: Callable[[Config, int], dict[str, Shape]]
+    """The shape of every parameter, for so many labels, in torch's layout (a linear layer's weight is [out, in])."""
+    initial: Callable[[Config, int, np.random.Generator], dict[str, np.ndarray]]
+    """What a checkpoint without a head may lack: the head, and what lies between it and the encoder."""
+    classify: Callable[[Parameters, Config, Batch], jax.Array]
+    """Logits [rows, labels]."""

@@ -15,10 +15,8 @@ import string
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from trainer.files import write_json
-from trainer.models import bert
+from trainer.testing.random_weights import base_parameters
 
 CONFIG: dict[str, Any] = {
     "architectures": ["BertModel"],
@@ -53,27 +51,20 @@ def write_tiny_bert(folder: Path, seed: int = 0, **config: Any) -> None:
     from safetensors.numpy import save_file
 
     folder.mkdir(parents=True, exist_ok=True)
-    tokens = vocabulary()
-    settings = {**CONFIG, "vocab_size": len(tokens), **config}
+    settings = {**CONFIG, "vocab_size": len(vocabulary()), **config}
     write_json(folder / "config.json", settings)
-    save_file(parameters(settings, seed), str(folder / "model.safetensors"), metadata={"format": "pt"})
+    save_file(base_parameters(settings, seed), str(folder / "model.safetensors"), metadata={"format": "pt"})
+    write_tokenizer(folder, "BertTokenizer")
+
+
+def write_tokenizer(folder: Path, tokenizer_class: str) -> None:
+    tokens = vocabulary()
     (folder / "vocab.txt").write_text("\n".join(tokens) + "\n", encoding="utf-8")
     write_json(folder / "tokenizer.json", _tokenizer(tokens))
     write_json(
         folder / "tokenizer_config.json",
-        {"tokenizer_class": "BertTokenizer", "do_lower_case": True, "model_max_length": 128},
+        {"tokenizer_class": tokenizer_class, "do_lower_case": True, "model_max_length": 128},
     )
-
-
-def parameters(config: dict[str, Any], seed: int) -> dict[str, np.ndarray]:
-    """Random, and lively enough that a forward pass depends on each of them; named as a base model's."""
-    random = np.random.default_rng(seed)
-    result = {}
-    for name, shape in bert.shapes(config, labels=2).items():
-        if name.startswith(bert.PREFIX):
-            values = random.normal(0.0, 0.1, shape) + (1.0 if name.endswith("LayerNorm.weight") else 0.0)
-            result[name.removeprefix(bert.PREFIX)] = values.astype(np.float32)
-    return result
 
 
 def _tokenizer(tokens: list[str]) -> Any:

@@ -73,6 +73,7 @@ def write_data(
         "duplicates": {"withinSplits": 0, "acrossSplits": 0},
         **changes,
     }
+    folder.mkdir(parents=True, exist_ok=True)
     (folder / "manifest.json").write_text(json.dumps(manifest))
     return folder
 

@@ -156,3 +156,6 @@ class PredictResponse(TypedDict):
 class LabelScore(TypedDict):
     label: str
     score: float
+
+
+ModelType = Literal["bert", "distilbert", "modernbert", "roberta", "xlm-roberta"]

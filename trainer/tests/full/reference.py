@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from trainer.model_files import export_model, load_base
-from trainer.testing.tiny_bert import write_tiny_bert
+from trainer.testing.tiny import MODEL_TYPES, write_tiny
 
 FIXTURE = Path(__file__).parent.parent / "parity.json"
 
@@ -31,15 +31,15 @@ TEXTS = [
 TARGETS = [0, 1, 1, 2]
 
 
-def write_model(folder: Path) -> None:
+def write_model(folder: Path, model_type: str) -> None:
     """A tiny classifier with a head as random as the rest, exported by our own code."""
-    write_tiny_bert(folder / "base")
+    write_tiny(folder / "base", model_type)
     loaded = load_base(folder / "base", LABELS, seed=0)
     random = np.random.default_rng(1)
     head = {
         name: random.normal(0.0, 0.3, value.shape).astype(np.float32)
         for name, value in loaded.parameters.items()
-        if name.startswith(loaded.model.HEAD)
+        if name.startswith((*loaded.model.head, "head."))
     }
     export_model(folder / "model", loaded, {**loaded.parameters, **head}, MAX_LENGTH)
 
@@ -66,6 +66,9 @@ def compute(folder: Path) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    with tempfile.TemporaryDirectory() as temporary:
-        write_model(Path(temporary))
-        FIXTURE.write_text(json.dumps(compute(Path(temporary) / "model"), indent=1) + "\n")
+    computed = {}
+    for one in MODEL_TYPES:
+        with tempfile.TemporaryDirectory() as temporary:
+            write_model(Path(temporary), one)
+            computed[one] = compute(Path(temporary) / "model")
+    FIXTURE.write_text(json.dumps(computed, indent=1) + "\n")

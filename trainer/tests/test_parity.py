@@ -1,4 +1,4 @@
-"""Our BERT against transformers' (the numbers in parity.json; `full/reference.py` makes them)."""
+"""Our architectures against transformers' (the numbers in parity.json; `full/reference.py` makes them)."""
 
 from __future__ import annotations
 
@@ -10,19 +10,26 @@ import jax
 import numpy as np
 import pytest
 
+from trainer.contract.validate import SCHEMA
 from trainer.data.tokens import encode, pad
 from trainer.model_files import LoadedModel, load_classifier
+from trainer.models import supported
 from trainer.tasks.text_classification import loss
+from trainer.testing.tiny import MODEL_TYPES
 from trainer.tests.full.reference import FIXTURE, TARGETS, TEXTS, write_model
 
 EXPECTED: dict[str, Any] = json.loads(FIXTURE.read_text())
 
 
-@pytest.fixture(scope="module")
-def loaded(tmp_path_factory: pytest.TempPathFactory) -> LoadedModel:
+@pytest.fixture(scope="module", params=MODEL_TYPES)
+def loaded(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> LoadedModel:
     folder = tmp_path_factory.mktemp("parity")
-    write_model(folder)
+    write_model(folder, request.param)
     return load_classifier(folder / "model")
+
+
+def expected(loaded: LoadedModel) -> Any:
+    return EXPECTED[loaded.model.model_type]
 
 
 def batch(loaded: LoadedModel, rows: int, length: int) -> dict[str, Any]:
@@ -37,24 +44,30 @@ def as_jax(loaded: LoadedModel) -> dict[str, jax.Array]:
     return {name: jax.numpy.asarray(value) for name, value in loaded.parameters.items()}
 
 
+def test_every_supported_model_is_compared() -> None:
+    assert sorted(EXPECTED) == supported()
+    assert json.loads(SCHEMA.read_text())["definitions"]["ModelType"]["enum"] == supported()
+
+
 def test_tokens(loaded: LoadedModel) -> None:
-    assert [tokens.tolist() for tokens in encode(loaded.tokenizer, TEXTS)] == EXPECTED["tokens"]
+    assert [tokens.tolist() for tokens in encode(loaded.tokenizer, TEXTS)] == expected(loaded)["tokens"]
 
 
 @pytest.mark.parametrize(("rows", "length"), [(4, 24), (8, 40)])
 def test_logits_whatever_the_padding(loaded: LoadedModel, rows: int, length: int) -> None:
-    logits = loaded.model.classify(as_jax(loaded), loaded.config, batch(loaded, rows, length))
-    np.testing.assert_allclose(logits[:4], EXPECTED["logits"], atol=2e-6)
+    classify = jax.jit(lambda parameters, inputs: loaded.model.classify(parameters, loaded.config, inputs))
+    logits = classify(as_jax(loaded), batch(loaded, rows, length))
+    np.testing.assert_allclose(logits[:4], expected(loaded)["logits"], atol=3e-6)
 
 
 @pytest.mark.parametrize("rows", [4, 8])
 def test_loss_and_every_gradient(loaded: LoadedModel, rows: int) -> None:
     compute = partial(loss, loaded.model, loaded.config, batch=batch(loaded, rows, 24))
-    value, gradients = jax.value_and_grad(compute)(as_jax(loaded))
-    assert value == pytest.approx(EXPECTED["loss"], abs=1e-6)
+    value, gradients = jax.jit(jax.value_and_grad(compute))(as_jax(loaded))
+    assert value == pytest.approx(expected(loaded)["loss"], abs=1e-6)
     norms = {name: float(np.linalg.norm(gradient)) for name, gradient in gradients.items()}
-    assert norms == pytest.approx(EXPECTED["gradientNorms"], rel=1e-4, abs=1e-6)
+    assert norms == pytest.approx(expected(loaded)["gradientNorms"], rel=1e-4, abs=1e-6)
 
 
 def test_the_fixture_covers_every_parameter(loaded: LoadedModel) -> None:
-    assert set(EXPECTED["gradientNorms"]) == set(loaded.parameters)
+    assert set(expected(loaded)["gradientNorms"]) == set(loaded.parameters)
