@@ -20,7 +20,8 @@ const areas: Readonly<Record<Area, string>> = {
   endpoints: "Endpoints",
 };
 
-export function renderDocument({ title, area, layout, main }: View): string {
+/** @param live whether there is an event stream at its address */
+export function renderDocument({ title, area, layout, main }: View, live = true): string {
   const navigation = Object.entries(areas).map(
     ([key, name]) => html`<a href="/${key}"${key === area && current}>${name}</a>`,
   );
@@ -34,7 +35,7 @@ export function renderDocument({ title, area, layout, main }: View): string {
 <link rel="icon" href="/assets/icon.svg">
 <link rel="stylesheet" href="/assets/page.css">
 <script src="/assets/theme.js"></script>
-<script type="module" src="/assets/page.js"></script>
+${live && html`<script type="module" src="/assets/page.js"></script>`}
 </head>
 <body>
 <a class="skip" href="#main">Skip to the content</a>

@@ -10,7 +10,8 @@ export function sendPage(response: ServerResponse, document: string, status = 20
     "content-type": "text/html; charset=utf-8",
     "content-security-policy": policy,
     "x-content-type-options": "nosniff",
-    "referrer-policy": "no-referrer",
+    // Stricter ones would hide the page's own origin from it, by which it knows its own forms.
+    "referrer-policy": "same-origin",
     "cache-control": "no-store",
   });
   response.end(response.req.method === "HEAD" ? undefined : document);

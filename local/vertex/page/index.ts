@@ -57,6 +57,10 @@ async function answer(routes: readonly Route[], request: IncomingMessage, respon
     const error = VertexError.from(thrown);
     if (error.code === "INTERNAL") console.error(`${request.method} ${request.url}:`, thrown);
     const main = html`<div class="refusal"><h1>${error.code}</h1><p>${error.message}</p><p><a href="/">All pipeline jobs</a></p></div>`;
-    sendPage(response, renderDocument({ title: error.code, area: null, layout: "list", main }), httpStatusOf(error));
+    sendPage(
+      response,
+      renderDocument({ title: error.code, area: null, layout: "list", main }, false),
+      httpStatusOf(error),
+    );
   }
 }

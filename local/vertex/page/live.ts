@@ -56,21 +56,21 @@ async function follow(
   look: () => Promise<View>,
   pulse: number | undefined,
 ): Promise<void> {
-  beginEvents(response);
   const closed = new AbortController();
   const { signal } = closed;
   let changed = Promise.withResolvers<void>();
+  const unwatch = store.watch(() => changed.resolve());
   response.once("close", () => {
     closed.abort();
     changed.resolve();
   });
-  const unwatch = store.watch(() => changed.resolve());
   try {
     for (let before = ""; !signal.aborted; ) {
       changed = Promise.withResolvers();
       const begin = performance.now();
       const { title, main } = await look();
       const spent = performance.now() - begin;
+      if (!response.headersSent) beginEvents(response);
       if (main.markup !== before) await sendEvent(response, { event: "content", data: { title, main: main.markup } });
       before = main.markup;
       await wait(Math.max(shortestPause, spent / share), undefined, { signal });
@@ -78,6 +78,7 @@ async function follow(
     }
   } catch (error) {
     if (signal.aborted) return;
+    if (!response.headersSent) throw error;
     // What was looked at is there no more: the browser asks for the page again, and reads why.
     await sendEvent(response, { event: "gone", data: String(error) });
     response.end();

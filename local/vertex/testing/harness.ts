@@ -29,6 +29,7 @@ export async function testVertex(
   settings: Partial<Settings> = {},
   clock: Clock = realClock,
   folder = mkdtempSync(join(tmpdir(), "vertex-")),
+  pagePort = 0,
 ): Promise<TestVertex> {
   const storageRoot = join(folder, "storage");
   const vertex = await startVertex({
@@ -38,6 +39,7 @@ export async function testVertex(
     clock,
     log: (line) => process.stderr.write(`${line}\n`),
     settings: { killGrace: 2_000, ...settings },
+    pagePort,
   });
   return {
     vertex,

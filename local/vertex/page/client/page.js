@@ -29,12 +29,24 @@ function listen() {
     offline.hidden = true;
   });
   source.addEventListener("content", ({ data }) => show(JSON.parse(data)));
-  source.addEventListener("gone", () => location.reload());
+  source.addEventListener("gone", refused);
   source.addEventListener("error", () => {
     offline.hidden = false;
-    // A server that refuses the stream ends it for good.
-    if (source.readyState === EventSource.CLOSED) setTimeout(listen, 1000);
+    if (source?.readyState === EventSource.CLOSED) setTimeout(again, 1000);
   });
+}
+
+/** A browser gives up for good where it is refused, or may where nobody answers. */
+async function again() {
+  const answer = await fetch(location.href).catch(() => null);
+  if (answer?.ok === false) refused();
+  else listen();
+}
+
+/** The page itself says why. */
+function refused() {
+  source.close();
+  location.replace(location.href);
 }
 
 // A browser has few connections to one server: a page that nobody sees holds none.
