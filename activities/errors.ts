@@ -10,6 +10,7 @@ export type { Problem };
  * - `InvalidSpec`: a pipeline spec that Vertex would reject.
  * - `InvalidEvaluation`: an evaluation or predictions file that breaks the trainer's contract.
  * - `NotFound`: a name that nothing answers to.
+ * - `SourceChanged`: a file of the Hub is another one than the Hub listed at the same revision.
  * - `Gated`: a Hub repo whose license has to be accepted first.
  * - `Unauthorized`: a token that is missing, or not allowed to do this.
  * - `SmokeTestFailed`: the model does not load, or does not answer as it should.
@@ -23,6 +24,7 @@ export type ErrorCode =
   | "InvalidSpec"
   | "InvalidEvaluation"
   | "NotFound"
+  | "SourceChanged"
   | "Gated"
   | "Unauthorized"
   | "SmokeTestFailed"

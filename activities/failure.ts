@@ -1,7 +1,9 @@
-import { HubApiError } from "@huggingface/hub";
 import { ApplicationFailure, ApplicationFailureCategory, CancelledFailure, TemporalFailure } from "@temporalio/common";
 import { UserError } from "./errors.ts";
+import { httpStatus, isTransientHttp } from "./http-status.ts";
 import { describeGrpc, grpcStatusName, isGrpcError, isTransientGrpc } from "./vertex/status.ts";
+
+export { httpStatus, isTransientHttp };
 
 /**
  * Turns whatever an activity throws into the failure that Temporal should see: the boundary, and the only place
@@ -66,20 +68,6 @@ function guard(activity: AnyActivity): AnyActivity {
       throw toFailure(error);
     }
   };
-}
-
-/** The HTTP status of an error of the Hub's or of Cloud Storage's client. */
-export function httpStatus(error: unknown): number | undefined {
-  if (error instanceof HubApiError) return error.statusCode;
-  if (typeof error !== "object" || error === null) return undefined;
-  const { code, status } = error as { code?: unknown; status?: unknown };
-  // Cloud Storage's client gives the number as text when the response had no JSON body.
-  const number = Number(code ?? status);
-  return Number.isInteger(number) && number >= 400 && number < 600 ? number : undefined;
-}
-
-export function isTransientHttp(status: number): boolean {
-  return status === 408 || status === 429 || status >= 500;
 }
 
 function withCause(cause: unknown): { cause?: Error } {

@@ -1,5 +1,6 @@
 import { HubApiError } from "@huggingface/hub";
 import { suggestion } from "../../pipelines/schema/problems.ts";
+import { HttpError } from "../clients/http.ts";
 import { UserError } from "../errors.ts";
 
 /** What a person needs to know of a repo to mend an error about it. */
@@ -12,7 +13,8 @@ export interface Subject {
   readonly tokenVariable: string | null;
 }
 
-export function isStatus(error: unknown, ...statuses: readonly number[]): error is HubApiError {
+export function isStatus(error: unknown, ...statuses: readonly number[]): boolean {
+  if (error instanceof HttpError) return statuses.includes(error.status);
   return error instanceof HubApiError && statuses.includes(error.statusCode);
 }
 

@@ -13,7 +13,10 @@ import {
   modelInfo,
 } from "@huggingface/hub";
 import type { Environment } from "../clients/environment.ts";
+import { RangeClient } from "../clients/range-client.ts";
+import type { ByteSource } from "../storage/transfer.ts";
 import { gated, isStatus, missingFile, missingRepo, missingRevision, type Subject, writing } from "./hub-errors.ts";
+import { HubFile } from "./hub-file.ts";
 
 export type RepoType = "model" | "dataset";
 
@@ -30,6 +33,7 @@ export interface PinnedRepo {
 export class Hub {
   readonly #settings: Environment["hub"];
   readonly #readVariable: (name: string) => string | undefined;
+  readonly #ranges = new RangeClient();
 
   constructor(settings: Environment["hub"], readVariable: (name: string) => string | undefined) {
     this.#settings = settings;
@@ -80,6 +84,20 @@ export class Hub {
     );
     if (blob === null) throw await this.#missingFile(repo, path);
     return blob;
+  }
+
+  /** A file that `files` listed, to be read in ranges. Its reads throw `SourceChanged`, `Gated`, `NotFound`. */
+  source(repo: PinnedRepo, file: ListFileEntry): ByteSource {
+    const path = [repo.name, "resolve", repo.revision, file.path].flatMap((part) => part.split("/"));
+    const page = new URL(this.page(repo.type, ""));
+    const address = new URL(path.map(encodeURIComponent).join("/"), page);
+    const expected = {
+      name: `${repo.name}/${file.path}`,
+      bytes: file.lfs?.size ?? file.size,
+      oid: (file.lfs?.oid ?? file.oid)?.replace(/^sha256:/, ""),
+    };
+    const content = new HubFile(this.#ranges, address, expected, () => this.#token());
+    return { ...expected, read: (...range) => this.#reading(repo, () => content.read(...range)) };
   }
 
   /** Creates a model repo unless it is there. */

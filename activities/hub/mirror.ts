@@ -1,12 +1,14 @@
-import { Readable } from "node:stream";
-import type { ReadableStream } from "node:stream/web";
-import type { ListFileEntry } from "@huggingface/hub";
 import type { Clients } from "../clients/clients.ts";
+import type { Environment } from "../clients/environment.ts";
 import { UserError } from "../errors.ts";
 import { cancellation } from "../progress.ts";
+import type { ObjectStore } from "../storage/object-store.ts";
 import { joinUri } from "../storage/object-uri.ts";
+import { sideBySide } from "../storage/side-by-side.ts";
+import { type ByteSource, Transfers } from "../storage/transfer.ts";
 import type { PinnedRepo } from "./hub.ts";
-import { verify } from "./verified-stream.ts";
+
+type MirrorClients = Pick<Clients, "hub" | "storage"> & { readonly environment: Pick<Environment, "bucket"> };
 
 /** Written last: a folder without it is not all there. */
 const marker = "mirror.json";
@@ -21,37 +23,25 @@ const otherFrameworks =
  * Returns the `gs://` folder. Throws `NotFound` for a model without safetensors.
  */
 export async function mirrorModel(
-  clients: Clients,
+  clients: MirrorClients,
   repo: PinnedRepo,
   onProgress: (step: string) => void,
 ): Promise<string> {
   const folder = `gs://${clients.environment.bucket}/models/hub/${repo.name}/${repo.revision}`;
   if ((await clients.storage.stat(joinUri(folder, marker))) !== null) return folder;
-  const files = (await clients.hub.files(repo)).filter(({ path }) => !otherFrameworks.test(path));
-  if (!files.some(({ path }) => path.endsWith(".safetensors"))) {
+  const listed = (await clients.hub.files(repo)).filter(({ path }) => !otherFrameworks.test(path));
+  if (!listed.some(({ path }) => path.endsWith(".safetensors"))) {
     throw new UserError(
       "NotFound",
       `the model ${repo.name} has no safetensors weights at ${repo.revision}: name one that does`,
     );
   }
-  const waiting = [...files];
-  let done = 0;
-  const worker = async (): Promise<void> => {
-    for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) {
-      await mirrorFile(clients, repo, file, joinUri(folder, file.path));
-      onProgress(`copied ${++done} of ${files.length} files of ${repo.name}`);
-    }
-  };
-  try {
-    await Promise.all(Array.from({ length: filesAtOnce }, worker));
-  } finally {
-    // After a failure the others finish the file at hand and take no more.
-    waiting.length = 0;
-  }
+  const files = listed.map((file) => ({ path: file.path, source: clients.hub.source(repo, file) }));
+  await mirrorFiles(clients.storage, repo.name, folder, files, onProgress);
   const content = {
     repo: repo.name,
     revision: repo.revision,
-    files: files.map((file) => ({ path: file.path, bytes: sizeOf(file), oid: oidOf(file) })),
+    files: files.map(({ path, source: { bytes, oid } }) => ({ path, bytes, oid })),
   };
   await clients.storage.writeText(joinUri(folder, marker), `${JSON.stringify(content, null, 2)}\n`, {
     contentType: "application/json",
@@ -59,28 +49,74 @@ export async function mirrorModel(
   return folder;
 }
 
-async function mirrorFile(
-  { hub, storage }: Clients,
-  repo: PinnedRepo,
-  file: ListFileEntry,
-  uri: string,
+interface MirroredFile {
+  /** In the folder. */
+  readonly path: string;
+  readonly source: ByteSource;
+}
+
+/** Copies files of the Hub into a `gs://` folder, several at a time; a file that is there with the right content stays. */
+async function mirrorFiles(
+  storage: ObjectStore,
+  what: string,
+  folder: string,
+  files: readonly MirroredFile[],
+  onProgress: (step: string) => void,
 ): Promise<void> {
-  const bytes = sizeOf(file);
-  const oid = oidOf(file);
-  const there = await storage.stat(uri);
-  if (there !== null && there.bytes === bytes && oid !== undefined && there.metadata["hub-oid"] === oid) return;
-  const blob = await hub.open(repo, file.path);
-  const source = Readable.fromWeb(blob.stream() as ReadableStream);
-  const check = verify({ name: `${repo.name}/${file.path}`, bytes, oid });
-  const metadata: Record<string, string> = oid === undefined ? {} : { "hub-oid": oid };
-  await storage.writeStream(uri, source, bytes, { metadata, check, signal: cancellation() });
+  const progress = new CopyProgress(what, files, onProgress);
+  const transfers = new Transfers(storage);
+  const waiting = [...files];
+  await sideBySide(filesAtOnce, cancellation(), async (signal) => {
+    for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) {
+      const { source } = file;
+      const uri = joinUri(folder, file.path);
+      const there = await storage.stat(uri);
+      const isThere = source.oid !== undefined && there?.metadata["hub-oid"] === source.oid;
+      if (isThere && there.bytes === source.bytes) {
+        progress.add(source.bytes);
+      } else {
+        const metadata: Record<string, string> = source.oid === undefined ? {} : { "hub-oid": source.oid };
+        const target = { uri, metadata, replaces: there?.generation ?? "0" };
+        await transfers.copy(source, target, { signal, onBytes: (count) => progress.add(count) });
+      }
+      progress.finishFile();
+    }
+  });
 }
 
-function sizeOf(file: ListFileEntry): number {
-  return file.lfs?.size ?? file.size;
+/** What a person reads of a copy under way, in the Temporal UI and the terminal. */
+class CopyProgress {
+  readonly #what: string;
+  readonly #files: number;
+  readonly #bytes: number;
+  readonly #report: (step: string) => void;
+  #copiedFiles = 0;
+  #copiedBytes = 0;
+
+  constructor(what: string, files: readonly MirroredFile[], report: (step: string) => void) {
+    this.#what = what;
+    this.#files = files.length;
+    this.#bytes = files.reduce((sum, { source }) => sum + source.bytes, 0);
+    this.#report = report;
+  }
+
+  add(bytes: number): void {
+    this.#copiedBytes += bytes;
+    this.#tell();
+  }
+
+  finishFile(): void {
+    this.#copiedFiles++;
+    this.#tell();
+  }
+
+  #tell(): void {
+    const share = this.#bytes === 0 ? 100 : Math.floor((100 * this.#copiedBytes) / this.#bytes);
+    const sizes = `${mebibytes(this.#copiedBytes)} of ${mebibytes(this.#bytes)} MiB (${share} %)`;
+    this.#report(`copied ${sizes}, ${this.#copiedFiles} of ${this.#files} files of ${this.#what}`);
+  }
 }
 
-/** sha256 of a large file, git's blob id of a small one. */
-function oidOf(file: ListFileEntry): string | undefined {
-  return (file.lfs?.oid ?? file.oid)?.replace(/^sha256:/, "");
+function mebibytes(bytes: number): string {
+  return (bytes / 1024 ** 2).toFixed(1);
 }

@@ -1,13 +1,14 @@
 import { createReadStream, createWriteStream } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
-import type { Readable, Transform } from "node:stream";
+import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { File, Storage } from "@google-cloud/storage";
 import type { Once } from "../clients/once.ts";
 import { UserError } from "../errors.ts";
-import { httpStatus } from "../failure.ts";
+import { httpStatus } from "../http-status.ts";
 import { joinUri, parseObjectUri } from "./object-uri.ts";
+import { XmlApi } from "./xml-api.ts";
 
 export interface StoredObject {
   readonly uri: string;
@@ -26,7 +27,6 @@ export interface WriteOptions {
 }
 
 export interface StreamOptions extends WriteOptions {
-  readonly check?: Transform;
   readonly signal?: AbortSignal;
 }
 
@@ -36,9 +36,12 @@ const resumableBytes = 8 * 1024 * 1024;
 /** Cloud Storage by address. Checksums are compared on every transfer; a broken one throws. */
 export class ObjectStore {
   readonly #client: Once<Storage>;
+  /** For what is sent in parts, or from memory. */
+  readonly xml: XmlApi;
 
   constructor(client: Once<Storage>) {
     this.#client = client;
+    this.xml = new XmlApi(client);
   }
 
   /** Null when nothing is there. */
@@ -71,16 +74,16 @@ export class ObjectStore {
     }
   }
 
-  /** Streams into an object; memory use does not depend on the size. A check may fail before the end, and nothing is written. */
+  /** Streams into an object; memory use does not depend on the size. */
   async writeStream(uri: string, source: Readable, bytes: number, options: StreamOptions = {}): Promise<void> {
     const file = await this.#file(uri);
-    const { check, signal } = options;
+    const { signal } = options;
     const target = file.createWriteStream({
       resumable: bytes > resumableBytes,
       validation: "crc32c",
       ...saveOptions(options),
     });
-    await pipeline(check ? [source, check, target] : [source, target], signal ? { signal } : {});
+    await pipeline(source, target, signal ? { signal } : {});
   }
 
   async upload(path: string, uri: string, bytes: number, options: StreamOptions = {}): Promise<void> {
@@ -113,6 +116,15 @@ export class ObjectStore {
   async delete(uri: string): Promise<void> {
     const file = await this.#file(uri);
     await file.delete({ ignoreNotFound: true });
+  }
+
+  /**
+   * Gives an object another name in its bucket, in one step; `replaces` is the generation of what is there, `"0"` for
+   * nothing. https://cloud.google.com/storage/docs/json_api/v1/objects/move
+   */
+  async move(from: string, to: string, replaces: string): Promise<void> {
+    const file = await this.#file(from);
+    await file.moveFileAtomic(parseObjectUri(to).name, { preconditionOpts: { ifGenerationMatch: replaces } });
   }
 
   async #file(uri: string): Promise<File> {
