@@ -18,13 +18,17 @@ interface Waiter {
   readonly admit: () => void;
 }
 
-/** First come, first served; a request above a limit runs alone rather than never. */
+/**
+ * First come, first served; a request above a limit runs alone rather than never. Places are given away one in each turn
+ * of the event loop: to start a process blocks for some milliseconds, and in between clients have to be answered.
+ */
 export class Capacity {
   readonly #limits: CapacityLimits;
   #processes = 0;
   #cpus = 0;
   #memory = 0;
   #waiting: Waiter[] = [];
+  #turn: Promise<void> = Promise.resolve();
 
   constructor(limits: CapacityLimits) {
     this.#limits = limits;
@@ -41,7 +45,12 @@ export class Capacity {
     signal.throwIfAborted();
     if (this.#waiting.length > 0 || !this.#fits(request)) await this.#wait(request, signal);
     else this.#take(request, 1);
-    return this.#releaser(request);
+    const release = this.#releaser(request);
+    this.#turn = this.#turn.then(() => new Promise((resolve) => setImmediate(resolve)));
+    await this.#turn;
+    if (!signal.aborted) return release;
+    release();
+    throw signal.reason;
   }
 
   #releaser(request: Request): () => void {
