@@ -110,8 +110,8 @@ function withPoints(series: Series, points: readonly Point[]): Series {
 }
 
 function labelOf(series: Series, field: string): string {
-  for (const of of ["metric", "resource"] as const)
-    for (const [name, value] of Object.entries(series[of].labels)) if (isField(field, of, name)) return value;
+  for (const part of ["metric", "resource"] as const)
+    for (const [name, value] of Object.entries(series[part].labels)) if (isField(field, part, name)) return value;
   return "";
 }
 
