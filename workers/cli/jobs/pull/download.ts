@@ -6,14 +6,15 @@ import { pipeline } from "node:stream/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Storage } from "@google-cloud/storage";
 import { NativeCrc32c } from "../../../../activities/clients/crc32c.ts";
-import { httpStatus, isTransientHttp } from "../../../../activities/failure.ts";
+import { httpStatus, isTransientHttp } from "../../../../activities/http-status.ts";
 import type { StoredObject } from "../../../../activities/storage/object-store.ts";
 import { parseObjectUri } from "../../../../activities/storage/object-uri.ts";
+import { sideBySide } from "../../../../activities/storage/side-by-side.ts";
 import { CommandError } from "../../user-error.ts";
 import { explained } from "./origin.ts";
 
 const tries = 5;
-const sideBySide = 6;
+const lanes = 6;
 
 export interface Download {
   readonly object: StoredObject;
@@ -37,23 +38,12 @@ export async function downloadAll(
   options: DownloadOptions,
 ): Promise<void> {
   const waiting = [...downloads];
-  const failed = new AbortController();
-  const signal = AbortSignal.any([options.signal, failed.signal]);
-  const work = async () => {
+  await sideBySide(lanes, options.signal, async (signal) => {
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
       signal.throwIfAborted();
       await downloadOne(storage, next, { ...options, signal });
     }
-  };
-  const workers = Array.from({ length: sideBySide }, () =>
-    work().catch((error: unknown) => {
-      failed.abort(error);
-      throw error;
-    }),
-  );
-  const ended = await Promise.allSettled(workers);
-  if (failed.signal.aborted) throw failed.signal.reason;
-  for (const end of ended) if (end.status === "rejected") throw end.reason;
+  });
 }
 
 async function downloadOne(storage: Storage, { object, file }: Download, options: DownloadOptions): Promise<void> {

@@ -1,5 +1,5 @@
 import type { Storage } from "@google-cloud/storage";
-import { httpStatus } from "../../../../activities/failure.ts";
+import { httpStatus } from "../../../../activities/http-status.ts";
 import type { ObjectStore } from "../../../../activities/storage/object-store.ts";
 import { parseObjectUri } from "../../../../activities/storage/object-uri.ts";
 import { CommandError } from "../../user-error.ts";

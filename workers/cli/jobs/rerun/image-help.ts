@@ -1,4 +1,5 @@
 import { status } from "@grpc/grpc-js";
+import { rows } from "../../view/terminal.ts";
 import type { Failure, JobView } from "../failures.ts";
 
 /** What to do about an image that stands for nothing on this machine; empty for any other failure. */
@@ -7,10 +8,10 @@ export function imageHelp({ job, places }: JobView, { task, place }: Failure): s
   const image = job.spec.deploymentSpec?.executors?.[label]?.container?.image;
   // A container that ran, whatever became of it, has another code.
   if (image === undefined || task.error?.code !== status.NOT_FOUND) return "";
-  return `
-    The image ${image} is not on this machine. Any of these tells what it is:
-      --image ${image}="COMMAND"   a program in its place, before the component's own command
-      --images FILE                which image is which program, for all tasks
-      --container-engine docker    the image itself
-`;
+  const ways = [
+    [`--image ${image}="COMMAND"`, "a program in its place; it is put before the component's own command"],
+    ["--images FILE", "a file that says which image is which program"],
+    ["--container-engine docker", "the image itself; or podman"],
+  ] as const;
+  return `\n    The image ${image} is not on this machine. Tell what it is:\n${rows(ways).replaceAll(/^/gm, "    ").trimEnd()}\n`;
 }
