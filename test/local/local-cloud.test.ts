@@ -39,7 +39,14 @@ test("the process says where its services are, takes its ports from a file, and 
   const state = await newState();
   const first = start(["local/main.ts", "--state", state]);
   const { services } = await readyLine(first);
-  expect(Object.keys(services).sort()).toEqual(["certificateAuthority", "hub", "registry", "storage", "vertex", "vertexUi"]);
+  expect(Object.keys(services).sort()).toEqual([
+    "certificateAuthority",
+    "hub",
+    "registry",
+    "storage",
+    "vertex",
+    "vertexUi",
+  ]);
   expect((await fetch(`${services["storage"]}/storage/v1/b/retemper`)).status).toBe(200);
   expect((await fetch(`${services["hub"]}/api/whoami-v2`)).status).toBe(200);
   expect((await fetch(`${services["registry"]}/v2/`)).status).toBe(200);

@@ -49,7 +49,7 @@ describe("ports", () => {
   it("are the same at the next start, unless taken meanwhile", async () => {
     const file = join(folder, "ports.json");
     const first = await choosePorts({}, file);
-    expect(new Set(Object.values(first)).size).toBe(6);
+    expect(new Set(Object.values(first)).size).toBe(7);
     await writeFile(file, JSON.stringify(first));
     expect(await choosePorts({}, file)).toEqual(first);
 
