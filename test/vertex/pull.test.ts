@@ -4,12 +4,13 @@ import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
+import { MetadataServiceClient } from "@google-cloud/aiplatform/build/src/v1/metadata_service_client.js";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type LocalCloud, startLocalCloud } from "../../local/server.ts";
 import { clientOptions } from "../../local/vertex/testing/harness.ts";
 import { type Job, outputOf, Pipelines, statesOf, taskOf } from "../../local/vertex/testing/pipelines.ts";
 import type { JsonObject } from "../../local/vertex/wire/json.ts";
-import { compile, container, Dataset, pipeline } from "../../specs/index.ts";
+import { compile, container, Dataset, pipeline, string } from "../../specs/index.ts";
 import { readYaml } from "../../specs/load/read-yaml.ts";
 import { claimInstance } from "../../workers/cli/supervisor/instance.ts";
 
@@ -240,6 +241,39 @@ describe("a job whose image is not here", () => {
     const unused = await retemper(home, "rerun", "tool-1", "--image", "example.com/other=env");
     expect(unused).toMatchObject({ code: 1, errors: expect.stringContaining("example.com/other") });
   });
+});
+
+test("a job whose pipeline takes an artifact runs again with that", async () => {
+  const home = join(folder, "taking");
+  const check = container("check", {
+    image: "alpine",
+    inputs: { data: Dataset, wanted: string() },
+    command: ["grep"],
+    args: ({ inputs }) => [inputs.wanted, inputs.data.path],
+  });
+  const taking = pipeline("taking", { inputs: { data: Dataset, wanted: string() } }, ({ data, wanted }) => {
+    check({ data, wanted });
+  });
+  await writeFile(join(folder, "theirs/storage/their-bucket/rows.txt"), "one two");
+  const metadata = new MetadataServiceClient(clientOptions(theirs.services.vertex));
+  const uri = "gs://their-bucket/rows.txt";
+  await metadata.createArtifact({
+    parent: `${parent}/metadataStores/default`,
+    artifactId: "rows",
+    artifact: { uri, schemaTitle: "system.Dataset", schemaVersion: "0.0.1" },
+  });
+  await metadata.close();
+  await theirPipelines.run(compile(taking).spec as unknown as JsonObject, {
+    ...{ id: "taking-1", root: "gs://their-bucket/runs" },
+    ...{ parameters: { wanted: "three" }, artifacts: { data: "rows" } },
+  });
+  const failing = await retemper(home, "pull", `${parent}/pipelineJobs/taking-1`, ...fromTheirs());
+  expect(failing).toMatchObject({ code: 0, out: expect.stringContaining(uri) });
+  const mended = await retemper(home, "rerun", "taking-1", "--parameter", "wanted=two");
+  expect(mended).toMatchObject({ code: 0, out: expect.stringContaining("✓ check") });
+  // Not from the cache, though nothing is different.
+  const again = await retemper(home, "rerun", "taking-1", "--parameter", "wanted=two");
+  expect(again).toMatchObject({ code: 0, out: expect.stringContaining("✓ check") });
 });
 
 test("a job that is not there, and one that was not pulled, are said to be", async () => {

@@ -26,6 +26,7 @@ import { planText } from "../jobs/rerun/plan-text.ts";
 import { registerInputs } from "../jobs/rerun/register-inputs.ts";
 import { type Rerun, rerunId, rerunRequest } from "../jobs/rerun/rerun-job.ts";
 import { selectStep } from "../jobs/rerun/selector.ts";
+import { withoutCache } from "../jobs/rerun/without-cache.ts";
 import { stopSignal } from "../jobs/stop-signal.ts";
 import { CommandError } from "../user-error.ts";
 import { rows, type Terminal, terminal } from "../view/terminal.ts";
@@ -64,7 +65,10 @@ export const rerun = defineCommand({
       }
       if (args.plan) return 0;
 
-      const { spec, unused } = mapImages(job.spec, flagValues(rawArgs, "image").map(parseImageMapping));
+      const { spec, unused } = mapImages(
+        withoutCache(job.spec, plan.runs),
+        flagValues(rawArgs, "image").map(parseImageMapping),
+      );
       if (unused.length > 0) throw new CommandError("UNKNOWN_IMAGE", `No task has the image ${unused.join(", ")}.`);
       const signal = stopSignal();
       const artifacts = await gatherArtifacts(source, folder, job, neededArtifacts(view, plan), signal);

@@ -18,6 +18,7 @@ import { artifactAt, pulled, told } from "../testing.ts";
 import { neededArtifacts } from "./needed-artifacts.ts";
 import { planRerun, takenInSpiteOf } from "./plan.ts";
 import { selectStep } from "./selector.ts";
+import { withoutCache } from "./without-cache.ts";
 
 const load = container("load", {
   image: "alpine",
@@ -165,6 +166,16 @@ describe("a rerun", () => {
       taken: [],
       runs: ["count", "for-loop-1.check", "for-loop-1.clean", "inner.check", "inner.clean", "load"],
     });
+  });
+
+  test("keeps what runs from the cache, and nothing else changes", () => {
+    const { plan } = planFrom("inner.check");
+    const kept = withoutCache(spec, plan.runs);
+    const tasks = (component: string) => kept.components?.[component]?.dag?.tasks ?? {};
+    expect(tasks("comp-inner")["check"]?.cachingOptions).toEqual({});
+    expect(tasks("comp-inner")["clean"]?.cachingOptions).toEqual({ enableCache: true });
+    expect(tasks("comp-for-loop-1")["check"]?.cachingOptions).toEqual({});
+    expect(withoutCache(spec, [])).toEqual(spec);
   });
 
   test("says which results are taken though they were made with another value", () => {
