@@ -10,7 +10,7 @@ import { guard } from "../guard.ts";
 import { failuresOf, type JobView, viewJob } from "../jobs/failures.ts";
 import { flagValues } from "../jobs/flag-values.ts";
 import type { JobFolder } from "../jobs/job-folder.ts";
-import { parseJobReference } from "../jobs/job-reference.ts";
+import { consolePage, readJobName } from "../jobs/job-reference.ts";
 import { JobSource, originArguments } from "../jobs/pull/job-source.ts";
 import { failureLines } from "../jobs/pull/report.ts";
 import type { PulledJob } from "../jobs/pulled-job.ts";
@@ -87,7 +87,9 @@ export const rerun = defineCommand({
         parameters,
         id: rerunId(job, new Date()),
       });
-      out.write(`${rows([["job", name], ...(vertex.page === null ? [] : [["page", vertex.page] as const])])}\n`);
+      out.write(
+        `${rows([["job", name], ...(vertex.page === null ? [] : [["page", consolePage(readJobName(name), vertex.page)] as const])])}\n`,
+      );
       if (vertex.found && !args.wait) return 0;
       return report(await follow(clients.vertex, name, out, signal), out);
     }),
@@ -108,7 +110,7 @@ interface LocalClients extends AsyncDisposable {
 }
 
 function connect({ address, storage }: LocalVertex, job: PulledJob): LocalClients {
-  const { project } = parseJobReference(job.name, { project: undefined, location: undefined });
+  const { project } = readJobName(job.name);
   const vertex = createVertexClients({
     project,
     vertex: { endpoint: address, plaintext: true, console: null, pollSeconds: 1 },

@@ -54,9 +54,17 @@ export function jobName({ project, location, id }: JobReference): string {
   return `projects/${project}/locations/${location}/pipelineJobs/${id}`;
 }
 
-/** The page of a run in Google's console. */
-export function consolePage({ project, location, id }: JobReference): string {
-  return `https://console.cloud.google.com/vertex-ai/locations/${location}/pipelines/runs/${id}?project=${project}`;
+/** Throws where the name is none of a job. */
+export function readJobName(name: string): JobReference {
+  return parseJobReference(name, { project: undefined, location: undefined });
+}
+
+/** The page of a run in Google's console, or in local Vertex's, which has it under the same path. */
+export function consolePage(
+  { project, location, id }: JobReference,
+  console = "https://console.cloud.google.com",
+): string {
+  return `${console}/vertex-ai/locations/${location}/pipelines/runs/${id}?project=${project}`;
 }
 
 function pageProject(text: string): string | undefined {

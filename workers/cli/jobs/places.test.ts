@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { compile, container, int, list, parallelFor, pipeline, when } from "../../../specs/index.ts";
 import type { PipelineSpec } from "../../../specs/ir/types.ts";
+import type { JsonValue } from "../../../specs/nodes/index.ts";
 import { countStates, failuresOf, viewJob } from "./failures.ts";
 import type { PulledTask } from "./pulled-job.ts";
 import { pulled, told } from "./testing.ts";
@@ -69,9 +70,21 @@ describe("tasks are found in the spec", () => {
     expect(places(tries)).toEqual(["step=second"]);
   });
 
-  test("not where iterations have names that say no index", () => {
-    const { places: found } = view([told("for-loop-1"), told("for-loop-1/inner")]);
-    expect(found.iterations.get("for-loop-1")).toBeNull();
+  test("by their items where iterations have names that say no index", () => {
+    const loop = spec.root?.dag?.tasks?.["for-loop-1"]?.parameterIterator;
+    const given = (name: string | undefined, value: JsonValue) => ({
+      inputs: { artifacts: {}, parameters: { [name ?? ""]: value } },
+    });
+    const iterations = (items: JsonValue, ...each: readonly JsonValue[]) =>
+      view([
+        told("for-loop-1", given(loop?.items?.inputParameter, items)),
+        ...each.map((item, index) => told(`for-loop-1/${"abc"[index]}`, given(loop?.itemInput, item))),
+      ]).places.iterations.get("for-loop-1");
+    expect(iterations([10, 20, 30], 30, 10)).toEqual([0, 2]);
+    expect(iterations('[{"a": 1}, "x"]', "x", { a: 1 })).toEqual([0, 1]);
+    expect(iterations([10, 10], 10, 10)).toBeNull();
+    expect(iterations([10, 20], 30)).toBeNull();
+    expect(iterations("no list", 10)).toBeNull();
   });
 
   test("by the names that people gave them, and not where two have the same", () => {

@@ -1,4 +1,5 @@
 import type { Flow, Step } from "../../../specs/graph/flow/index.ts";
+import { iterationsOf } from "./iterations.ts";
 import type { PulledTask } from "./pulled-job.ts";
 
 /**
@@ -41,7 +42,7 @@ export function placeTasks(flow: Flow, tasks: readonly PulledTask[]): Places {
         if (step.kind === "group") visit(inside(task), step.steps, place, turns);
         continue;
       }
-      const found = turnsOf(step, inside(task));
+      const found = iterationsOf(step, task, inside(task));
       iterations.set(place, found === null ? null : [...found.keys()].sort((one, other) => one - other));
       for (const [index, turn] of found ?? []) {
         const inLoop = `${place}[${index}]`;
@@ -82,16 +83,4 @@ function taskOf(step: Step, siblings: readonly Step[], details: readonly PulledT
     .filter(({ name }) => own.includes(name))
     .sort((one, other) => ((one.createTime ?? "") < (other.createTime ?? "") ? -1 : 1))
     .at(-1);
-}
-
-/** The iterations among the tasks in a loop, by index: `for-loop-1-0`, `for-loop-1-1`. */
-function turnsOf(step: Step, inside: readonly PulledTask[]): ReadonlyMap<number, PulledTask> | null {
-  const turns = new Map<number, PulledTask>();
-  for (const task of inside) {
-    const name = [step.title, step.name].find((each) => task.name.startsWith(`${each}-`));
-    const [, index] = /^-(\d+)$/.exec(name === undefined ? "" : task.name.slice(name.length)) ?? [];
-    if (index === undefined) return null;
-    turns.set(Number(index), task);
-  }
-  return turns;
 }

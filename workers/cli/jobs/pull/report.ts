@@ -2,7 +2,7 @@ import colours from "picocolors";
 import { duration, rows, truncate } from "../../view/terminal.ts";
 import { wrapped } from "../../view/wrap.ts";
 import { countStates, type Failure, failuresOf, type JobView } from "../failures.ts";
-import { consolePage, parseJobReference } from "../job-reference.ts";
+import { consolePage, readJobName } from "../job-reference.ts";
 import type { PulledValues } from "../pulled-job.ts";
 
 /** What became of a job: which tasks failed, where, with what error and which inputs. */
@@ -15,7 +15,7 @@ export function reportText(view: JobView, columns: number): string {
     `${colours.bold(title)}  ${painted(job.state)}${took === null ? "" : ` ${colours.dim(`after ${took}`)}`}`,
     rows([
       ["job", job.name],
-      ["console", consolePage(parseJobReference(job.name, { project: undefined, location: undefined }))],
+      ["console", consolePage(readJobName(job.name))],
       ...(job.startTime === null ? [] : [["started", new Date(job.startTime).toLocaleString()] as const]),
       ...Object.entries(job.runtimeConfig.parameterValues).map(
         ([name, value]) => [name, truncate(JSON.stringify(value), Math.max(20, columns - 30))] as const,

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { terminal } from "../../view/terminal.ts";
 import type { JobFolder, LocalArtifact } from "../job-folder.ts";
-import { parseJobReference } from "../job-reference.ts";
+import { readJobName } from "../job-reference.ts";
 import { bringArtifacts } from "../pull/bring-artifacts.ts";
 import type { JobSource } from "../pull/job-source.ts";
 import type { PulledArtifact, PulledJob } from "../pulled-job.ts";
@@ -22,7 +22,7 @@ export async function gatherArtifacts(
     out.write(
       missing.length === 1 ? "One more artifact is needed:\n" : `${missing.length} more artifacts are needed:\n`,
     );
-    const reference = parseJobReference(job.name, { project: undefined, location: undefined });
+    const reference = readJobName(job.name);
     await using origin = await source.open(reference);
     await bringArtifacts(origin, folder, missing, { maxSize: source.maxSize, out, signal });
   }

@@ -1,9 +1,9 @@
 import colours from "picocolors";
 import { wrapped } from "../../view/wrap.ts";
-import type { RerunPlan } from "./plan.ts";
+import type { Remark, RerunPlan } from "./plan.ts";
 
 /** What a rerun takes and runs, each under the name that `--from` takes. */
-export function planText({ taken, runs, wholeLoops }: RerunPlan, columns: number): string {
+export function planText({ taken, runs, remarks }: RerunPlan, columns: number): string {
   const list = (title: string, places: readonly string[]) => [
     `${colours.bold(title)} ${colours.dim(String(places.length))}`,
     ...wrapped(places.join("  "), columns, "  "),
@@ -12,9 +12,12 @@ export function planText({ taken, runs, wholeLoops }: RerunPlan, columns: number
   return [
     ...(taken.length === 0 ? [] : list("taken", names(taken))),
     ...list("runs", names(runs)),
-    ...wholeLoops.flatMap((loop) =>
-      wrapped(`${loop} runs whole: Vertex does not tell which of its tasks belong to which iteration.`, columns, "! "),
-    ),
+    ...remarks.flatMap(({ place, why }) => wrapped(`${place} ${whys[why]}`, columns, "  ! ")),
     "",
   ].join("\n");
 }
+
+const whys: Readonly<Record<Remark["why"], string>> = {
+  "iterations-unknown": "runs whole: Vertex does not tell which of its tasks belong to which iteration.",
+  "outputs-unknown": "runs although it ended well: Vertex does not tell all that it gave.",
+};

@@ -14,7 +14,7 @@ import {
 import type { PipelineSpec } from "../../../../specs/ir/types.ts";
 import { viewJob } from "../failures.ts";
 import type { PulledTask } from "../pulled-job.ts";
-import { artifactAt, pulled, told } from "../testing.ts";
+import { artifactAt, noValues, pulled, told } from "../testing.ts";
 import { neededArtifacts } from "./needed-artifacts.ts";
 import { planRerun, takenInSpiteOf } from "./plan.ts";
 import { selectStep } from "./selector.ts";
@@ -151,8 +151,14 @@ describe("a rerun", () => {
       "for-loop-1/for-loop-1-1": { name: "another-one" },
     });
     const { plan, runs } = planFrom(undefined, view);
-    expect(plan.wholeLoops).toEqual(["for-loop-1"]);
+    expect(plan.remarks).toEqual([{ place: "for-loop-1", why: "iterations-unknown" }]);
     expect(runs).toEqual(["for-loop-1.check", "for-loop-1.clean"]);
+  });
+
+  test("runs again what ended well, where not all that it gave is told", () => {
+    const { plan, runs } = planFrom(undefined, ended({ load: { outputs: noValues } }));
+    expect(plan.remarks).toEqual([{ place: "load", why: "outputs-unknown" }]);
+    expect(runs).toEqual(["count", "for-loop-1.check", "for-loop-1.clean", "inner.check", "inner.clean", "load"]);
   });
 
   test("runs what was not reached because of a failure before it", () => {

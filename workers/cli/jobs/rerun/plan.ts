@@ -3,7 +3,7 @@ import type { PipelineTaskSpecJson } from "../../../../specs/ir/types.ts";
 import { CommandError } from "../../user-error.ts";
 import { isLoop, type Placed, type Places, placeIn, type Turns } from "../places.ts";
 import { hasResults } from "../pulled-job.ts";
-import { originsOf } from "./origins.ts";
+import { originsOf, outputsRead } from "./origins.ts";
 import { isMeant, type Selection } from "./selector.ts";
 
 /** What a job that goes on from a task takes from the job before, and what it runs. */
@@ -12,8 +12,13 @@ export interface RerunPlan {
   readonly taken: readonly Placed[];
   /** Tasks that run. Their places lack what is only known once a loop has its items. */
   readonly runs: readonly Planned[];
-  /** Loops that run whole though a part would do: what Vertex told doesn't say which iteration is which. */
-  readonly wholeLoops: readonly string[];
+  /** What runs although it ended well, or whole although a part would do. */
+  readonly remarks: readonly Remark[];
+}
+
+export interface Remark {
+  readonly place: string;
+  readonly why: "iterations-unknown" | "outputs-unknown";
 }
 
 export type Planned = Pick<Placed, "place" | "step">;
@@ -27,7 +32,8 @@ export type Planned = Pick<Placed, "place" | "step">;
 export function planRerun(flow: Flow, places: Places, from?: Selection): RerunPlan {
   const taken: Placed[] = [];
   const runs: Planned[] = [];
-  const wholeLoops: string[] = [];
+  const remarks: Remark[] = [];
+  const read = outputsRead(flow);
 
   const run = (step: Step, place: string): true => {
     if (step.kind === "task") runs.push({ place, step });
@@ -62,7 +68,7 @@ export function planRerun(flow: Flow, places: Places, from?: Selection): RerunPl
     if (found?.task.state === "NOT_TRIGGERED") return false;
     if (found === undefined || iterations === undefined) return run(step, place);
     if (iterations === null) {
-      wholeLoops.push(place);
+      remarks.push({ place, why: "iterations-unknown" });
       return run(step, place);
     }
     const again = iterations.map((index) => {
@@ -79,6 +85,10 @@ export function planRerun(flow: Flow, places: Places, from?: Selection): RerunPl
     if (found.task.state === "NOT_TRIGGERED") return false;
     if (step.kind === "group") return visit(step.steps, place, turns) || !hasResults(found.task);
     if (!hasResults(found.task)) return run(step, place);
+    if (lacksOutputs(found, read)) {
+      remarks.push({ place, why: "outputs-unknown" });
+      return run(step, place);
+    }
     taken.push(found);
     return false;
   };
@@ -91,7 +101,7 @@ export function planRerun(flow: Flow, places: Places, from?: Selection): RerunPl
       `This job never came to ${name}: the condition around it did not hold, or there is no such iteration. Go on from what decides that.`,
     );
   }
-  return { taken, runs, wholeLoops };
+  return { taken, runs, remarks };
 }
 
 /** Tasks that are taken though they read an input of the pipeline that is now another. */
@@ -102,6 +112,12 @@ export function takenInSpiteOf(flow: Flow, { taken }: RerunPlan, parameters: Rea
       .some((origin) => origin.kind === "input" && parameters.has(origin.name));
   const readers = new Set([...allTasks(flow.steps)].filter(reads).map(({ path }) => path));
   return taken.filter(({ step }) => readers.has(step.path)).map(({ place }) => place);
+}
+
+/** Whether something that others read of the task is not told. */
+function lacksOutputs({ step, task }: Placed, read: ReadonlyMap<string, ReadonlySet<string>>): boolean {
+  const { parameters, artifacts } = task.outputs;
+  return [...(read.get(step.path) ?? [])].some((name) => (parameters[name] ?? artifacts[name]) === undefined);
 }
 
 function isIn(step: Step, around: Step): boolean {
