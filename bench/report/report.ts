@@ -55,14 +55,14 @@ export function print(report: Report): void {
 }
 
 function text({ name, conditions, results, aims }: Report): string {
-  const number = (value: number) => value.toFixed(1);
+  const number = (value: number) => (Math.abs(value) >= 100 ? value.toFixed(0) : String(Number(value.toPrecision(3))));
   const lines = [
     name,
     ...Object.entries(conditions).map(([key, value]) => `  ${key}: ${value}`),
     "",
     ...results.map(({ what, unit, samples, median }) => {
-      const all = samples.length > 1 ? `  (${samples.map(number).join(", ")})` : "";
-      return `  ${what.padEnd(40)} ${number(median).padStart(8)} ${unit}${all}`;
+      const range = `  (${number(Math.min(...samples))} to ${number(Math.max(...samples))}, ${samples.length} samples)`;
+      return `  ${what.padEnd(48)} ${number(median).padStart(8)} ${unit}${samples.length > 1 ? range : ""}`;
     }),
     "",
     ...aims.map(({ what, aim, measured, holds }) => `  ${holds ? "✓" : "✗"} ${what}: ${number(measured)}, aim ${aim}`),
