@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { parent, refusal, type TestVertex, testVertex } from "../testing/harness.ts";
+import { parent, refusal, type TestVertex, testVertex, until } from "../testing/harness.ts";
 import { outputOf, Pipelines, statesOf, taskOf } from "../testing/pipelines.ts";
 import {
   constant,
@@ -110,6 +110,47 @@ test("a labelled job takes what its details say in place of running those tasks,
   const [given] = taskOf(job, "read").inputs?.["file"]?.artifacts ?? [];
   expect(given).toMatchObject({ uri: "gs://theirs/file", metadata: { fields: { rows: { numberValue: 3 } } } });
   expect(given?.name).toMatch(/^projects\/test-project\/locations\/us-central1\/metadataStores\/default\/artifacts\//);
+});
+
+test("what is taken is still taken by the next server", async () => {
+  const waiting = {
+    program: "setTimeout(() => require('fs').writeFileSync(process.argv[1], 'done'), 1000)",
+    args: ["{{$.outputs.parameters['out'].output_file}}"],
+    outputDefinitions: { parameters: { out: text } },
+  };
+  const first = await testVertex();
+  const before = new Pipelines(first);
+  const [{ name }] = await before.client.createPipelineJob({
+    parent,
+    pipelineJobId: "restarted",
+    pipelineJob: {
+      pipelineSpec: toStruct(
+        pipelineSpec({
+          root: {
+            dag: {
+              tasks: { wait: task("wait"), say: task("say", { dependentTasks: ["wait"] }) },
+            },
+          },
+          programs: { wait: waiting, say: { ...failing, outputDefinitions: { parameters: { out: text } } } },
+        }),
+      ) as never,
+      labels: { [rerunLabel]: "job-of-theirs" },
+      runtimeConfig: { gcsOutputDirectory: "gs://bucket/runs" },
+      jobDetail: { taskDetails: [gave("say", { "output:out": "hello" })] as never },
+    },
+  });
+  await until(
+    () => before.get(name ?? ""),
+    (job) => statesOf(job)["wait"] === "RUNNING",
+  );
+  await before.client.close();
+  const second = await first.restart();
+  const after = new Pipelines(second);
+  const job = await after.ended(name ?? "");
+  expect(statesOf(job)).toMatchObject({ wait: "SUCCEEDED", say: "SKIPPED" });
+  expect(outputOf(job, "say", "out")).toBe("hello");
+  await after.client.close();
+  await second.close();
 });
 
 test("without the label, details are ignored, as on Vertex", async () => {

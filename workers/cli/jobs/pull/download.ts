@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { createReadStream, createWriteStream } from "node:fs";
 import { mkdir, rename, rm, stat } from "node:fs/promises";
 import { dirname } from "node:path";
@@ -37,6 +38,8 @@ export async function downloadAll(
   downloads: readonly Download[],
   options: DownloadOptions,
 ): Promise<void> {
+  // Cloud Storage's client puts eleven on a stream of its own, which Node would report as a leak.
+  setMaxListeners(20);
   const waiting = [...downloads];
   await sideBySide(lanes, options.signal, async (signal) => {
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
