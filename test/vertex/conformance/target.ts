@@ -1,0 +1,88 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { credentials } from "@grpc/grpc-js";
+import { type ClientOptions, GoogleAuth, googleAuthLibrary } from "google-gax";
+import { realClock } from "../../../local/clock.ts";
+import { startVertex } from "../../../local/vertex/index.ts";
+import type { Case, Transport } from "./case.ts";
+import { grpcTransport } from "./grpc.ts";
+import { restTransport } from "./rest.ts";
+import type { Place } from "./run-case.ts";
+
+/** What the suite is asked of. */
+export interface Target extends Place {
+  readonly isReal: boolean;
+  /** `localhost:PORT` of local Vertex. */
+  readonly address: string;
+  readonly certificateAuthority: string;
+  readonly transports: readonly Transport[];
+  applies(asked: Case): boolean;
+  close(): Promise<void>;
+}
+
+/**
+ * Local Vertex, started here; or the real one, where `VERTEX_CONFORMANCE_PROJECT` and `VERTEX_CONFORMANCE_BUCKET` are
+ * set (`…_LOCATION`, `…_IMAGE` may be), with the machine's own Google credentials.
+ */
+export async function chooseTarget(environment: NodeJS.ProcessEnv = process.env): Promise<Target> {
+  const { VERTEX_CONFORMANCE_PROJECT: project, VERTEX_CONFORMANCE_BUCKET: bucket } = environment;
+  if (!project) return startLocal();
+  if (!bucket) throw new Error("VERTEX_CONFORMANCE_BUCKET: the real Vertex needs a bucket for pipelines' outputs");
+  const location = environment["VERTEX_CONFORMANCE_LOCATION"] || "us-central1";
+  const apiEndpoint = `${location}-aiplatform.googleapis.com`;
+  const auth = new GoogleAuth({ scopes: "https://www.googleapis.com/auth/cloud-platform" });
+  const token = await auth.getAccessToken();
+  const transports = [
+    grpcTransport({ apiEndpoint, projectId: project }),
+    restTransport(`https://${apiEndpoint}`, { authorization: `Bearer ${token}` }),
+  ];
+  return {
+    ...{ isReal: true, project, location, bucket, transports, address: apiEndpoint, certificateAuthority: "" },
+    image: environment["VERTEX_CONFORMANCE_IMAGE"] || "node:24-slim",
+    patience: 30 * 60_000,
+    applies: ({ price }) => price !== null,
+    close: async () => void (await Promise.all(transports.map((transport) => transport.close()))),
+  };
+}
+
+/** The project and location are any; the image's only program is this Node, beside the system's own. */
+async function startLocal(): Promise<Target> {
+  const folder = await mkdtemp(join(tmpdir(), "vertex-conformance-"));
+  const image = "example.com/node";
+  const vertex = await startVertex({
+    state: join(folder, "vertex"),
+    storageRoot: join(folder, "storage"),
+    images: [
+      {
+        name: image,
+        path: [dirname(process.execPath)],
+        workingDirectory: "/",
+        environment: {},
+        digestOf: ["x"],
+        root: "/",
+      },
+    ],
+    clock: realClock,
+    log: (line) => process.stderr.write(`${line}\n`),
+    settings: { killGrace: 2_000 },
+  });
+  const [host = "", port = ""] = vertex.address.split(":");
+  const options: ClientOptions = {
+    ...{ apiEndpoint: host, port: Number(port), projectId: "conformance", sslCreds: credentials.createInsecure() },
+    authClient: new googleAuthLibrary.PassThroughClient(),
+  };
+  const transports = [grpcTransport(options), restTransport(`http://${vertex.address}`, {})];
+  return {
+    ...{ isReal: false, project: "conformance", location: "us-central1", bucket: "conformance", image, transports },
+    address: `localhost:${port}`,
+    certificateAuthority: vertex.certificateAuthority,
+    patience: 30_000,
+    applies: () => true,
+    async close() {
+      await Promise.all(transports.map((transport) => transport.close()));
+      await vertex.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
