@@ -1,6 +1,6 @@
 import { execFile, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
@@ -199,6 +199,23 @@ describe.runIf(existsSync(python))("a job of the Python SDK whose step failed", 
       "split",
     ]);
     expect(outputOf(job ?? {}, "report", "Output")).toMatch(/^870 of 30 rows/);
+  });
+
+  test("runs again as it was mended in its spec: the steps that changed, and what depends on them", async () => {
+    await cp(join(home, ".retemper/jobs/night-1"), join(home, "mended"), { recursive: true });
+    const file = join(home, "mended/pipeline.yaml");
+    await writeFile(
+      file,
+      (await readFile(file, "utf8")).replace("value * 2", "value * 3").replace("value > limit", "False"),
+    );
+    const { code, job, out } = await rerun("mended");
+    expect(out).toContain("for-loop-1[0].scale runs: it is another");
+    expect(code).toBe(0);
+    expect(executed(job ?? {})).toEqual([
+      ...[0, 1, 2].map((index) => `for-loop-1.for-loop-1-${index}.scale`),
+      "report",
+    ]);
+    expect(outputOf(job ?? {}, "report", "Output")).toMatch(/^1305 of 30 rows/);
   });
 
   test("says what it would do, and of a task that is none which was meant", async () => {

@@ -5,6 +5,7 @@ import { createStorageClient } from "../../../activities/clients/storage.ts";
 import { createVertexClients, type VertexClients } from "../../../activities/clients/vertex.ts";
 import { ObjectStore } from "../../../activities/storage/object-store.ts";
 import { describeGrpc, isGrpcError } from "../../../activities/vertex/status.ts";
+import type { PipelineSpec } from "../../../specs/ir/types.ts";
 import { type LocalVertex, localVertex } from "../dev/local-vertex.ts";
 import { guard } from "../guard.ts";
 import { failuresOf, type JobView, viewJob } from "../jobs/failures.ts";
@@ -15,6 +16,7 @@ import { JobSource, originArguments } from "../jobs/pull/job-source.ts";
 import { failureLines } from "../jobs/pull/report.ts";
 import type { PulledJob } from "../jobs/pulled-job.ts";
 import { readChangedParameters } from "../jobs/rerun/changed-parameters.ts";
+import { changedSteps } from "../jobs/rerun/changed-steps.ts";
 import { copyArtifacts, ensureBuckets } from "../jobs/rerun/copy-artifacts.ts";
 import { follow } from "../jobs/rerun/follow.ts";
 import { gatherArtifacts } from "../jobs/rerun/gather-artifacts.ts";
@@ -48,11 +50,11 @@ export const rerun = defineCommand({
   run: ({ args, rawArgs }) =>
     guard(async () => {
       const source = await JobSource.read(args);
-      const { folder, job } = await pulledJob(source, args.job);
+      const { folder, job, ran } = await pulledJob(source, args.job);
       const view = viewJob(job);
       const out = terminal();
       const from = args.from === undefined ? undefined : selectStep(view.flow, args.from);
-      const plan = planRerun(view.flow, view.places, from);
+      const plan = planRerun(view.flow, view.places, changedSteps(ran, job.spec), from);
       if (plan.runs.length === 0) {
         throw new CommandError("NOTHING_TO_RUN", `Every task of ${job.name} has its results. Name one: --from TASK.`);
       }
@@ -96,12 +98,16 @@ export const rerun = defineCommand({
 });
 
 /** As it is on disk, with what was edited there; pulled where it is not there yet. */
-async function pulledJob(source: JobSource, text: string): Promise<{ folder: JobFolder; job: PulledJob }> {
+async function pulledJob(
+  source: JobSource,
+  text: string,
+): Promise<{ folder: JobFolder; job: PulledJob; ran: PipelineSpec }> {
   const folder = source.pulledFolder(text);
-  if (folder.exists) return { folder, job: await folder.readJob() };
+  if (folder.exists) return { folder, ...(await folder.readJob()) };
   const reference = source.reference(text);
   await using origin = await source.open(reference);
-  return await source.pull(origin, reference);
+  const pulled = await source.pull(origin, reference);
+  return { ...pulled, ran: pulled.job.spec };
 }
 
 interface LocalClients extends AsyncDisposable {

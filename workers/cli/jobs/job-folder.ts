@@ -40,7 +40,7 @@ export class JobFolder {
   }
 
   /** Throws `CommandError` where the folder is another job's. */
-  async writeJob({ spec, ...job }: PulledJob): Promise<void> {
+  async writeJob(job: PulledJob): Promise<void> {
     if (this.exists) {
       const { name } = await this.#readJson<{ name: string }>("job.json");
       if (name !== job.name) {
@@ -50,20 +50,23 @@ export class JobFolder {
     // Parameters and data of a job are nobody else's business: neither other users' of this machine, nor git's.
     await mkdir(this.path, { recursive: true, mode: 0o700 });
     await writeFile(join(this.path, ".gitignore"), "*\n");
-    await this.#write("pipeline.yaml", toYaml(spec));
+    await this.#write("pipeline.yaml", toYaml(job.spec));
     await this.#write("job.json", `${JSON.stringify({ format, ...job }, null, 2)}\n`);
   }
 
-  /** Throws `CommandError`, and `LoadError` where the spec was edited into something that is none. */
-  async readJob(): Promise<PulledJob> {
+  /**
+   * The job, with the spec as `pipeline.yaml` has it now, and the spec that it ran. Throws `CommandError`, and `LoadError`
+   * where the spec was edited into something that is none.
+   */
+  async readJob(): Promise<{ readonly job: PulledJob; readonly ran: PipelineSpec }> {
     if (!this.exists) throw new CommandError("NOT_PULLED", `There is no pulled job in ${this.path}.`);
-    const { format: found, ...job } = await this.#readJson<Omit<PulledJob, "spec"> & { format: number }>("job.json");
+    const { format: found, ...job } = await this.#readJson<PulledJob & { format: number }>("job.json");
     if (found !== format) {
       throw new CommandError("OTHER_FORMAT", `${this.path} was pulled by another version of retemper: pull it again.`);
     }
     const file = join(this.path, "pipeline.yaml");
     const { spec } = parseSpecDocuments(await readFile(file, "utf8"), file);
-    return { ...job, spec: spec as PipelineSpec };
+    return { job: { ...job, spec: spec as PipelineSpec }, ran: job.spec };
   }
 
   /** By address. */

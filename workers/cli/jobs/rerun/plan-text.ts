@@ -18,6 +18,7 @@ export function planText({ taken, runs, remarks }: RerunPlan, columns: number): 
 }
 
 const whys: Readonly<Record<Remark["why"], string>> = {
+  changed: "runs: it is another in pipeline.yaml than in the job.",
   "iterations-unknown": "runs whole: Vertex does not tell which of its tasks belong to which iteration.",
   "outputs-unknown": "runs although it ended well: Vertex does not tell all that it gave.",
 };

@@ -15,6 +15,7 @@ import type { PipelineSpec } from "../../../../specs/ir/types.ts";
 import { viewJob } from "../failures.ts";
 import type { PulledTask } from "../pulled-job.ts";
 import { artifactAt, noValues, pulled, told } from "../testing.ts";
+import { changedSteps } from "./changed-steps.ts";
 import { neededArtifacts } from "./needed-artifacts.ts";
 import { planRerun, takenInSpiteOf } from "./plan.ts";
 import { selectStep } from "./selector.ts";
@@ -91,8 +92,9 @@ const ended = (more: Readonly<Record<string, Partial<PulledTask>>> = {}) =>
     ),
   );
 
-const planFrom = (from: string | undefined, view = ended()) => {
-  const plan = planRerun(view.flow, view.places, from === undefined ? undefined : selectStep(view.flow, from));
+const planFrom = (from: string | undefined, view = ended(), changed: ReadonlySet<string> = new Set()) => {
+  const selection = from === undefined ? undefined : selectStep(view.flow, from);
+  const plan = planRerun(view.flow, view.places, changed, selection);
   return {
     plan,
     view,
@@ -172,6 +174,29 @@ describe("a rerun", () => {
       taken: [],
       runs: ["count", "for-loop-1.check", "for-loop-1.clean", "inner.check", "inner.clean", "load"],
     });
+  });
+
+  test("runs what is no longer what the job ran, and what is after it", () => {
+    const edited = structuredClone(spec);
+    const executors = edited.deploymentSpec?.executors ?? {};
+    const container = executors["exec-count"]?.container;
+    if (container) container.args = ["--more"];
+    expect(changedSteps(spec, structuredClone(spec))).toEqual(new Set());
+    const changed = changedSteps(spec, edited);
+    expect(changed).toEqual(new Set(["count"]));
+    const { plan, runs } = planFrom(undefined, ended(), changed);
+    expect(runs).toEqual(["count", "for-loop-1[1].check"]);
+    expect(plan.remarks).toEqual([{ place: "count", why: "changed" }]);
+  });
+
+  test("runs a loop whole that goes over something else", () => {
+    const edited = structuredClone(spec);
+    const loop = edited.root?.dag?.tasks?.["for-loop-1"];
+    if (loop?.parameterIterator) loop.parameterIterator.items = { raw: '["x"]' };
+    expect(planFrom(undefined, ended(), changedSteps(spec, edited)).runs).toEqual([
+      "for-loop-1.check",
+      "for-loop-1.clean",
+    ]);
   });
 
   test("keeps what runs from the cache, and nothing else changes", () => {

@@ -18,7 +18,7 @@ export interface RerunPlan {
 
 export interface Remark {
   readonly place: string;
-  readonly why: "iterations-unknown" | "outputs-unknown";
+  readonly why: "changed" | "iterations-unknown" | "outputs-unknown";
 }
 
 export type Planned = Pick<Placed, "place" | "step">;
@@ -27,9 +27,10 @@ export type Planned = Pick<Placed, "place" | "step">;
  * As Vertex reruns a job: a task that ended well is taken, unless it is the one to go on from or depends on something
  * that runs; everything else runs. https://cloud.google.com/vertex-ai/docs/pipelines/rerun-pipeline
  *
+ * @param changed paths of the steps that are no longer what the job ran
  * @param from without it, what has no results runs, and what depends on that
  */
-export function planRerun(flow: Flow, places: Places, from?: Selection): RerunPlan {
+export function planRerun(flow: Flow, places: Places, changed: ReadonlySet<string>, from?: Selection): RerunPlan {
   const taken: Placed[] = [];
   const runs: Planned[] = [];
   const remarks: Remark[] = [];
@@ -54,7 +55,9 @@ export function planRerun(flow: Flow, places: Places, from?: Selection): RerunPl
       // All of them, so that each is planned.
       const forced = upstream.map(reruns).includes(true);
       const place = placeIn(prefix, step);
-      const again = forced || meant(step, turns) ? run(step, place) : visitStep(step, place, turns);
+      const isChanged = changed.has(step.path);
+      if (isChanged && !forced) remarks.push({ place, why: "changed" });
+      const again = forced || isChanged || meant(step, turns) ? run(step, place) : visitStep(step, place, turns);
       known.set(step.name, again);
       return again;
     };
