@@ -1,3 +1,9 @@
+export {
+  type AcceleratorRequest,
+  acceleratorMistake,
+  acceleratorTypes,
+  taskAcceleratorMistake,
+} from "./accelerators.ts";
 export { checkHardware, type HardwareProblem, type HardwareRequest } from "./check.ts";
 export { findMachine, type MachineName, type MachineType, machine, machineTypeNames } from "./machines.ts";
 export {

@@ -1,3 +1,4 @@
+import { taskAcceleratorMistake } from "../hardware/index.ts";
 import type { PipelineDeploymentConfig_PipelineContainerSpecJson } from "../ir/types.ts";
 import { parseCpu, parseMemory } from "../quantities.ts";
 import { type LimitFinding, limits } from "./limits.ts";
@@ -40,6 +41,8 @@ export function checkContainer(
       `Vertex names accelerators its own way, such as NVIDIA_TESLA_T4; ${accelerator} is Kubernetes' resource name.`,
     );
   }
+  const mistake = mistaken(accelerator, resources.accelerator?.resourceCount ?? resources.accelerator?.count);
+  if (mistake !== null) find("Accelerator", "/resources/accelerator", mistake);
   if (env.length > limits.environmentVariables) {
     const most = limits.environmentVariables;
     find(
@@ -49,6 +52,12 @@ export function checkContainer(
     );
   }
   return findings;
+}
+
+/** Kubernetes' names are told apart above; what comes from parameters is known only at run time. */
+function mistaken(type: string, count: string | undefined): string | null {
+  if (type === "" || type.includes(".com/") || type.includes("{{")) return null;
+  return taskAcceleratorMistake(type, Number(count ?? 1));
 }
 
 function number(value: unknown): number | null {

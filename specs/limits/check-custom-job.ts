@@ -1,4 +1,4 @@
-import { checkHardware, findMachine, findTpu, type TpuSlice } from "../hardware/index.ts";
+import { acceleratorMistake, checkHardware, findMachine, findTpu, type TpuSlice } from "../hardware/index.ts";
 import type { ComponentSpecJson, PipelineTaskSpecJson } from "../ir/types.ts";
 import type { Strategy } from "../nodes/index.ts";
 import { checkLabels } from "./check-job.ts";
@@ -46,6 +46,8 @@ export function checkCustomJob(
   function checkMachine(machine: Fields, at: string): readonly LimitFinding[] {
     const { machine_type: type, tpu_topology: topology } = machine;
     const strategy = strategies[String(setting("strategy"))];
+    const mistake = typeof type === "string" ? mistaken(type, machine) : null;
+    if (mistake !== null) return [{ code: "Accelerator", message: mistake, path: at }];
     if (typeof type !== "string" || strategy === undefined) return [];
     const generation = generations[type.split("-")[0] as keyof typeof generations];
     if (generation === undefined) {
@@ -73,6 +75,12 @@ export function checkCustomJob(
     const message = `A ${slice.generation} ${slice.tpuTopology} is made of ${slice.machineType}, not of ${type}: change the machine type or the topology.`;
     return [{ code: "MachineMismatch", message, path: at }];
   }
+}
+
+function mistaken(machineType: string, { accelerator_type: type, accelerator_count: count }: Fields): string | null {
+  if ([machineType, type, count].some((each) => String(each).includes("{{"))) return null;
+  const accelerator = typeof type === "string" ? { type, count: Number(count ?? 0) } : undefined;
+  return acceleratorMistake({ machineType, ...(accelerator !== undefined && { accelerator }) });
 }
 
 function refused(problems: ReturnType<typeof checkHardware>, path: string): readonly LimitFinding[] {

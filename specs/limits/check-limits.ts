@@ -1,19 +1,33 @@
 import type { ComponentSpecJson, Executor, PipelineSpec } from "../ir/types.ts";
 import { checkContainer } from "./check-container.ts";
 import { checkCustomJob } from "./check-custom-job.ts";
+import { checkFanIn } from "./fan-in.ts";
+import { checkKubernetesOnly } from "./kubernetes-only.ts";
 import { type LimitFinding, limits } from "./limits.ts";
 
 export interface LimitOptions {
   /** Where it is to run, such as `us-central1`; without it, what depends on the region is not checked. */
   readonly region?: string;
+  /** Limits that Google does not document, as a project has met them; none is held where none is set. */
+  readonly most?: {
+    /** Bytes of the spec as JSON. */
+    readonly specBytes?: number;
+    /** Tasks in the spec, each counted once, however often it runs. */
+    readonly tasks?: number;
+    /** Artifacts into one task; 100 when left out. */
+    readonly artifactsIntoTask?: number;
+  };
 }
 
 /** Everything in a valid spec that Vertex would refuse or ignore, by what its documentation says. */
-export function checkLimits(spec: PipelineSpec, { region }: LimitOptions = {}): readonly LimitFinding[] {
+export function checkLimits(spec: PipelineSpec, { region, most = {} }: LimitOptions = {}): readonly LimitFinding[] {
   const executors = spec.deploymentSpec?.executors ?? {};
   const components = spec.components ?? {};
   return [
     ...checkName(spec),
+    ...checkSettings(spec, most),
+    ...checkFanIn(spec, most.artifactsIntoTask ?? limits.artifactsIntoTask),
+    ...checkKubernetesOnly(spec),
     ...Object.entries(executors).flatMap(([label, executor]) =>
       checkExecutor(executor, `/deploymentSpec/executors/${label}`),
     ),
@@ -29,6 +43,26 @@ export function checkLimits(spec: PipelineSpec, { region }: LimitOptions = {}): 
       return checkCustomJob(task, component, `${path}/dag/tasks/${name}`, region ?? null);
     });
   }
+}
+
+/** What a project has found out about its own quotas. */
+function checkSettings(
+  spec: PipelineSpec,
+  { specBytes, tasks }: NonNullable<LimitOptions["most"]>,
+): readonly LimitFinding[] {
+  const findings: LimitFinding[] = [];
+  const bytes = specBytes === undefined ? 0 : new TextEncoder().encode(JSON.stringify(spec)).length;
+  if (specBytes !== undefined && bytes > specBytes) {
+    const message = `The spec has ${bytes} bytes, and ${specBytes} are set as the most: put parts of it into pipelines of their own.`;
+    findings.push({ code: "Setting", path: "", message });
+  }
+  const dags = [spec.root, ...Object.values(spec.components ?? {})];
+  const count = dags.reduce((sum, component) => sum + Object.keys(component?.dag?.tasks ?? {}).length, 0);
+  if (tasks !== undefined && count > tasks) {
+    const message = `The spec has ${count} tasks, and ${tasks} are set as the most: loop over them, or split the pipeline.`;
+    findings.push({ code: "Setting", path: "/root/dag/tasks", message });
+  }
+  return findings;
 }
 
 function checkName({ pipelineInfo }: PipelineSpec): readonly LimitFinding[] {

@@ -14,6 +14,8 @@ export const limits = {
   taskMemoryGb: 624,
   /** https://cloud.google.com/vertex-ai/docs/reference/rest/v1/DiskSpec */
   bootDiskGb: { least: 100, most: 64_000 },
+  /** Into one task: https://github.com/kubeflow/kubeflow/issues/7513 */
+  artifactsIntoTask: 100,
   /** https://cloud.google.com/vertex-ai/docs/reference/rest/v1/ContainerSpec */
   environmentVariables: 100,
 } as const;
@@ -29,6 +31,9 @@ export interface LimitFinding {
     | "TaskMemory"
     | "RequestIgnored"
     | "KubernetesAccelerator"
+    | "Accelerator"
+    | "ArtifactFanIn"
+    | "Setting"
     | "KubernetesOnly"
     | "BootDisk"
     | "EnvironmentVariables"
