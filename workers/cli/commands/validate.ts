@@ -3,6 +3,7 @@ import colours from "picocolors";
 import type { PipelineSpec } from "../../../specs/ir/types.ts";
 import { guard } from "../guard.ts";
 import { checkSpec } from "../specs/check-spec.ts";
+import { readMost } from "../specs/limit-settings.ts";
 import { problemsText } from "../specs/problems-view.ts";
 import { readSpecDocument } from "../specs/spec-document.ts";
 import { terminal } from "../view/terminal.ts";
@@ -12,12 +13,16 @@ export const validate = defineCommand({
   args: {
     spec: { type: "positional", description: "YAML or JSON: a file, https://… or gs://…", required: true },
     region: { type: "string", description: "Where it is to run, such as us-central1" },
+    most: { type: "string", description: "Limits of your own: tasks=200,specBytes=4000000,artifactsIntoTask=100" },
     json: { type: "boolean", description: "For programs" },
   },
   run: ({ args }) =>
     guard(async () => {
       const document = await readSpecDocument(args.spec);
-      const problems = await checkSpec(document, args.region ? { region: args.region } : {});
+      const problems = await checkSpec(document, {
+        most: readMost(args.most),
+        ...(args.region && { region: args.region }),
+      });
       const out = terminal();
       if (args.json) {
         out.write(`${JSON.stringify({ source: args.spec, valid: problems.length === 0, problems }, null, 2)}\n`);
