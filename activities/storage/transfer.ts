@@ -82,10 +82,11 @@ export class Transfers {
       else await this.#copyLarge(source, target, options);
     } catch (error) {
       const status = httpStatus(error);
-      if (status !== 404 && status !== 412) throw error;
+      if (status !== 404 && status !== 412 && !(error instanceof TransferOvertaken)) throw error;
       // Somebody else who copies the same has finished it, or this did in a try whose answer got lost.
       const there = await this.#storage.stat(target.uri);
-      if (there?.bytes === source.bytes && isSame(there.metadata, target.metadata)) return;
+      const isDone = there?.bytes === source.bytes && isSame(there.metadata, target.metadata);
+      if (isDone) return this.#storage.delete(temporaryUri(source, target));
       throw new TransferOvertaken(`${target.uri} was not written: somebody else wrote or cancelled the same`, {
         cause: error,
       });
@@ -184,9 +185,10 @@ export class Transfers {
   ): Promise<void> {
     const whole = parts.reduce((sum, { number, bytes }) => combineCrc32c(sum, checksums.get(number) ?? 0, bytes), 0);
     const stored = await this.#storage.stat(temporary);
-    if (stored?.crc32c === encodeCrc32c(whole)) return;
+    if (stored === null) throw new TransferOvertaken(`${temporary} was taken away by somebody else`);
+    if (stored.crc32c === encodeCrc32c(whole)) return;
     await this.#storage.delete(temporary);
-    throw new CorruptedTransfer(`${temporary} has the crc32c ${stored?.crc32c} instead of ${encodeCrc32c(whole)}`);
+    throw new CorruptedTransfer(`${temporary} has the crc32c ${stored.crc32c} instead of ${encodeCrc32c(whole)}`);
   }
 
   /** Reads an object back and hashes it; one that is not right is deleted. */
