@@ -6,6 +6,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { credentials } from "@grpc/grpc-js";
 import { type ClientOptions, googleAuthLibrary } from "google-gax";
 import { type Clock, realClock } from "../../clock.ts";
+import type { LocalImage } from "../../images.ts";
 import { type Settings, startVertex, type Vertex } from "../index.ts";
 import { nodeImage } from "./image.ts";
 
@@ -30,12 +31,13 @@ export async function testVertex(
   clock: Clock = realClock,
   folder = mkdtempSync(join(tmpdir(), "vertex-")),
   pagePort = 0,
+  images: readonly LocalImage[] = [],
 ): Promise<TestVertex> {
   const storageRoot = join(folder, "storage");
   const vertex = await startVertex({
     state: join(folder, "vertex"),
     storageRoot,
-    images: [nodeImage],
+    images: [nodeImage, ...images],
     clock,
     log: (line) => process.stderr.write(`${line}\n`),
     settings: { killGrace: 2_000, ...settings },
@@ -52,7 +54,7 @@ export async function testVertex(
     },
     async restart() {
       await vertex.close();
-      return testVertex(settings, clock, folder);
+      return testVertex(settings, clock, folder, pagePort, images);
     },
     async close() {
       await vertex.close();
