@@ -16,6 +16,9 @@ export const REPORTS = join(ROOT, ".retemper/reports");
 
 const EVERYTHING = /** @type {const} */ (["dependencies", "trainer", "temporal", "model"]);
 
+/** Benchmarks that need less than everything, or what they are measured beside. @type {Record<string, readonly Part[]>} */
+const benchmarkNeeds = { compile: ["dependencies", "kfp"], transfer: ["dependencies", "transfer-peer"] };
+
 /** @param {string} file @param {readonly string[]} args @returns {Step} */
 const node = (file, args) => ({ program: process.execPath, args: [join(ROOT, file), ...args] });
 
@@ -93,7 +96,7 @@ export const commands = {
         : [vitest(["full"], []), pytest("pytest-full", ["trainer/tests/full"], FULL_VENV)],
   },
   bench: {
-    needs: ([name]) => (name === "compile" ? ["dependencies", "kfp"] : EVERYTHING),
+    needs: ([name]) => benchmarkNeeds[name ?? ""] ?? EVERYTHING,
     steps: benchmark,
   },
 };

@@ -1,3 +1,4 @@
+import { ensureBenchPeer } from "./bench-peer.mjs";
 import { Checklist } from "./checklist.mjs";
 import { ensureDependencies } from "./dependencies.mjs";
 import { ensureKfp } from "./kfp.mjs";
@@ -8,7 +9,7 @@ import { ensureTemporal } from "./temporal.mjs";
 import { ensureTrainer } from "./trainer.mjs";
 import { ensureUv } from "./uv.mjs";
 
-/** @typedef {"dependencies" | "trainer" | "judges" | "kfp" | "temporal" | "model"} Part */
+/** @typedef {"dependencies" | "trainer" | "judges" | "kfp" | "temporal" | "model" | "transfer-peer"} Part */
 
 const JUDGES = "trainer/tests/full/requirements.txt";
 
@@ -35,6 +36,8 @@ export async function setUp(parts, list = new Checklist()) {
         ensureTrainer({ folder: FULL_VENV, more: JUDGES }, await python(), uv, working),
       ),
     kfp: () => list.run("Python SDK", async (working) => ensureKfp(await python(), uv, working)),
+    "transfer-peer": () =>
+      list.run("Python's clients", async (working) => ensureBenchPeer("transfer", await python(), uv, working)),
     temporal: async () => {
       found.temporal = await list.run("Temporal server", (working) => ensureTemporal(python, working));
     },
