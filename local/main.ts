@@ -4,6 +4,7 @@
  */
 import { readFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
+import { DrivenClock } from "./clock.ts";
 import { type LocalCloudOptions, type ServiceName, serviceNames, startLocalCloud } from "./server.ts";
 
 const usage = `usage: node local/main.ts --state DIR [options]
@@ -16,6 +17,8 @@ const usage = `usage: node local/main.ts --state DIR [options]
   --hub-upstream URL     a Hub to read through to, such as https://huggingface.co
   --container-engine E   docker or podman: runs images that are no program of this machine
   --storage-upstream URL a Cloud Storage that gs:// imports come from, such as https://storage.googleapis.com
+  --vertex-admin-port N  the admin API: Vertex's clock and faults (docs/local-vertex.md); 0 takes a free one
+  --driven-clock         time stands still until the admin API moves it
   --parent PID           end when that process does
 `;
 
@@ -46,6 +49,8 @@ async function readCommandLine(args: readonly string[]): Promise<CommandLine> {
       "hub-upstream": text,
       "container-engine": text,
       "storage-upstream": text,
+      "vertex-admin-port": text,
+      "driven-clock": { type: "boolean" },
       parent: text,
       ...(Object.fromEntries(Object.values(portFlags).map((flag) => [flag, text])) as Record<
         (typeof portFlags)[ServiceName],
@@ -74,6 +79,10 @@ async function readCommandLine(args: readonly string[]): Promise<CommandLine> {
       state: values.state,
       ports,
       seed: values.seed ?? false,
+      ...(values["driven-clock"] && { clock: new DrivenClock(Date.now()) }),
+      ...(values["vertex-admin-port"] !== undefined && {
+        vertexAdminPort: readNumber("--vertex-admin-port", values["vertex-admin-port"]),
+      }),
       vertexSettings,
       ...(values.bucket !== undefined && { buckets: values.bucket }),
       ...(cache !== undefined && { cache }),

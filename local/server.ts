@@ -28,6 +28,8 @@ export interface LocalCloudOptions {
   /** Base address of a Hub to read through to. */
   readonly hubUpstream?: string;
   readonly clock?: Clock;
+  /** Of the admin API of Vertex's clock and faults; no such server when left out. */
+  readonly vertexAdminPort?: number;
   readonly vertexSettings?: Partial<Settings>;
   /** Takes the server's own remarks. */
   readonly log?: (line: string) => void;
@@ -35,7 +37,7 @@ export interface LocalCloudOptions {
 
 export interface LocalCloud {
   /** `host:port` of Vertex, base addresses of the others, Vertex's web page among them; a file that clients of Vertex over TLS are to trust. */
-  readonly services: Readonly<Record<ServiceName | "certificateAuthority", string>>;
+  readonly services: Readonly<Record<ServiceName | "certificateAuthority", string> & { vertexAdmin?: string }>;
   readonly vertex: Vertex;
   readonly storage: StorageServer;
   readonly hub: HubServer;
@@ -84,6 +86,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
       cache,
       ...port(ports.vertex),
       pagePort: ports.vertexUi ?? 0,
+      ...(options.vertexAdminPort !== undefined && { adminPort: options.vertexAdminPort }),
       ...(options.vertexSettings !== undefined && { settings: options.vertexSettings }),
     });
     closing.push(() => vertex.close());
@@ -94,6 +97,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
       hub: hub.url,
       registry: registry.url,
       certificateAuthority: vertex.certificateAuthority,
+      ...(vertex.adminUrl !== null && { vertexAdmin: vertex.adminUrl }),
     };
     return { services, vertex, storage, hub, registry, close };
   } catch (error) {

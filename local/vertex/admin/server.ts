@@ -1,30 +1,13 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { type Clock, DrivenClock } from "../../clock.ts";
 import { VertexError } from "../wire/errors.ts";
-import type { Admin, ReplicaReference } from "./admin.ts";
-import type { MethodFault, StartDelay } from "./faults.ts";
+import type { Admin } from "./admin.ts";
+import { type AdminRequests, adminPaths, type ClockReading, parseAdminRequest } from "./requests.ts";
 
-/** The body of each request of the admin API, by path; each is a POST that answers `{}`. */
-export interface AdminRequests {
-  /** The next calls of a method are refused. */
-  readonly "/faults/method": MethodFault;
-  /** The next starts of a kind take longer. */
-  readonly "/faults/delay": StartDelay;
-  /** The next CustomJobs find no resources. */
-  readonly "/faults/stockout": { readonly times: number };
-  /** No fault waits any more. */
-  readonly "/faults/clear": Readonly<Record<string, never>>;
-  /** A running CustomJob loses its machines. */
-  readonly "/preempt": { readonly customJob: string };
-  /** The next deployed models answer every prediction with 500. */
-  readonly "/replicas/break": { readonly times: number };
-  readonly "/replicas/fail": ReplicaReference;
-  readonly "/replicas/health": ReplicaReference & { readonly healthy: boolean };
-  /** Only where the server runs by a driven clock. */
-  readonly "/clock/advance": { readonly milliseconds: number };
-}
-
-type Handlers = { readonly [Path in keyof AdminRequests]: (request: AdminRequests[Path]) => void | Promise<void> };
+type Handlers = {
+  // biome-ignore lint/suspicious/noConfusingVoidType: an empty answer
+  readonly [Path in keyof AdminRequests]: (request: AdminRequests[Path]) => void | object | Promise<void | object>;
+};
 
 export interface AdminServer {
   /** `http://127.0.0.1:PORT`. */
@@ -43,15 +26,17 @@ export async function startAdminServer(admin: Admin, clock: Clock, port: number)
     "/replicas/break": ({ times }) => admin.faults.breakReplicas(times),
     "/replicas/fail": (replica) => admin.failReplica(replica),
     "/replicas/health": ({ healthy, ...replica }) => admin.setReplicaHealth(replica, healthy),
-    "/clock/advance": ({ milliseconds }) => {
+    "/clock/advance": async ({ milliseconds }) => {
       if (!(clock instanceof DrivenClock))
         throw new VertexError("FAILED_PRECONDITION", "This server runs by the machine's clock.");
-      return clock.advance(milliseconds);
+      await clock.advance(milliseconds);
+      return reading(clock);
     },
+    "/clock": () => reading(clock),
   };
   const server = createServer((request, response) => {
     answer(handlers, request)
-      .then(() => send(response, 200, {}))
+      .then((result) => send(response, 200, result ?? {}))
       .catch((thrown: unknown) => {
         const { code, message } = VertexError.from(thrown);
         send(response, code === "INTERNAL" ? 500 : 400, { error: { code, message } });
@@ -73,16 +58,15 @@ export async function startAdminServer(admin: Admin, clock: Clock, port: number)
   };
 }
 
-async function answer(handlers: Handlers, request: IncomingMessage): Promise<void> {
-  const handler = (handlers as Readonly<Record<string, ((body: never) => void | Promise<void>) | undefined>>)[
-    request.url ?? ""
-  ];
-  if (request.method !== "POST" || handler === undefined) {
-    throw new VertexError(
-      "NOT_FOUND",
-      `${request.method} ${request.url}: known are POST ${Object.keys(handlers).join(", ")}.`,
-    );
-  }
+function reading(clock: Clock): ClockReading {
+  return { now: clock.now(), driven: clock instanceof DrivenClock };
+}
+
+// biome-ignore lint/suspicious/noConfusingVoidType: an empty answer
+async function answer(handlers: Handlers, request: IncomingMessage): Promise<void | object> {
+  const path = adminPaths.find((known) => known === request.url);
+  if (request.method !== "POST" || path === undefined)
+    throw new VertexError("NOT_FOUND", `${request.method} ${request.url}: known are POST ${adminPaths.join(", ")}.`);
   const parts: Buffer[] = [];
   for await (const part of request) parts.push(part as Buffer);
   const text = Buffer.concat(parts).toString("utf8");
@@ -92,7 +76,7 @@ async function answer(handlers: Handlers, request: IncomingMessage): Promise<voi
   } catch (error) {
     throw new VertexError("INVALID_ARGUMENT", `The body is not JSON: ${String(error)}`);
   }
-  await handler(body as never);
+  return handlers[path](parseAdminRequest(path, body) as never);
 }
 
 function send(response: ServerResponse, status: number, body: object): void {

@@ -66,11 +66,18 @@ export function predictionService(
     RawPredict: async ({ endpoint, httpBody = {} }: RawPredictRequest, { responseHeaders }: CallContext) => {
       const { contentType = "application/json", data = Buffer.alloc(0) } = httpBody;
       const answer = await send(endpoint, Buffer.from(data), contentType);
-      responseHeaders.set("x-vertex-ai-endpoint-id", idOf(endpoint ?? ""));
-      responseHeaders.set("x-vertex-ai-deployed-model-id", answer.deployed.id);
+      tellWhoAnswered(responseHeaders, endpoint ?? "", answer.deployed);
       return { contentType: answer.contentType, data: answer.body };
     },
   };
+}
+
+/** The headers of a raw prediction, which Google's Python client reads. */
+export function tellWhoAnswered(headers: Map<string, string>, endpoint: string, deployed: DeployedModelRecord): void {
+  headers.set("x-vertex-ai-endpoint-id", idOf(endpoint));
+  headers.set("x-vertex-ai-deployed-model-id", deployed.id);
+  headers.set("x-vertex-ai-model", deployed.model);
+  headers.set("x-vertex-ai-model-version-id", deployed.modelVersionId);
 }
 
 /** Throws FAILED_PRECONDITION when nothing has traffic. */

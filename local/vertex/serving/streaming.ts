@@ -1,8 +1,8 @@
 import type { Endpoints } from "../endpoints/endpoints.ts";
-import { idOf, parseName } from "../wire/names.ts";
+import { parseName } from "../wire/names.ts";
 import type { CallContext, Methods } from "../wire/server.ts";
 import { modelServerError } from "./model-answer.ts";
-import { choose } from "./prediction-service.ts";
+import { choose, tellWhoAnswered } from "./prediction-service.ts";
 
 interface StreamRawPredictRequest {
   readonly endpoint?: string;
@@ -33,8 +33,7 @@ export function streamingPrediction(
         for await (const part of answer.body) parts.push(part);
         throw modelServerError(`DeployedModel ${deployed.id}`, answer.status, Buffer.concat(parts));
       }
-      responseHeaders.set("x-vertex-ai-endpoint-id", idOf(endpoint.name));
-      responseHeaders.set("x-vertex-ai-deployed-model-id", deployed.id);
+      tellWhoAnswered(responseHeaders, endpoint.name, deployed);
       return (async function* () {
         for await (const part of answer.body) yield { contentType: answer.contentType, data: Buffer.from(part) };
       })();

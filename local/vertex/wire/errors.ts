@@ -1,20 +1,22 @@
 import { status } from "@grpc/grpc-js";
 
 /** The codes of google.rpc.Code that Vertex answers with. */
-export type Code =
-  | "CANCELLED"
-  | "UNKNOWN"
-  | "INVALID_ARGUMENT"
-  | "DEADLINE_EXCEEDED"
-  | "NOT_FOUND"
-  | "ALREADY_EXISTS"
-  | "PERMISSION_DENIED"
-  | "RESOURCE_EXHAUSTED"
-  | "FAILED_PRECONDITION"
-  | "ABORTED"
-  | "UNIMPLEMENTED"
-  | "INTERNAL"
-  | "UNAVAILABLE";
+export const codes = [
+  "CANCELLED",
+  "UNKNOWN",
+  "INVALID_ARGUMENT",
+  "DEADLINE_EXCEEDED",
+  "NOT_FOUND",
+  "ALREADY_EXISTS",
+  "PERMISSION_DENIED",
+  "RESOURCE_EXHAUSTED",
+  "FAILED_PRECONDITION",
+  "ABORTED",
+  "UNIMPLEMENTED",
+  "INTERNAL",
+  "UNAVAILABLE",
+] as const;
+export type Code = (typeof codes)[number];
 
 /** google.rpc.Status, as it is stored and sent. */
 export interface Status {
