@@ -80,6 +80,8 @@ test("a resource goes round in protobuf's JSON form", async () => {
   const { name: operation } = deleted.body as { name: string };
   const got = await fetch(`http://${server.vertex.address}/v1/${operation}`);
   expect(await got.json()).toMatchObject({ name: operation, done: true });
+  const byPython = await fetch(`http://${server.vertex.address}/ui/${operation}`);
+  expect(await byPython.json()).toMatchObject({ name: operation, done: true });
 });
 
 test.each([

@@ -15,7 +15,9 @@ export function createRestHandler(caller: Caller): RestHandler {
   // Read at the first request: a server that only speaks gRPC starts without.
   let loaded: { readonly bindings: readonly Binding[]; readonly codec: JsonCodec } | undefined;
   return async (request, response) => {
-    const { pathname, searchParams } = new URL(request.url ?? "/", "http://localhost");
+    const { pathname: asked, searchParams } = new URL(request.url ?? "/", "http://localhost");
+    // Google's Python client polls operations at this other prefix.
+    const pathname = asked.replace(/^\/ui\/(?=projects\/.*\/operations\/)/, "/v1/");
     if (!/^\/v[13]\//.test(pathname)) return false;
     loaded ??= { bindings: loadBindings(), codec: createJsonCodec() };
     const { bindings, codec } = loaded;
