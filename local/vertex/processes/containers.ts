@@ -6,9 +6,10 @@ import { VertexError } from "../wire/errors.ts";
 import { type ContainerEngine, killArguments, runArguments } from "./engine.ts";
 import type { Mount } from "./mount.ts";
 import { type ManagedProcess, type ProcessSpec, startProcess } from "./process.ts";
+import { startDirectly } from "./python/component.ts";
 import type { PythonEnvironments } from "./python/environments.ts";
 import { type PythonProgram, readInstalls } from "./python/installs.ts";
-import { pythonVersionOf } from "./python/interpreters.ts";
+import { type PythonVersion, pythonVersionOf } from "./python/interpreters.ts";
 import { capture } from "./python/uv.ts";
 import { pathOf, systemImageOf, systemImages } from "./system-images.ts";
 
@@ -37,6 +38,7 @@ export class Containers {
   readonly #images: readonly LocalImage[];
   readonly #python: PythonEnvironments;
   readonly #engine: ContainerEngine | null;
+  readonly #versions = new Map<string, Promise<PythonVersion | undefined>>();
 
   constructor({ images, mount, python, engine }: ContainersOptions) {
     this.#images = images;
@@ -81,7 +83,12 @@ export class Containers {
     if (image !== undefined) {
       const path = image.path.join(":");
       const lent = program === undefined ? {} : await this.#lend(image, program);
-      return this.#process(program?.argv ?? argv, { ...own, ...image.environment, ...lent, ...given }, path);
+      return this.#process(
+        program?.argv ?? argv,
+        { ...own, ...image.environment, ...lent, ...given },
+        path,
+        workingDirectory,
+      );
     }
     const version = pythonVersionOf(spec.image);
     if (program !== undefined || version !== undefined) {
@@ -90,10 +97,13 @@ export class Containers {
       // What a task installs by itself stays its own.
       const packages = join(workingDirectory, ".packages");
       const environment = { ...own, PIP_TARGET: packages, PYTHONPATH: packages, ...given };
-      return this.#process(program?.argv ?? argv, environment, bin);
+      return this.#process(program?.argv ?? argv, environment, bin, workingDirectory);
     }
     const system = systemImageOf(spec.image);
-    if (system !== undefined) return this.#process(argv, { ...own, ...given }, pathOf(system, this.#python.cache));
+    if (system !== undefined) {
+      const path = pathOf(system, this.#python.cache);
+      return this.#process(argv, { ...own, ...given }, path, workingDirectory);
+    }
     const known = [...this.#images.map(({ name }) => name), ...Object.keys(systemImages), "python"].join(", ");
     throw new VertexError(
       "NOT_FOUND",
@@ -101,18 +111,26 @@ export class Containers {
     );
   }
 
-  #process(argv: readonly string[], environment: Readonly<Record<string, string>>, path: string): Launch {
+  #process(
+    argv: readonly string[],
+    environment: Readonly<Record<string, string>>,
+    path: string,
+    workingDirectory: string,
+  ): Launch {
     const PATH = [path, ...systemPath].filter((folder) => folder !== "").join(":");
-    return { argv: argv.map((text) => this.mount.rewrite(text)), environment: { PATH, ...environment } };
+    const rewritten = argv.map((text) => this.mount.rewrite(text));
+    const direct = startDirectly(rewritten, workingDirectory);
+    return { argv: direct?.argv ?? rewritten, environment: { PATH, ...environment, ...direct?.environment } };
   }
 
   /** The packages that a component wants beside those of an image's own Python. */
   async #lend(image: LocalImage, { installs }: PythonProgram): Promise<Record<string, string>> {
-    const PATH = [...image.path, ...systemPath].join(":");
-    const asked = await capture("/bin/sh", ["-c", "exec python3 --version"], { ...image.environment, PATH });
-    const [, major, minor] = /^Python (\d+)\.(\d+)/.exec(asked.output) ?? [];
-    const version = major === undefined ? undefined : { major: Number(major), minor: Number(minor) };
-    const { packages } = await this.#python.get(version, installs);
+    let version = this.#versions.get(image.name);
+    if (version === undefined) {
+      version = pythonOf(image);
+      this.#versions.set(image.name, version);
+    }
+    const { packages } = await this.#python.get(await version, installs);
     return { PYTHONPATH: [image.environment["PYTHONPATH"] ?? "", packages].filter((path) => path !== "").join(":") };
   }
 
@@ -128,6 +146,14 @@ export class Containers {
       kill: killArguments(engine, name),
     };
   }
+}
+
+/** Of the Python that an image brings; undefined where it has none. */
+async function pythonOf(image: LocalImage): Promise<PythonVersion | undefined> {
+  const PATH = [...image.path, ...systemPath].join(":");
+  const asked = await capture("/bin/sh", ["-c", "exec python3 --version"], { ...image.environment, PATH });
+  const [, major, minor] = /^Python (\d+)\.(\d+)/.exec(asked.output) ?? [];
+  return major === undefined ? undefined : { major: Number(major), minor: Number(minor) };
 }
 
 /** Stops waiting when the signal is aborted; the work goes on for others. */
