@@ -122,7 +122,10 @@ export function isLost(otherwise: Word | readonly Word[] | null): boolean {
   return otherwise !== null && "kind" in otherwise && otherwise.kind === "text" && otherwise.text === "";
 }
 
-/** As what a loop runs over: an item of a literal list is not passed through a group between. */
+/**
+ * As what a loop runs over: an item of a literal list is not passed through a group between, and becomes an input of
+ * the branches and exit handlers around its loop.
+ */
 export function canBeLoopedOver({ item }: Value): boolean {
-  return !(item?.isLiteral && item.isFurtherIn);
+  return !(item?.isLiteral && (item.isFurtherIn || item.around === "group"));
 }
