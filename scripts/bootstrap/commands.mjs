@@ -17,7 +17,11 @@ export const REPORTS = join(ROOT, ".retemper/reports");
 const EVERYTHING = /** @type {const} */ (["dependencies", "trainer", "temporal", "model"]);
 
 /** Benchmarks that need less than everything, or what they are measured beside. @type {Record<string, readonly Part[]>} */
-const benchmarkNeeds = { compile: ["dependencies", "kfp"], transfer: ["dependencies", "transfer-peer"] };
+const benchmarkNeeds = {
+  compile: ["dependencies", "kfp"],
+  local: ["dependencies", "kfp"],
+  transfer: ["dependencies", "transfer-peer"],
+};
 
 /** @param {string} file @param {readonly string[]} args @returns {Step} */
 const node = (file, args) => ({ program: process.execPath, args: [join(ROOT, file), ...args] });
