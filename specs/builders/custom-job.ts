@@ -1,7 +1,7 @@
 import type { SpecErrorPlace } from "../error.ts";
 import type { CustomJobNode, JsonValue, Strategy } from "../nodes/index.ts";
 import { templateNode } from "./arguments.ts";
-import type { Scope } from "./scope.ts";
+import { mistake, type Scope } from "./scope.ts";
 import type { Text } from "./task-methods.ts";
 import type { ParameterValue } from "./values.ts";
 
@@ -88,6 +88,10 @@ export function customJobNode({ options }: CustomJob, scope: Scope, place: SpecE
     webAccess,
     ...rest
   } = options;
+  if (options.network !== undefined && options.privateServiceConnect !== undefined) {
+    const message = "a CustomJob has a network or a private service connection, not both: leave out one.";
+    throw mistake(scope, "unsupported", message, place);
+  }
   const data = {
     machineType: hardware.machineType,
     tpuTopology: hardware.tpuTopology,

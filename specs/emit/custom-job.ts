@@ -4,8 +4,10 @@ import {
   type CustomJobNode,
   type DefinitionNode,
   type JsonValue,
+  marker,
   type ParameterKind,
   placeholder,
+  type ReferenceNode,
   type Strategy,
   type TaskNode,
   type ValueNode,
@@ -51,13 +53,11 @@ function wrapInCustomJob(
 ): TaskNode {
   const inputs: Record<string, DefinitionNode> = {};
   const given: Record<string, ValueNode> = {};
-  for (const [name, { type, value }] of Object.entries(settings(component, job, environment))) {
-    const references = value === undefined ? [] : referencesOf(value, job.references);
-    if (value !== undefined && references.length > 0) {
-      given[name] = { kind: "template", value, references: job.references };
-    }
-    const known = value !== undefined && references.length === 0;
-    inputs[name] = { kind: "parameter", type, optional: true, ...(known && { default: value }) };
+  for (const [name, { type, value, leftOut }] of Object.entries(settings(component, job, environment))) {
+    const isKnown = value === undefined || referencesOf(value, job.references).length === 0;
+    if (!isKnown) given[name] = runTimeValue(value, job.references);
+    const preset = isKnown ? (value ?? leftOut) : leftOut;
+    inputs[name] = { kind: "parameter", type, optional: true, ...(preset !== undefined && { default: preset }) };
   }
   const launcher: ContainerNode = {
     ...component,
@@ -82,9 +82,17 @@ function wrapInCustomJob(
   return { ...node, component: launcher, arguments: { ...given, ...node.arguments } };
 }
 
+/** A value as it is where it is the whole setting, and a template where it is a part of it. */
+function runTimeValue(value: JsonValue, references: readonly ReferenceNode[]): ValueNode {
+  const whole = references.findIndex((_, index) => value === marker(index));
+  return references[whole] ?? { kind: "template", value, references };
+}
+
 interface Setting {
   readonly type: ParameterKind;
   readonly value: JsonValue | undefined;
+  /** What it is when nobody says anything. */
+  readonly leftOut?: JsonValue;
 }
 
 function settings(
@@ -93,29 +101,29 @@ function settings(
   environment: Readonly<Record<string, string>>,
 ): Readonly<Record<string, Setting>> {
   return {
-    project: setting("string", job.project ?? "{{$.pipeline_google_cloud_project_id}}"),
-    location: setting("string", job.location ?? "{{$.pipeline_google_cloud_location}}"),
-    display_name: setting("string", job.displayName ?? component.name),
+    project: setting("string", job.project, "{{$.pipeline_google_cloud_project_id}}"),
+    location: setting("string", job.location, "{{$.pipeline_google_cloud_location}}"),
+    display_name: setting("string", job.displayName, component.name),
     worker_pool_specs: setting("list", workerPools(component, job, environment)),
     timeout: setting("string", job.timeout),
-    restart_job_on_worker_restart: setting("boolean", job.restartOnWorkerRestart),
+    restart_job_on_worker_restart: setting("boolean", job.restartOnWorkerRestart, false),
     strategy: setting("string", isStrategy(job.strategy) ? strategies[job.strategy] : job.strategy),
     max_wait_duration: setting("string", job.maxWait),
-    service_account: setting("string", job.serviceAccount ?? ""),
-    tensorboard: setting("string", job.tensorboard ?? ""),
-    enable_web_access: setting("boolean", job.webAccess),
-    network: setting("string", job.network ?? ""),
+    service_account: setting("string", job.serviceAccount, ""),
+    tensorboard: setting("string", job.tensorboard, ""),
+    enable_web_access: setting("boolean", job.webAccess, false),
+    network: setting("string", job.network, ""),
     reserved_ip_ranges: setting("list", job.reservedIpRanges),
-    base_output_directory: setting("string", job.baseOutputDirectory ?? ""),
+    base_output_directory: setting("string", job.baseOutputDirectory, ""),
     labels: setting("struct", job.labels),
-    encryption_spec_key_name: setting("string", job.encryptionKey ?? ""),
-    persistent_resource_id: setting("string", job.persistentResource ?? "{{$.pipeline_persistent_resource_id}}"),
+    encryption_spec_key_name: setting("string", job.encryptionKey, ""),
+    persistent_resource_id: setting("string", job.persistentResource, "{{$.pipeline_persistent_resource_id}}"),
     psc_interface_config: setting("struct", job.privateServiceConnect),
   };
 }
 
-function setting(type: ParameterKind, value: JsonValue | undefined): Setting {
-  return { type, value };
+function setting(type: ParameterKind, value: JsonValue | undefined, leftOut?: JsonValue): Setting {
+  return { type, value, ...(leftOut !== undefined && { leftOut }) };
 }
 
 function isStrategy(strategy: string): strategy is Strategy {
