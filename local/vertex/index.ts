@@ -11,6 +11,8 @@ import { CustomJobs } from "./custom-jobs/custom-jobs.ts";
 import { jobService } from "./custom-jobs/service.ts";
 import { Endpoints } from "./endpoints/endpoints.ts";
 import { endpointService } from "./endpoints/service.ts";
+import { HyperparameterTuningJobs } from "./hyperparameter-tuning/hyperparameter-tuning-jobs.ts";
+import { hyperparameterTuningMethods } from "./hyperparameter-tuning/service.ts";
 import { Metadata } from "./metadata/metadata.ts";
 import { pipelineMetadata } from "./metadata/pipelines.ts";
 import { metadataService } from "./metadata/service.ts";
@@ -118,9 +120,14 @@ export async function startVertex(options: VertexOptions): Promise<Vertex> {
     log,
     models,
   });
+  const tunings = new HyperparameterTuningJobs(join(state, "hyperparameter-tuning-jobs"), { store, clock, customJobs });
   let wireAddress = "";
   const services = {
-    JobService: { ...jobService(customJobs, operations), ...batchPredictionMethods(batchPredictions, operations) },
+    JobService: {
+      ...jobService(customJobs, operations),
+      ...batchPredictionMethods(batchPredictions, operations),
+      ...hyperparameterTuningMethods(tunings, operations),
+    },
     ModelService: { ...modelService(models, endpoints, operations), ...evaluationMethods(models, store, clock) },
     EndpointService: endpointService(endpoints, operations, () => wireAddress),
   };
@@ -164,6 +171,7 @@ export async function startVertex(options: VertexOptions): Promise<Vertex> {
   operations.abandonOthers(endpoints.resume());
   customJobs.resume();
   batchPredictions.jobs.resume();
+  tunings.jobs.resume();
   pipelineJobs.resume();
   schedules.takeUp();
   const admin = createAdmin(faults, customJobs, endpoints);
@@ -193,7 +201,13 @@ export async function startVertex(options: VertexOptions): Promise<Vertex> {
     async close() {
       await Promise.all([wire.close(), adminServer?.close(), page?.close()]);
       schedules.close();
-      await Promise.all([pipelineJobs.close(), customJobs.close(), batchPredictions.jobs.close(), endpoints.close()]);
+      await Promise.all([
+        pipelineJobs.close(),
+        customJobs.close(),
+        batchPredictions.jobs.close(),
+        tunings.jobs.close(),
+        endpoints.close(),
+      ]);
       await operations.settled();
       store.close();
     },

@@ -4,7 +4,7 @@ import type { Collection, Store } from "../store/store.ts";
 import { notFound, VertexError } from "../wire/errors.ts";
 import { idOf, locationOf, newNumericId } from "../wire/names.ts";
 import { replicaFolder } from "./environment.ts";
-import type { CustomJobMessage, CustomJobRecord, ReplicaRecord } from "./records.ts";
+import type { CustomJobMessage, CustomJobRecord, ReplicaRecord, TrialReference } from "./records.ts";
 import { isFinal } from "./records.ts";
 import { type CustomJobDependencies, CustomJobRun } from "./run.ts";
 import { validateCustomJob } from "./validate.ts";
@@ -29,7 +29,7 @@ export class CustomJobs {
   }
 
   /** Checks and stores the job; it starts once the caller's own work is done. */
-  create(parent: string, message: CustomJobMessage | undefined): CustomJobRecord {
+  create(parent: string, message: CustomJobMessage | undefined, trial?: TrialReference): CustomJobRecord {
     validateCustomJob(message);
     const now = this.#dependencies.clock.now();
     const pools = message.jobSpec.workerPoolSpecs ?? [];
@@ -52,6 +52,7 @@ export class CustomJobs {
       updateTime: now,
       replicas,
       jobRestarts: 0,
+      ...(trial !== undefined && { trial }),
     };
     this.#jobs.put(job.name, parent, job);
     queueMicrotask(() => this.#start(job.name));

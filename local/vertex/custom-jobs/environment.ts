@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { idOf, locationOf } from "../wire/names.ts";
 import type { CustomJobRecord, ReplicaRecord } from "./records.ts";
 
@@ -21,6 +22,7 @@ export function replicaEnvironment(job: CustomJobRecord, replica: ReplicaRecord)
     CLOUD_ML_PROJECT_ID: project,
     CLOUD_ML_REGION: location,
     CLUSTER_SPEC: JSON.stringify({ cluster, environment: "cloud", task }),
+    ...trialEnvironment(job, replica),
     ...(prefix === ""
       ? {}
       : {
@@ -29,6 +31,16 @@ export function replicaEnvironment(job: CustomJobRecord, replica: ReplicaRecord)
           AIP_TENSORBOARD_LOG_DIR: `${prefix}/logs/`,
         }),
     ...Object.fromEntries(given.map(({ name = "", value = "" }) => [name, value])),
+  };
+}
+
+/** As cloudml-hypertune reads it (https://github.com/GoogleCloudPlatform/cloudml-hypertune). */
+function trialEnvironment({ trial }: CustomJobRecord, replica: ReplicaRecord): Record<string, string> {
+  if (trial === undefined) return {};
+  return {
+    CLOUD_ML_TRIAL_ID: trial.id,
+    CLOUD_ML_HP_METRIC_TAG: trial.metric,
+    CLOUD_ML_HP_METRIC_FILE: join(trial.metricsFolder, replicaFolder(replica), "output.metrics"),
   };
 }
 

@@ -58,8 +58,19 @@ export interface CustomJobRecord {
   readonly updateTime: number;
   readonly error?: Status;
   readonly replicas: readonly ReplicaRecord[];
+  /** Of a trial of a HyperparameterTuningJob. */
+  readonly trial?: TrialReference;
   /** Restarts of the whole job. */
   readonly jobRestarts: number;
+}
+
+/** What the workers of a trial are told. */
+export interface TrialReference {
+  readonly id: string;
+  /** Its objective. */
+  readonly metric: string;
+  /** Where they report their metrics to, each in a folder of its own. */
+  readonly metricsFolder: string;
 }
 
 export interface ReplicaRecord {

@@ -192,6 +192,7 @@ export class CustomJobRun {
         command: container.command ?? [],
         args: container.args ?? [],
         environment: replicaEnvironment(job, replica),
+        ...(job.trial !== undefined && { folders: [join(job.trial.metricsFolder, replicaFolder(replica))] }),
       },
       folder,
     );

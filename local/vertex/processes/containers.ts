@@ -6,11 +6,12 @@ import { VertexError } from "../wire/errors.ts";
 import { type ContainerEngine, killArguments, runArguments } from "./engine.ts";
 import type { Mount } from "./mount.ts";
 import { type ManagedProcess, type ProcessSpec, startProcess } from "./process.ts";
-import { startDirectly } from "./python/component.ts";
+import { runtimeVariable, startDirectly } from "./python/component.ts";
 import type { PythonEnvironments } from "./python/environments.ts";
 import { type PythonProgram, readInstalls } from "./python/installs.ts";
 import { type PythonVersion, pythonVersionOf } from "./python/interpreters.ts";
 import { capture } from "./python/uv.ts";
+import { WarmPythons, type WarmStart } from "./python/warm.ts";
 import { pathOf, systemImageOf, systemImages } from "./system-images.ts";
 
 export interface ContainerSpec {
@@ -20,6 +21,8 @@ export interface ContainerSpec {
   readonly environment: Readonly<Record<string, string>>;
   /** Bytes and CPUs; 0 sets no limit. */
   readonly limits?: { readonly cpus: number; readonly memory: number };
+  /** Of this machine, made if they aren't there, which the container sees at the same paths, too. */
+  readonly folders?: readonly string[];
 }
 
 export interface ContainersOptions {
@@ -30,7 +33,16 @@ export interface ContainersOptions {
   readonly engine: ContainerEngine | null;
 }
 
-type Launch = Omit<ProcessSpec, "directory" | "workingDirectory">;
+interface Launch extends Omit<ProcessSpec, "directory" | "workingDirectory"> {
+  /** The same by a Python that is loaded already. */
+  readonly warm?: WarmStart;
+}
+
+/** Variables of all processes of an image, and of one of them. */
+interface Variables {
+  readonly shared: Readonly<Record<string, string>>;
+  readonly own: Readonly<Record<string, string>>;
+}
 
 /** Runs containers as processes of this machine, or by a container engine. */
 export class Containers {
@@ -38,6 +50,7 @@ export class Containers {
   readonly #images: readonly LocalImage[];
   readonly #python: PythonEnvironments;
   readonly #engine: ContainerEngine | null;
+  readonly #warm = new WarmPythons();
   readonly #versions = new Map<string, Promise<PythonVersion | undefined>>();
 
   constructor({ images, mount, python, engine }: ContainersOptions) {
@@ -58,11 +71,18 @@ export class Containers {
    * INVALID_ARGUMENT when nothing says what to run, FAILED_PRECONDITION when what it needs can't be installed, and the
    * signal's reason.
    */
-  async prepare(spec: ContainerSpec, directory: string, signal?: AbortSignal): Promise<() => ManagedProcess> {
+  async prepare(spec: ContainerSpec, directory: string, signal?: AbortSignal): Promise<() => Promise<ManagedProcess>> {
     const workingDirectory = join(directory, "work");
     mkdirSync(workingDirectory, { recursive: true });
+    for (const folder of spec.folders ?? []) mkdirSync(folder, { recursive: true });
     const launch = await unlessAborted(this.#launch(spec, workingDirectory, directory), signal);
-    return () => startProcess({ ...launch, directory, workingDirectory });
+    return async () => {
+      if (launch.warm !== undefined && WarmPythons.can(launch.warm)) {
+        const process = await this.#warm.start(launch.warm, directory, workingDirectory).catch(() => undefined);
+        if (process !== undefined) return process;
+      }
+      return startProcess({ ...launch, directory, workingDirectory });
+    };
   }
 
   async #launch(spec: ContainerSpec, workingDirectory: string, directory: string): Promise<Launch> {
@@ -75,20 +95,19 @@ export class Containers {
         `Image ${spec.image}: a local image has no entrypoint, so a command is needed.`,
       );
     }
-    const own = { HOME: workingDirectory, LANG: "C.UTF-8", ...this.mount.environment };
+    const base = { LANG: "C.UTF-8", ...this.mount.environment };
     const given = Object.fromEntries(
       Object.entries(spec.environment).map(([name, value]) => [name, this.mount.rewrite(value)]),
     );
+    const own = { HOME: workingDirectory, ...given };
     const program = readInstalls(argv);
     if (image !== undefined) {
-      const path = image.path.join(":");
       const lent = program === undefined ? {} : await this.#lend(image, program);
-      return this.#process(
-        program?.argv ?? argv,
-        { ...own, ...image.environment, ...lent, ...given },
-        path,
-        workingDirectory,
-      );
+      const shared = { ...base, ...image.environment, ...lent };
+      // An image may have a home of its own.
+      const home = image.environment["HOME"] === undefined ? {} : { HOME: image.environment["HOME"] };
+      const variables = { shared, own: { ...own, ...home, ...given } };
+      return this.#process(program?.argv ?? argv, variables, image.path.join(":"), workingDirectory);
     }
     const version = pythonVersionOf(spec.image);
     if (program !== undefined || version !== undefined) {
@@ -96,13 +115,13 @@ export class Containers {
       if (version === undefined) note(directory, spec.image, bin);
       // What a task installs by itself stays its own.
       const packages = join(workingDirectory, ".packages");
-      const environment = { ...own, PIP_TARGET: packages, PYTHONPATH: packages, ...given };
-      return this.#process(program?.argv ?? argv, environment, bin, workingDirectory);
+      const variables = { shared: base, own: { PIP_TARGET: packages, PYTHONPATH: packages, ...own } };
+      return this.#process(program?.argv ?? argv, variables, bin, workingDirectory);
     }
     const system = systemImageOf(spec.image);
     if (system !== undefined) {
       const path = pathOf(system, this.#python.cache);
-      return this.#process(argv, { ...own, ...given }, path, workingDirectory);
+      return this.#process(argv, { shared: base, own }, path, workingDirectory);
     }
     const known = [...this.#images.map(({ name }) => name), ...Object.keys(systemImages), "python"].join(", ");
     throw new VertexError(
@@ -111,16 +130,14 @@ export class Containers {
     );
   }
 
-  #process(
-    argv: readonly string[],
-    environment: Readonly<Record<string, string>>,
-    path: string,
-    workingDirectory: string,
-  ): Launch {
+  #process(argv: readonly string[], { shared, own }: Variables, path: string, workingDirectory: string): Launch {
     const PATH = [path, ...systemPath].filter((folder) => folder !== "").join(":");
     const rewritten = argv.map((text) => this.mount.rewrite(text));
     const direct = startDirectly(rewritten, workingDirectory);
-    return { argv: direct?.argv ?? rewritten, environment: { PATH, ...environment, ...direct?.environment } };
+    if (direct === undefined) return { argv: rewritten, environment: { PATH, ...shared, ...own } };
+    const all = { PATH, ...runtimeVariable, ...shared };
+    const warm = { shared: all, own, arguments: direct.arguments };
+    return { argv: direct.argv, environment: { ...all, ...own }, warm };
   }
 
   /** The packages that a component wants beside those of an image's own Python. */

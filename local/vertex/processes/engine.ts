@@ -10,6 +10,8 @@ export interface EngineContainer {
   readonly environment: Readonly<Record<string, string>>;
   /** 0 sets no limit. */
   readonly limits: { readonly cpus: number; readonly memory: number };
+  /** Of this machine, which it sees at the same paths. */
+  readonly folders?: readonly string[];
 }
 
 /** Whether the program is there and answers. */
@@ -24,12 +26,13 @@ export async function isPresent(engine: ContainerEngine): Promise<boolean> {
 export function runArguments(
   engine: ContainerEngine,
   name: string,
-  { image, command: [entrypoint, ...command], args, environment, limits }: EngineContainer,
+  { image, command: [entrypoint, ...command], args, environment, limits, folders = [] }: EngineContainer,
   storageRoot: string,
 ): string[] {
   const user = [process.getuid?.() ?? 0, process.getgid?.() ?? 0];
   return [
     ...[engine, "run", "--rm", "--name", name, "--network", "host", "--volume", `${storageRoot}:/gcs`],
+    ...folders.flatMap((folder) => ["--volume", `${folder}:${folder}`]),
     ...(engine === "docker" && user[0] !== 0 ? ["--user", user.join(":"), "--env", "HOME=/tmp"] : []),
     ...(limits.memory > 0 ? ["--memory", String(Math.ceil(limits.memory))] : []),
     ...(limits.cpus > 0 ? ["--cpus", String(limits.cpus)] : []),
