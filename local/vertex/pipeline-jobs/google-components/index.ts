@@ -3,6 +3,7 @@ import type { ComponentRun } from "./component.ts";
 import { runCustomJobComponent } from "./custom-job.ts";
 import { createEndpoint, deleteEndpoint, deployModel, undeployModel } from "./endpoints.ts";
 import { importModelEvaluation } from "./evaluation.ts";
+import { runHyperparameterTuning } from "./hyperparameter-tuning.ts";
 import type { GoogleComponent } from "./launcher.ts";
 import { deleteModel, getModel, uploadModel } from "./models.ts";
 
@@ -20,6 +21,7 @@ const components: Readonly<Record<GoogleComponent, (run: ComponentRun) => Promis
   "deploy-model": deployModel,
   "undeploy-model": undeployModel,
   "batch-prediction-job": runBatchPrediction,
+  "hyperparameter-tuning-job": runHyperparameterTuning,
   "import-model-evaluation": importModelEvaluation,
 };
 

@@ -17,6 +17,7 @@ const modules = {
   "google_cloud_pipeline_components.container.v1.endpoint.deploy_model.launcher": "deploy-model",
   "google_cloud_pipeline_components.container.v1.endpoint.undeploy_model.launcher": "undeploy-model",
   "google_cloud_pipeline_components.container.v1.batch_prediction_job.launcher": "batch-prediction-job",
+  "google_cloud_pipeline_components.container.v1.hyperparameter_tuning_job.launcher": "hyperparameter-tuning-job",
   "google_cloud_pipeline_components.container._implementation.model_evaluation.import_model_evaluation":
     "import-model-evaluation",
 } as const;
