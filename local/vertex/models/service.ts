@@ -106,7 +106,7 @@ function modelMessage(version: ModelVersionRecord, createTime: number, endpoints
     createTime: toTime(createTime),
     updateTime: toTime(version.updateTime),
     supportedDeploymentResourcesTypes: ["DEDICATED_RESOURCES"],
-    supportedInputStorageFormats: ["jsonl"],
+    supportedInputStorageFormats: ["jsonl", "csv", "file-list"],
     supportedOutputStorageFormats: ["jsonl"],
     modelSourceInfo: { sourceType: "CUSTOM" },
     deployedModels: endpoints
