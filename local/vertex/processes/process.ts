@@ -1,5 +1,14 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
-import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  readlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
@@ -63,7 +72,7 @@ export function startProcess({ directory, argv, environment, workingDirectory, k
     child.once("error", reject);
     child.once("exit", () => resolve(readStatus(directory)));
   });
-  return managed(directory, child.pid, exited);
+  return managedProcess(directory, child.pid, exited);
 }
 
 export type Found =
@@ -77,9 +86,10 @@ export async function findProcess(directory: string): Promise<Found> {
   if (existsSync(join(directory, "interrupted"))) return { kind: "lost" };
   const pid = readNumber(join(directory, "pid"));
   const status = readStatus(directory);
-  if (status !== null) return { kind: "exited", process: managed(directory, undefined, Promise.resolve(status)) };
+  if (status !== null)
+    return { kind: "exited", process: managedProcess(directory, undefined, Promise.resolve(status)) };
   if (pid === undefined || !(await isOurs(pid, directory))) return { kind: "lost" };
-  return { kind: "running", process: managed(directory, pid, watch(pid, directory)) };
+  return { kind: "running", process: managedProcess(directory, pid, watchProcess(pid, directory)) };
 }
 
 /** Ends a process in such a way that the next server runs it again, rather than taking its end for a result. */
@@ -95,7 +105,12 @@ export function killWithStatus({ directory, group }: ManagedProcess, status: num
   signalGroup(group, "SIGKILL");
 }
 
-function managed(directory: string, pid: number | undefined, exited: Promise<number | null>): ManagedProcess {
+/** A process of which the group and the end are known. */
+export function managedProcess(
+  directory: string,
+  pid: number | undefined,
+  exited: Promise<number | null>,
+): ManagedProcess {
   return {
     directory,
     group: pid,
@@ -137,10 +152,11 @@ function signalGroup(pid: number, signal: NodeJS.Signals): void {
   }
 }
 
-/** Process ids are reused: it is ours only if its command line names our folder. */
+/** Process ids are reused: it is ours only if its command line names our folder, or its output goes there. */
 async function isOurs(pid: number, directory: string): Promise<boolean> {
   try {
-    return readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0").includes(directory);
+    if (readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0").includes(directory)) return true;
+    return readlinkSync(`/proc/${pid}/fd/2`) === join(directory, "stderr.log");
   } catch {
     if (existsSync("/proc/self")) return false;
   }
@@ -150,7 +166,8 @@ async function isOurs(pid: number, directory: string): Promise<boolean> {
   return stdout.includes(directory);
 }
 
-async function watch(pid: number, directory: string): Promise<number | null> {
+/** The status of a process that is no child of this one; null when it vanishes without any. */
+export async function watchProcess(pid: number, directory: string): Promise<number | null> {
   while (readStatus(directory) === null && (await isOurs(pid, directory))) {
     await wait(adoptedPollMilliseconds, undefined, { ref: false });
   }

@@ -1,9 +1,11 @@
-import { readdirSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { defaultCache } from "../../../local/images.ts";
-import { filesOf, type TestVertex, testVertex } from "../../../local/vertex/testing/harness.ts";
+import { filesOf, isAlive, type TestVertex, testVertex, until } from "../../../local/vertex/testing/harness.ts";
 import { outputOf, Pipelines, statesOf, taskOf } from "../../../local/vertex/testing/pipelines.ts";
+import { startServerProcess } from "../../../local/vertex/testing/server-process.ts";
 import {
   artifact,
   constant,
@@ -184,4 +186,90 @@ test("a container on Python's image runs on a Python, and what it installs is it
     120,
   );
   expect(outputOf(job, "say", "out")).toBe("3");
+});
+
+test("each component has chance, environment and working folder of its own", async () => {
+  const look = (name: string) =>
+    lightweight(name, {
+      source: `def ${name}() -> dict:
+    import os, random, tempfile
+    with open("here", "x") as file:
+        file.write("mine")
+    os.environ["LEFT_BEHIND"] = "yes"
+    return {"chance": random.random(), "pid": os.getpid(), "home": os.environ["HOME"], "temporary": tempfile.gettempdir(), "inherited": os.environ.get("RETEMPER_TEST_SECRET", "none"), "main": __import__("__main__").__spec__.name}`,
+      outputDefinitions: { parameters: { Output: struct } },
+    });
+  process.env["RETEMPER_TEST_SECRET"] = "of the server";
+  const job = await pipelines.run(together(look("one"), look("two")), {}, 120);
+  const [one, two] = ["one", "two"].map((name) => outputOf(job, name, "Output") as Record<string, unknown>);
+  for (const key of ["chance", "pid", "home", "temporary"]) expect(one?.[key]).not.toEqual(two?.[key]);
+  expect([one?.["inherited"], two?.["inherited"]]).toEqual(["none", "none"]);
+  expect(String(one?.["main"])).toMatch(/^(kfp\.dsl\.executor_main|__main__)$/);
+});
+
+const stubborn = lightweight("stubborn", {
+  source: `def stubborn(mark: str):
+    import os, signal, subprocess, time
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    child = subprocess.Popen(["sleep", "600"])
+    with open(mark, "w") as file:
+        file.write(f"{os.getpid()} {child.pid}\\n")
+    time.sleep(600)`,
+  inputDefinitions: { parameters: { mark: text } },
+});
+
+test("a component is cancelled with all that it started", async () => {
+  const mark = join(server.bucket("bucket"), "stubborn");
+  const name = await pipelines.submit(
+    pipelineSpec({
+      ...stubborn,
+      root: { dag: { tasks: { stubborn: task("stubborn", parameters({ mark: constant(mark) })) } } },
+    }),
+  );
+  const pids = await until(
+    () => (filesOf(server.bucket("bucket"))["stubborn"] ?? "").trim().split(" ").map(Number),
+    (found) => found.length === 2,
+    60,
+  );
+  await pipelines.client.cancelPipelineJob({ name });
+  expect(statesOf(await pipelines.ended(name))).toEqual({ stubborn: "CANCELLED" });
+  expect(pids.map(isAlive)).toEqual([false, false]);
+});
+
+test("a component outlives a killed server, whose successor takes it for what it was", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "vertex-"));
+  const slow = lightweight("slow", {
+    source: `def slow(log: str) -> str:
+    import os, time
+    with open(log, "a") as file:
+        file.write(f"{os.getpid()}\\n")
+    time.sleep(3)
+    return "done"`,
+    inputDefinitions: { parameters: { log: text } },
+    outputDefinitions: { parameters: { Output: text } },
+  });
+  let there = await startServerProcess(folder);
+  let clients = new Pipelines(there);
+  try {
+    const log = join(folder, "log");
+    const name = await clients.submit(
+      pipelineSpec({ ...slow, root: { dag: { tasks: { slow: task("slow", parameters({ log: constant(log) })) } } } }),
+    );
+    await until(
+      () => (existsSync(log) ? readFileSync(log, "utf8") : ""),
+      (text) => text.endsWith("\n"),
+      60,
+    );
+    await clients.client.close();
+    await there.kill();
+    there = await startServerProcess(folder);
+    clients = new Pipelines(there);
+    const job = await clients.ended(name, 30);
+    expect(outputOf(job, "slow", "Output")).toBe("done");
+    expect(readFileSync(log, "utf8").trim().split("\n")).toHaveLength(1);
+  } finally {
+    await clients.client.close();
+    await there.kill();
+    rmSync(folder, { recursive: true, force: true });
+  }
 });

@@ -7,8 +7,12 @@ const script =
 
 export interface DirectStart {
   readonly argv: readonly string[];
-  readonly environment: Readonly<Record<string, string>>;
+  /** Of these, those of the SDK's executor. */
+  readonly arguments: readonly string[];
 }
+
+/** Tells the SDK that it runs a component, so that it loads only what that takes. */
+export const runtimeVariable = { _KFP_RUNTIME: "true" } as const;
 
 /**
  * Does what that script does without a shell of its own, which saves several processes a task. The source is written
@@ -19,8 +23,6 @@ export function startDirectly(argv: readonly string[], folder: string): DirectSt
   if (!/(^|\/)sh$/.test(shell) || flags !== "-ec" || !script.test(text)) return undefined;
   const file = join(folder, "ephemeral_component.py");
   writeFileSync(file, source);
-  return {
-    argv: ["python3", "-m", "kfp.dsl.executor_main", "--component_module_path", file, ...args],
-    environment: { _KFP_RUNTIME: "true" },
-  };
+  const executorArguments = ["--component_module_path", file, ...args];
+  return { argv: ["python3", "-m", "kfp.dsl.executor_main", ...executorArguments], arguments: executorArguments };
 }
