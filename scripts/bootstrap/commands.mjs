@@ -63,7 +63,12 @@ export const commands = {
   setup: { needs: EVERYTHING, steps: () => [] },
   start: { needs: EVERYTHING, steps: (args) => [node("workers/cli/main.ts", ["start", ...args])] },
   retemper: {
-    needs: ([word]) => (word === "start" ? EVERYTHING : ["dependencies"]),
+    needs: ([word, ...args]) => {
+      if (word === "start") return EVERYTHING;
+      // Python components are compiled by the real Python SDK, unless the author names another Python.
+      const isPython = word === "codegen" && args.some((each) => each.endsWith(".py")) && !args.includes("--python");
+      return isPython ? ["dependencies", "kfp"] : ["dependencies"];
+    },
     program: join(ROOT, "workers/cli/main.ts"),
   },
   check: { needs: ["dependencies"], steps: check },
