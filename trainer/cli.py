@@ -44,7 +44,7 @@ def _evaluate(options: argparse.Namespace) -> None:
     from trainer.evaluate import EvaluateOptions, evaluate
 
     result = evaluate(EvaluateOptions(config, options.model, options.data, options.evaluation, options.predictions))
-    _report(options, executor_input, {"metrics": result})
+    _report(options, executor_input, {"metrics": result.metrics, "classification": result.classification})
 
 
 def _serve(options: argparse.Namespace) -> None:

@@ -11,7 +11,7 @@ Code = Literal[
     "INVALID_DATA",  # the manifest or its shards
     "INVALID_MODEL",  # the model's files
     "UNSUPPORTED_MODEL",  # a model_type or variant that no code here computes
-    "DIVERGED",  # the loss is no number any more
+    "DIVERGED",  # the loss or its gradient is no number any more, or far above that of guessing
 ]
 
 
@@ -39,11 +39,8 @@ class InputError(TrainerError):
 class Diverged(TrainerError):
     """Training went wrong by itself."""
 
-    def __init__(self, step: int, loss: float) -> None:
-        super().__init__(
-            "DIVERGED",
-            f"The loss is {loss} at step {step}. Lower the learning rate, or lengthen the warm-up.",
-        )
+    def __init__(self, step: int, what: str) -> None:
+        super().__init__("DIVERGED", f"{what} at step {step}. Lower the learning rate, or lengthen the warm-up.")
         self.step = step
 
 

@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
-from trainer import metrics
+from trainer.bootstrap import Bootstrap
+from trainer.classification_metrics import classification_metrics
 from trainer.data.batches import choose_lengths
 from trainer.data.dataset import Rows, read_manifest, read_split
+from trainer.data.encoded import labels_of
 from trainer.data.tokens import encode
 from trainer.errors import InputError
 from trainer.files import write_atomically, write_json
 from trainer.log import log
 from trainer.mesh import data_mesh, replicate
+from trainer.metrics import Judged, confusion_matrix, per_label, present
 from trainer.model_files import load_classifier, longest
-from trainer.tasks.text_classification import Predictor
+from trainer.predictor import Predictor
+from trainer.tasks import TASKS, task_of
 
 if TYPE_CHECKING:
-    from trainer.contract.generated.contract import EvaluateConfig, Evaluation, EvaluationMetrics
+    from trainer.contract.generated.contract import EvaluateConfig, Evaluation
 
 
 @dataclass(frozen=True)
@@ -33,7 +38,15 @@ class EvaluateOptions:
     predictions: Path
 
 
-def evaluate(options: EvaluateOptions) -> EvaluationMetrics:
+@dataclass(frozen=True)
+class Result:
+    """Numbers for Kubeflow's artifacts."""
+
+    metrics: dict[str, float]
+    classification: dict[str, Any]
+
+
+def evaluate(options: EvaluateOptions) -> Result:
     """
     Writes the evaluation and the predictions. A model may have been trained with other labels than the data has: it is
     judged by label name, and a label that the data lacks is a wrong answer like another. Raises InputError.
@@ -44,6 +57,12 @@ def evaluate(options: EvaluateOptions) -> EvaluationMetrics:
     if not rows.ids:
         raise InputError("INVALID_DATA", f"The {config['split']} split is empty.")
     loaded = load_classifier(options.model)
+    task = task_of(loaded.config.get("problem_type"))
+    if {config["task"], manifest["task"]} != {task.name}:
+        raise InputError(
+            "INVALID_CONFIG",
+            f"The task is {config['task']}; the data are for {manifest['task']}, the model for {task.name}.",
+        )
     foreign = sorted(set(loaded.labels) ^ set(manifest["labels"]))
     if foreign:
         log("labels that only the model or only the data has", labels=foreign)
@@ -54,36 +73,67 @@ def evaluate(options: EvaluateOptions) -> EvaluationMetrics:
     tokens = encode(loaded.tokenizer, rows.texts)
     lengths = choose_lengths(np.asarray([len(one) for one in tokens]), max_length)
     mesh = data_mesh()
-    probabilities = Predictor(loaded.model, loaded.config, mesh).predict_all(
+    own = Predictor(loaded, task, mesh).predict_all(
         replicate(loaded.parameters, mesh), tokens, config["batchSize"], lengths
     )
     seconds = time.monotonic() - started
 
-    best = probabilities.argmax(axis=-1)
-    predicted = [loaded.labels[index] for index in best]
-    scores = probabilities.max(axis=-1).astype(float).tolist()
     # What the model alone knows gets a place only where it was predicted.
-    labels = [*manifest["labels"], *sorted(set(predicted) - set(manifest["labels"]))]
-    matrix = metrics.confusion_matrix(rows.labels, predicted, labels)
-    evaluation: Evaluation = {
+    decided = task.decide(own)
+    predicted = {loaded.labels[index] for index in np.flatnonzero(decided.any(axis=0))}
+    labels = [*manifest["labels"], *sorted(predicted - set(manifest["labels"]))]
+    judged = Judged.by(task, labels_of(rows, labels, task), _arrange(own, loaded.labels, labels))
+    slices = {(name, value): mask for name, values in rows.slices.items() for value, mask in _masks(values).items()}
+    bootstrap = Bootstrap(judged, slices)
+    matrix = confusion_matrix(judged) if task is TASKS["text-classification"] else []
+    metrics = judged.metrics()
+    evaluation = {
         "schemaVersion": 1,
-        "task": "text-classification",
+        "task": task.name,
         "split": config["split"],
         "rows": len(rows),
-        "metrics": {
-            "accuracy": metrics.accuracy(rows.labels, predicted),
-            "macroF1": metrics.macro_f1(matrix),
-            "loss": metrics.cross_entropy(rows.labels, probabilities, loaded.labels),
-        },
-        "perClass": metrics.per_class(matrix, labels),
+        "metrics": metrics,
+        "intervals": bootstrap.metrics(),
+        "perClass": [
+            {"label": label, **found, "f1Interval": bootstrap.f1(index)}
+            for index, (label, found) in enumerate(zip(labels, per_label(judged), strict=True))
+        ],
         "confusionMatrix": matrix,
-        "slices": {name: metrics.by_slice(values, rows.labels, predicted) for name, values in rows.slices.items()},
+        "slices": {
+            name: {
+                value: {
+                    "rows": int(mask.sum()),
+                    **present(judged.measure(mask[None].astype(float))),
+                    "accuracyInterval": bootstrap.accuracy((name, value)),
+                }
+                for (of, value), mask in slices.items()
+                if of == name
+            }
+            for name in rows.slices
+        },
         "rowsPerSecond": round(len(rows) / seconds, 2),
     }
-    _write_predictions(options.predictions, rows, predicted, scores)
-    write_json(options.evaluation, evaluation)
-    log("evaluated", split=config["split"], rows=len(rows), **evaluation["metrics"])
-    return evaluation["metrics"]
+    written = [task.write([loaded.labels[index] for index in np.flatnonzero(row)]) for row in decided]
+    _write_predictions(options.predictions, rows, written, task.certainty(own).astype(float).tolist())
+    write_json(options.evaluation, cast("Evaluation", evaluation))
+    log("evaluated", split=config["split"], rows=len(rows), **metrics)
+    return Result(metrics, classification_metrics(judged, labels, matrix))
+
+
+def _arrange(probabilities: np.ndarray, labels: list[str], wanted: list[str]) -> np.ndarray:
+    """Columns in another order; 0 for a label that the model does not know."""
+    index = {label: position for position, label in enumerate(labels)}
+    arranged = np.zeros((len(probabilities), len(wanted)), probabilities.dtype)
+    for position, label in enumerate(wanted):
+        if label in index:
+            arranged[:, position] = probabilities[:, index[label]]
+    return arranged
+
+
+def _masks(values: Sequence[str | None]) -> dict[str, np.ndarray]:
+    """Which rows have each value; a row without one is in none."""
+    found = np.asarray(values, object)
+    return {value: found == value for value in sorted({one for one in values if one is not None})}
 
 
 def _by_id(rows: Rows) -> Rows:

@@ -1,4 +1,4 @@
-"""One mesh over all chips: parameters on each of them, a batch's rows spread over them."""
+"""One mesh over all chips: a batch's rows spread over them; parameters on each of them, or a part of each on one."""
 
 from __future__ import annotations
 
@@ -24,13 +24,38 @@ def by_rows(mesh: Mesh) -> NamedSharding:
     return NamedSharding(mesh, PartitionSpec(_DATA))
 
 
-def rows_that_divide(rows: int, mesh: Mesh) -> int:
-    """The batch size, rounded up to what every chip can have an equal part of."""
-    return -(-rows // mesh.size) * mesh.size
+def fully_sharded(shape: tuple[int, ...], mesh: Mesh) -> NamedSharding:
+    """Along the longest axis that divides by the number of chips (a vocabulary seldom does); else a copy on each."""
+    axes = [axis for axis, size in enumerate(shape) if size and size % mesh.size == 0]
+    if not axes:
+        return replicated(mesh)
+    longest = max(axes, key=lambda axis: shape[axis])
+    return NamedSharding(mesh, PartitionSpec(*(_DATA if axis == longest else None for axis in range(len(shape)))))
+
+
+def shardings(tree: Any, mesh: Mesh, sharding: str) -> Any:
+    """Of every leaf: `replicated` or `fsdp`."""
+    if sharding == "replicated":
+        return jax.tree.map(lambda _: replicated(mesh), tree)
+    return jax.tree.map(lambda leaf: fully_sharded(np.shape(leaf), mesh), tree)
+
+
+def rows_that_divide(rows: int, mesh: Mesh, parts: int = 1) -> int:
+    """The batch size, rounded up to what every chip can have an equal part of, in each of so many parts."""
+    share = mesh.size * parts
+    return -(-rows // share) * share
 
 
 def replicate(tree: Any, mesh: Mesh) -> Any:
     return jax.device_put(tree, replicated(mesh))
+
+
+def gather(tree: Any, mesh: Mesh) -> Any:
+    """The whole of each leaf, on every host, as NumPy arrays. Every host must call it."""
+    if all(leaf.is_fully_replicated or leaf.is_fully_addressable for leaf in jax.tree.leaves(tree)):
+        return jax.tree.map(np.asarray, tree)
+    whole = jax.jit(lambda leaves: leaves, out_shardings=replicated(mesh))(tree)
+    return jax.tree.map(np.asarray, whole)
 
 
 def spread(batch: Mapping[str, np.ndarray], mesh: Mesh) -> dict[str, jax.Array]:

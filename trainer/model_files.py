@@ -112,7 +112,9 @@ def check_length(loaded: LoadedModel, max_length: int) -> None:
         )
 
 
-def export_model(folder: Path, base: LoadedModel, parameters: Mapping[str, np.ndarray], max_length: int) -> None:
+def export_model(
+    folder: Path, base: LoadedModel, parameters: Mapping[str, np.ndarray], max_length: int, problem_type: str
+) -> None:
     """Writes a folder that `AutoModelForSequenceClassification` and `AutoTokenizer` open; config.json comes last."""
     from safetensors.numpy import save_file
 
@@ -127,7 +129,7 @@ def export_model(folder: Path, base: LoadedModel, parameters: Mapping[str, np.nd
         "architectures": [base.model.classes[_KIND]],
         "id2label": {str(index): label for index, label in enumerate(base.labels)},
         "label2id": {label: index for index, label in enumerate(base.labels)},
-        "problem_type": "single_label_classification",
+        "problem_type": problem_type,
         "torch_dtype": "float32",
     }
     write_json(folder / "config.json", config)

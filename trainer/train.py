@@ -4,28 +4,32 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import jax
 import numpy as np
-from jax.sharding import Mesh
 
-from trainer import metrics, optimizer
+from trainer import optimizer
 from trainer.checkpoint import Checkpoints
 from trainer.data.batches import Batch, TrainingBatches, choose_lengths
-from trainer.data.dataset import Rows, manifest_digest, read_manifest, read_split
-from trainer.data.tokens import Tokens, encode, pad
-from trainer.errors import Diverged, InputError, Terminated
+from trainer.data.dataset import manifest_digest, read_manifest, read_split
+from trainer.data.encoded import encode_rows
+from trainer.data.tokens import pad
+from trainer.errors import InputError, Terminated
 from trainer.log import log
-from trainer.mesh import data_mesh, is_leader, replicate, replicated, rows_that_divide, spread
-from trainer.model_files import LoadedModel, check_length, export_model, load_base, weight_files
+from trainer.mesh import data_mesh, gather, is_leader, rows_that_divide, shardings, spread
+from trainer.metrics import Judged
+from trainer.model_files import check_length, export_model, load_base, weight_files
+from trainer.predictor import Predictor
 from trainer.progress import ProgressReport
-from trainer.tasks.text_classification import Predictor, loss
+from trainer.selection import Validation, best, exhausted
+from trainer.settings import complete
+from trainer.step import compile_step
+from trainer.tasks import TASKS
 from trainer.termination import Termination
+from trainer.watch import Watch
 
 if TYPE_CHECKING:
     from trainer.contract.generated.contract import TrainConfig
@@ -41,18 +45,6 @@ class TrainOptions:
     model: Path
 
 
-@dataclass(frozen=True)
-class Encoded:
-    """Rows as numbers."""
-
-    tokens: list[Tokens]
-    labels: np.ndarray
-
-    @property
-    def lengths(self) -> np.ndarray:
-        return np.asarray([len(one) for one in self.tokens])
-
-
 def train(options: TrainOptions) -> dict[str, Any]:
     """
     Trains, exports, and returns metrics of the validation split. A run that was cut off goes on where it last saved,
@@ -65,122 +57,153 @@ def train(options: TrainOptions) -> dict[str, Any]:
 class _Training:
     def __init__(self, options: TrainOptions, termination: Termination) -> None:
         self.options = options
-        self.config = config = options.config
+        self.settings = settings = complete(options.config)
         self.termination = termination
         self.mesh = data_mesh()
 
         manifest = read_manifest(options.data)
-        self.loaded = load_base(options.base_model, manifest["labels"], config["seed"])
-        check_length(self.loaded, config["maxLength"])
-        self.loaded.tokenizer.enable_truncation(config["maxLength"])
-        self.training = self._encode(read_split(options.data, manifest, "train"))
-        self.validation = self._encode(read_split(options.data, manifest, "validation"))
+        if manifest["task"] != settings["task"]:
+            raise InputError("INVALID_CONFIG", f"The task is {settings['task']}; the data are for {manifest['task']}.")
+        self.task = TASKS[settings["task"]]
+        self.loaded = load_base(options.base_model, manifest["labels"], settings["seed"])
+        check_length(self.loaded, settings["maxLength"])
+        self.loaded.tokenizer.enable_truncation(settings["maxLength"])
+        self.training = encode_rows(read_split(options.data, manifest, "train"), self.loaded, self.task)
+        self.validation = encode_rows(read_split(options.data, manifest, "validation"), self.loaded, self.task)
         if not self.training.tokens:
             raise InputError("INVALID_DATA", "The train split is empty.")
 
-        self.lengths = choose_lengths(self.training.lengths, config["maxLength"])
-        self.batches = TrainingBatches(self.training.lengths, self.lengths, config["batchSize"], config["seed"])
-        self.steps = self.batches.per_epoch * config["epochs"]
-        self.rows = rows_that_divide(config["batchSize"], self.mesh)
-        self.predictor = Predictor(self.loaded.model, self.loaded.config, self.mesh)
+        self.lengths = choose_lengths(self.training.lengths, settings["maxLength"])
+        self.batches = TrainingBatches(self.training.lengths, self.lengths, settings["batchSize"], settings["seed"])
+        self.steps = self.batches.per_epoch * settings["epochs"]
+        self.validate_every = settings.get("validateEvery", self.batches.per_epoch)
+        self.rows = rows_that_divide(settings["batchSize"], self.mesh, settings["gradientAccumulation"])
+        self.targets = self.task.targets(self.training.has)
+        balanced = settings["classWeights"] == "balanced"
+        label_weights = self.task.balanced(self.training.has) if balanced else np.ones(len(self.loaded.labels))
+        self.label_weights = label_weights.astype(np.float32)
+        self.predictor = Predictor(self.loaded, self.task, self.mesh)
         self.checkpoints = Checkpoints(options.checkpoints, _fingerprint(options))
         self.progress = ProgressReport(options.checkpoints, self.steps, self.batches.per_epoch, is_leader())
-        self.advance = _compile_step(self.loaded, self.mesh)
+        self.watch = Watch(self.task.guessing(len(self.loaded.labels)))
+        self.history: list[Validation] = []
 
     def run(self) -> dict[str, Any]:
         self.progress.phase("loading")
         step, state = self._restore()
+        self.advance = compile_step(self.loaded, self.task, self.mesh, state, self.settings)
         self.progress.phase("compiling", step)
-        state = self._train(step, state)
-        result = self._validate(state, self.steps)
-        self.progress.phase("saving", self.steps)
+        step, state = self._train(step, state)
+        self.progress.phase("saving", step)
+        chosen = self._chosen()
+        # Every host takes part in gathering; one writes.
+        parameters = gather(state["parameters"], self.mesh)
         if is_leader():
-            parameters = {name: np.asarray(value) for name, value in state["parameters"].items()}
-            export_model(self.options.model, self.loaded, parameters, self.config["maxLength"])
-        self.progress.phase("done", self.steps)
+            if chosen is not None and chosen["step"] != step:
+                parameters = self.checkpoints.load_best(int(chosen["step"]))
+                log("the best step is exported, not the last", **chosen)
+            problem_type = self.task.problem_type
+            export_model(self.options.model, self.loaded, parameters, self.settings["maxLength"], problem_type)
+        self.progress.phase("done", step)
         speed = self.progress.now["examplesPerSecond"]
-        return {**result, "steps": self.steps, **({} if speed is None else {"examplesPerSecond": speed})}
+        result = {} if chosen is None else {_METRICS[name]: value for name, value in chosen.items()}
+        return {**result, "steps": step, **({} if speed is None else {"examplesPerSecond": speed})}
 
     def _restore(self) -> tuple[int, Any]:
         """The number of steps done, and the state after them."""
         parameters = {name: jax.numpy.asarray(value) for name, value in self.loaded.parameters.items()}
-        fresh = {"parameters": parameters, "optimizer": optimizer.initialise(parameters)}
-        step, state = self.checkpoints.restore(fresh) or (0, fresh)
-        if step:
+        state = {"parameters": parameters, "optimizer": optimizer.initialise(parameters)}
+        step = 0
+        restored = self.checkpoints.restore(state)
+        if restored:
+            step, state, self.history = restored.step, restored.state, restored.history
             log("training goes on from a checkpoint", step=step)
-        return step, replicate(state, self.mesh)
+        return step, jax.device_put(state, shardings(state, self.mesh, self.settings["sharding"]))
 
-    def _train(self, start: int, state: Any) -> Any:
+    def _train(self, step: int, state: Any) -> tuple[int, Any]:
         # A step's loss is looked at while the next one runs, so that the device never waits for the host.
-        unseen: tuple[int, jax.Array, Batch] | None = None
-        for step in range(start, self.steps):
+        unseen: tuple[int, Any, Batch] | None = None
+        saved = step
+        while True:
             if self.termination.requested:
                 self._see(unseen)
                 self._save_and_stop(step, state)
-            batch = self.batches.at(step)
-            state, value = self._advance(step, state, batch)
-            self._see(unseen)
-            unseen = (step + 1, value, batch)
-            if (step + 1) % self.config["checkpointEvery"] == 0 and step + 1 < self.steps:
+            validate = self._is_validation(step)
+            if validate or (step % self.settings["checkpointEvery"] == 0 and step != saved):
                 self._see(unseen)
                 unseen = None
-                self._save(step + 1, state)
-            if (step + 1) % self.batches.per_epoch == 0 and step + 1 < self.steps:
-                self._validate(state, step + 1)
-        self._see(unseen)
-        return state
+                if validate:
+                    self._validate(step, state)
+                if step < self.steps:
+                    self._save(step, state)
+                    saved = step
+            if step == self.steps or exhausted(self.history, self._by, self.settings.get("patience")):
+                self._see(unseen)
+                return step, state
+            batch = self.batches.at(step)
+            state, seen = self._advance(step, state, batch)
+            self._see(unseen)
+            step += 1
+            unseen = (step, seen, batch)
 
-    def _advance(self, step: int, state: Any, batch: Batch) -> tuple[Any, jax.Array]:
-        rows = len(batch.rows)
-        arrays = pad(
-            [self.training.tokens[row] for row in batch.rows],
-            self.rows,
-            batch.length,
-            self.loaded.config.get("pad_token_id") or 0,
+    def _advance(self, step: int, state: Any, batch: Batch) -> tuple[Any, Any]:
+        rows, settings = len(batch.rows), self.settings
+        tokens = [self.training.tokens[row] for row in batch.rows]
+        arrays = pad(tokens, self.rows, batch.length, self.loaded.config.get("pad_token_id") or 0)
+        targets = self.targets[batch.rows]
+        arrays["targets"] = np.pad(targets, [(0, self.rows - rows), *[(0, 0)] * (targets.ndim - 1)])
+        arrays["weights"] = np.pad(np.ones(rows, np.float32), (0, self.rows - rows))
+        rate = optimizer.learning_rate(
+            step, self.steps, settings["learningRate"], settings["warmup"], settings["schedule"]
         )
-        filling = self.rows - rows
-        arrays["labels"] = np.pad(self.training.labels[batch.rows], (0, filling))
-        arrays["weights"] = np.pad(np.ones(rows, np.float32), (0, filling))
-        rate = optimizer.learning_rate(step, self.steps, self.config["learningRate"], self.config["warmup"])
-        decay = np.float32(self.config["weightDecay"])
-        return self.advance(state, spread(arrays, self.mesh), np.float32(rate), decay)
+        rates = {
+            "learning": np.float32(rate),
+            "head": np.float32(settings["headLearningRate"]),
+            "decay": np.float32(settings["weightDecay"]),
+            "limit": np.float32(settings["maximumGradientNorm"]),
+        }
+        return self.advance(state, spread(arrays, self.mesh), rates, self.label_weights)
 
-    def _see(self, unseen: tuple[int, jax.Array, Batch] | None) -> None:
+    def _see(self, unseen: tuple[int, Any, Batch] | None) -> None:
         if unseen is None:
             return
-        step, value, batch = unseen
-        number = float(value)
-        if not np.isfinite(number):
-            raise Diverged(step, number)
-        self.progress.step(step, number, len(batch.rows))
+        step, seen, batch = unseen
+        loss = float(seen["loss"])
+        self.watch.see(step, loss, float(seen["gradientNorm"]))
+        self.progress.step(step, loss, len(batch.rows))
 
-    def _validate(self, state: Any, step: int) -> dict[str, float]:
-        """Metrics of the validation split; none where it is empty."""
-        if not self.validation.tokens:
-            return {}
-        if self.termination.requested:
-            self._save_and_stop(step, state)
+    @property
+    def _by(self) -> str:
+        return str(self.settings["selectBy"])
+
+    def _chosen(self) -> Validation | None:
+        return best(self.history, self._by)
+
+    def _is_validation(self, step: int) -> bool:
+        due = step > 0 and (step % self.validate_every == 0 or step == self.steps)
+        done = bool(self.history) and self.history[-1]["step"] >= step
+        return due and not done and bool(self.validation.tokens)
+
+    def _validate(self, step: int, state: Any) -> None:
         paused = self.progress.pause()
         self.progress.phase("validating", step)
-        rows, lengths = self.config["batchSize"], self.lengths
-        probabilities = self.predictor.predict_all(state["parameters"], self.validation.tokens, rows, lengths)
-        labels = self.loaded.labels
-        truth = [labels[index] for index in self.validation.labels]
-        predicted = [labels[index] for index in probabilities.argmax(axis=-1)]
-        result = {
-            "validationAccuracy": metrics.accuracy(truth, predicted),
-            "validationMacroF1": metrics.macro_f1(metrics.confusion_matrix(truth, predicted, labels)),
-            "validationLoss": metrics.cross_entropy(truth, probabilities, labels),
-        }
+        rows = self.settings["batchSize"]
+        parameters = gather(state["parameters"], self.mesh)
+        probabilities = self.predictor.predict_all(parameters, self.validation.tokens, rows, self.lengths)
+        found = Judged.by(self.task, self.validation.has, probabilities).metrics()
+        self.history.append({"step": step, **{name: found[name] for name in ("accuracy", "macroF1", "loss")}})
+        chosen = self._chosen()
+        if is_leader() and step < self.steps and chosen is not None and chosen["step"] == step:
+            self.checkpoints.save_best(step, parameters)
         self.progress.resume(paused)
-        self.progress.validated(result["validationAccuracy"])
-        return result
+        self.progress.validated(found["accuracy"])
 
     def _save(self, step: int, state: Any) -> None:
-        if not is_leader():
-            return
         paused = self.progress.pause()
-        self.checkpoints.save(step, state)
+        whole = gather(state, self.mesh)
+        chosen = self._chosen()
+        if is_leader():
+            self.checkpoints.save(step, whole, self.history, None if chosen is None else int(chosen["step"]))
         self.progress.resume(paused)
 
     def _save_and_stop(self, step: int, state: Any) -> None:
@@ -188,24 +211,14 @@ class _Training:
         log("stopped by SIGTERM; a rerun goes on from here", step=step)
         raise Terminated
 
-    def _encode(self, rows: Rows) -> Encoded:
-        index = {label: position for position, label in enumerate(self.loaded.labels)}
-        labels = np.asarray([index[label] for label in rows.labels], np.int32)
-        return Encoded(encode(self.loaded.tokenizer, rows.texts), labels)
 
-
-def _compile_step(loaded: LoadedModel, mesh: Mesh) -> Callable[..., tuple[Any, jax.Array]]:
-    model = loaded.model
-    head = frozenset(name for name in loaded.parameters if name.startswith(model.head))
-
-    @partial(jax.jit, donate_argnums=0, out_shardings=replicated(mesh))
-    def advance(state: Any, batch: Any, rate: jax.Array, decay: jax.Array) -> tuple[Any, jax.Array]:
-        parameters = state["parameters"]
-        value, gradients = jax.value_and_grad(partial(loss, model, loaded.config))(parameters, batch)
-        parameters, moments = optimizer.update(parameters, state["optimizer"], gradients, rate, decay, head)
-        return {"parameters": parameters, "optimizer": moments}, value
-
-    return advance
+# What the metrics of the exported step are called in the metrics of the training.
+_METRICS = {
+    "step": "bestStep",
+    "accuracy": "validationAccuracy",
+    "macroF1": "validationMacroF1",
+    "loss": "validationLoss",
+}
 
 
 def _fingerprint(options: TrainOptions) -> str:

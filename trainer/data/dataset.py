@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal, cast
 
 from trainer.contract.validate import parse
 from trainer.errors import InputError
+from trainer.tasks import TASKS
 
 if TYPE_CHECKING:
     import pyarrow
@@ -59,9 +60,15 @@ def read_split(folder: Path, manifest: Manifest, name: SplitName) -> Rows:
             tables.append(table)
     table = pa.concat_tables(tables) if tables else None
     read = {column: table[column].to_pylist() if table else [] for column in columns}
-    unknown = sorted(set(read["label"]) - set(manifest["labels"]))
+    task = TASKS[manifest["task"]]
+    unknown: set[str] = set()
+    for label in set(read["label"]) - {None}:
+        try:
+            unknown |= set(task.parse(label)) - set(manifest["labels"])
+        except ValueError as error:
+            problems.append(f"{name}: {error}")
     if unknown:
-        problems.append(f"{name}: labels that the manifest does not list: {', '.join(unknown)}")
+        problems.append(f"{name}: labels that the manifest does not list: {', '.join(sorted(unknown))}")
     if problems:
         raise InputError("INVALID_DATA", f"The {name} split cannot be read: {'; '.join(problems)}", problems)
     return Rows(read["id"], read["text"], read["label"], {column: read[column] for column in manifest["slices"]})

@@ -42,7 +42,7 @@ def _problems(config: Config) -> list[str]:
     if config.get("classifier_pooling", "cls") not in ("cls", "mean"):
         found.append(f"classifier_pooling {config['classifier_pooling']!r} is neither 'cls' nor 'mean'")
     rope = [config.get("rope_scaling"), *(_rope(config, kind) for kind in _THETA)]
-    kinds = {one.get("rope_type", one.get("type", "default")) for one in rope if isinstance(one, dict)}
+    kinds = {str(one.get("rope_type", one.get("type", "default"))) for one in rope if isinstance(one, dict)}
     found += [f"rotary positions of type {kind!r}, not 'default'" for kind in sorted(kinds - {"default"})]
     unknown = set(config.get("layer_types") or []) - set(_THETA)
     found += [f"layer type {kind!r} is not one of {sorted(_THETA)}" for kind in sorted(unknown)]
@@ -137,7 +137,7 @@ def _encode(parameters: Parameters, config: Config, batch: Batch, epsilon: float
 def _rotation(config: Config, kind: str, length: int) -> tuple[np.ndarray, np.ndarray]:
     """Cosines and sines, [length, 1, size of a head]."""
     older, default = _THETA[kind]
-    theta = float(_rope(config, kind).get("rope_theta", config.get(older) or default))
+    theta = float(_rope(config, kind).get("rope_theta") or config.get(older) or default)
     size = config["hidden_size"] // config["num_attention_heads"]
     frequencies = 1.0 / theta ** (np.arange(0, size, 2, dtype=np.float32) / size)
     angles = np.outer(np.arange(length, dtype=np.float32), frequencies)

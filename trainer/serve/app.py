@@ -11,6 +11,7 @@ from trainer.log import log
 from trainer.serve.batching import Batcher
 from trainer.serve.requests import LARGEST_BODY, BadRequest, parse_question, shape_answer
 from trainer.serve.settings import Settings
+from trainer.tasks import SINGLE_LABEL, Task
 
 
 class PredictionApp:
@@ -19,6 +20,7 @@ class PredictionApp:
     def __init__(self, settings: Settings) -> None:
         self._batcher: Batcher | None = None
         self._labels: list[str] = []
+        self._task = SINGLE_LABEL
         self.asgi = Starlette(
             routes=[
                 Route(settings.health_route, self._health, methods=["GET"]),
@@ -26,8 +28,9 @@ class PredictionApp:
             ]
         )
 
-    def ready(self, batcher: Batcher, labels: list[str]) -> None:
+    def ready(self, batcher: Batcher, labels: list[str], task: Task) -> None:
         self._labels = labels
+        self._task = task
         self._batcher = batcher
 
     async def _health(self, request: Request) -> Response:
@@ -48,7 +51,9 @@ class PredictionApp:
         except Exception as error:
             log("a prediction failed", error=repr(error))
             return _refusal(BadRequest("The prediction failed; the server's log says why.", status=500))
-        return JSONResponse({"predictions": [shape_answer(row, self._labels, question.top) for row in rows]})
+        return JSONResponse(
+            {"predictions": [shape_answer(row, self._labels, question.top, self._task) for row in rows]}
+        )
 
 
 async def _read_body(request: Request) -> bytes:

@@ -12,7 +12,8 @@ from trainer.data.batches import fit
 from trainer.data.tokens import encode
 from trainer.mesh import data_mesh, replicate
 from trainer.model_files import load_classifier, longest
-from trainer.tasks.text_classification import Predictor
+from trainer.predictor import Predictor
+from trainer.tasks import task_of
 
 _LEAST_LENGTH = 16
 _GROWTH = 4
@@ -32,8 +33,9 @@ class Classifier:
         loaded.tokenizer.enable_truncation(maximum)
         mesh = data_mesh()
         self.labels = loaded.labels
+        self.task = task_of(loaded.config.get("problem_type"))
         self._tokenizer = loaded.tokenizer
-        self._predictor = Predictor(loaded.model, loaded.config, mesh)
+        self._predictor = Predictor(loaded, self.task, mesh)
         self._parameters = replicate(loaded.parameters, mesh)
         self._lengths = _lengths(maximum)
         self._rows = _ROWS.get(jax.default_backend(), _ROWS_OF_ACCELERATORS)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from trainer.contract.validate import problems
+from trainer.tasks import MULTI_LABEL, SINGLE_LABEL, Task
 
 if TYPE_CHECKING:
     from trainer.contract.generated.contract import PredictResponsePredictionsItem
@@ -67,10 +68,15 @@ def _is_unicode(text: str) -> bool:
     return True
 
 
-def shape_answer(probabilities: np.ndarray, labels: list[str], top: int | None) -> PredictResponsePredictionsItem:
+def shape_answer(
+    probabilities: np.ndarray, labels: list[str], top: int | None, task: Task = SINGLE_LABEL
+) -> PredictResponsePredictionsItem:
     order = np.argsort(-probabilities, kind="stable")
     best = int(order[0])
     answer: PredictResponsePredictionsItem = {"label": labels[best], "score": float(probabilities[best])}
+    if task is MULTI_LABEL:
+        decided = task.decide(probabilities[None])[0]
+        answer["labels"] = [labels[index] for index in np.flatnonzero(decided)]
     if top is not None:
         answer["scores"] = [{"label": labels[index], "score": float(probabilities[index])} for index in order[:top]]
     return answer

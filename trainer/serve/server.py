@@ -64,7 +64,7 @@ async def _load(settings: Settings, downloads: Path, app: PredictionApp, server:
     classifier = await asyncio.to_thread(_load_classifier, settings, downloads, server.stopping)
     if server.stopping.is_set():
         return
-    app.ready(Batcher(classifier.predict, classifier.largest_batch), classifier.labels)
+    app.ready(Batcher(classifier.predict, classifier.largest_batch), classifier.labels, classifier.task)
     log("ready", port=settings.port, labels=len(classifier.labels))
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -28,7 +29,10 @@ def test_evaluation_and_predictions(trained: Path, data: Path, tmp_path: Path) -
     right = [row["label"] == row["prediction"] for row in predictions]
     assert evaluation["metrics"]["accuracy"] == sum(right) / len(right)
     new = [row["label"] == row["prediction"] for row in predictions if row["status"] == "new"]
-    assert evaluation["slices"]["status"]["new"] == {"rows": len(new), "accuracy": sum(new) / len(new)}
+    found = evaluation["slices"]["status"]["new"]
+    assert (found["rows"], found["accuracy"]) == (len(new), sum(new) / len(new))
+    assert found["accuracyInterval"]["low"] <= found["accuracy"] <= found["accuracyInterval"]["high"]
+    assert {"auroc", "calibrationError"} < set(evaluation["metrics"]) == set(evaluation["intervals"])
     assert sum(map(sum, evaluation["confusionMatrix"])) == 60
 
 
@@ -67,3 +71,15 @@ def test_shuffled_labels_teach_nothing(base: Path, data: Path, tmp_path: Path) -
     assert train(base, poisoned, tmp_path).status == 0
     assert evaluate(tmp_path / "model", data, tmp_path).status == 0
     assert read_json(tmp_path / "evaluation.json")["metrics"]["accuracy"] < 0.6
+
+
+def test_executor_output_has_what_vertex_draws(trained: Path, data: Path, tmp_path: Path) -> None:
+    artifact = {"uri": "gs://bucket/classification"}
+    outputs = {"outputFile": str(tmp_path / "output.json"), "artifacts": {"classification": {"artifacts": [artifact]}}}
+    executor_input = json.dumps({"inputs": {}, "outputs": outputs})
+    assert evaluate(trained, data, tmp_path, "--executor-input", executor_input).status == 0
+    written = read_json(tmp_path / "output.json")["artifacts"]["classification"]["artifacts"][0]
+    assert written["uri"] == artifact["uri"]
+    matrix = read_json(tmp_path / "evaluation.json")["confusionMatrix"]
+    assert [row["row"] for row in written["metadata"]["confusionMatrix"]["rows"]] == matrix
+    assert written["metadata"]["confidenceMetrics"][-1]["recall"] == 1

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from functools import partial
 from typing import Any
 
 import jax
@@ -14,7 +13,8 @@ from trainer.contract.validate import SCHEMA
 from trainer.data.tokens import encode, pad
 from trainer.model_files import LoadedModel, load_classifier
 from trainer.models import supported
-from trainer.tasks.text_classification import loss
+from trainer.step import weighted_sums
+from trainer.tasks import SINGLE_LABEL
 from trainer.testing.tiny import MODEL_TYPES
 from trainer.tests.full.reference import FIXTURE, TARGETS, TEXTS, write_model
 
@@ -35,7 +35,7 @@ def expected(loaded: LoadedModel) -> Any:
 def batch(loaded: LoadedModel, rows: int, length: int) -> dict[str, Any]:
     arrays = pad(encode(loaded.tokenizer, TEXTS), rows, length, loaded.config["pad_token_id"])
     filling = rows - len(TEXTS)
-    arrays["labels"] = np.pad(np.asarray(TARGETS, np.int32), (0, filling))
+    arrays["targets"] = np.pad(np.asarray(TARGETS, np.int32), (0, filling))
     arrays["weights"] = np.pad(np.ones(len(TEXTS), np.float32), (0, filling))
     return arrays
 
@@ -60,9 +60,14 @@ def test_logits_whatever_the_padding(loaded: LoadedModel, rows: int, length: int
     np.testing.assert_allclose(logits[:4], expected(loaded)["logits"], atol=3e-6)
 
 
-@pytest.mark.parametrize("rows", [4, 8])
-def test_loss_and_every_gradient(loaded: LoadedModel, rows: int) -> None:
-    compute = partial(loss, loaded.model, loaded.config, batch=batch(loaded, rows, 24))
+@pytest.mark.parametrize(("rows", "remat"), [(4, False), (8, True)])
+def test_loss_and_every_gradient(loaded: LoadedModel, rows: int, remat: bool) -> None:
+    sums = weighted_sums(loaded, SINGLE_LABEL, remat=remat)
+
+    def compute(parameters: Any) -> jax.Array:
+        value, weight = sums(parameters, batch(loaded, rows, 24), np.ones(3, np.float32))
+        return value / weight
+
     value, gradients = jax.jit(jax.value_and_grad(compute))(as_jax(loaded))
     assert value == pytest.approx(expected(loaded)["loss"], abs=1e-6)
     norms = {name: float(np.linalg.norm(gradient)) for name, gradient in gradients.items()}

@@ -8,7 +8,7 @@ from typing import Literal, NotRequired, TypedDict
 class TrainConfig(TypedDict):
     """`train --config`."""
 
-    task: Literal["text-classification"]
+    task: Task
     epochs: int
     batchSize: int
     maxLength: int  # Tokens.
@@ -17,12 +17,23 @@ class TrainConfig(TypedDict):
     warmup: float  # Share of the steps.
     seed: int
     checkpointEvery: int  # Steps.
+    headLearningRate: NotRequired[float]  # How many times as fast as the encoder a head learns; 10 where it is not given.
+    schedule: NotRequired[Literal["linear", "cosine", "constant"]]  # Of the learning rate after the warm-up; linear where it is not given.
+    maximumGradientNorm: NotRequired[float]  # Gradients are scaled down to it; 0 for never, 1 where it is not given.
+    gradientAccumulation: NotRequired[int]  # In how many parts, one after another, a batch is computed.
+    precision: NotRequired[Literal["float32", "bfloat16"]]  # Of the computation; parameters stay float32.
+    sharding: NotRequired[Literal["replicated", "fsdp"]]  # Whether each chip holds all parameters or a part of each.
+    remat: NotRequired[bool]  # Keep only what passes from layer to layer, and compute the rest again.
+    classWeights: NotRequired[Literal["none", "balanced"]]  # Whether rare labels count for more, so that each label counts alike.
+    validateEvery: NotRequired[int]  # Steps; an epoch where it is not given.
+    selectBy: NotRequired[Literal["accuracy", "macroF1", "loss", "last"]]  # By which metric of the validation split the exported step is chosen; accuracy where it is not given.
+    patience: NotRequired[int]  # Validations without a better one after which training ends.
 
 
 class EvaluateConfig(TypedDict):
     """`evaluate --config`."""
 
-    task: Literal["text-classification"]
+    task: Task
     batchSize: int
     maxLength: int
     split: Literal["validation", "test"]
@@ -51,10 +62,10 @@ class ManifestDuplicates(TypedDict):
 
 
 class Manifest(TypedDict):
-    """`manifest.json` of prepared data. Paths are relative to its folder; shards are Parquet with the columns id, text, label (strings) and the slice columns (strings)."""
+    """`manifest.json` of prepared data. Paths are relative to its folder; shards are Parquet with the columns id, text, label (strings) and the slice columns (strings). Of a multi-label task, `label` is a JSON array of labels, sorted, without spaces: `["games","sound"]`."""
 
     schemaVersion: Literal[1]
-    task: Literal["text-classification"]
+    task: Task
     labels: list[str]  # Sorted; a label's index is its class id.
     slices: list[str]
     splits: ManifestSplits
@@ -78,7 +89,9 @@ class Split(TypedDict):
 class EvaluationMetrics(TypedDict):
     accuracy: float
     macroF1: float
-    loss: float  # Mean cross-entropy, nats.
+    loss: float  # Mean cross-entropy, nats; of a multi-label task, mean over the labels.
+    auroc: NotRequired[float]  # One label against the rest, mean over the labels that have both kinds of rows; absent where none has.
+    calibrationError: NotRequired[float]  # Expected calibration error of the predicted label's probability, 15 bins.
 
 
 class EvaluationPerClassItem(TypedDict):
@@ -87,34 +100,47 @@ class EvaluationPerClassItem(TypedDict):
     precision: float
     recall: float
     f1: float
+    auroc: NotRequired[float]  # This label against the rest; absent where all rows are of one kind.
+    f1Interval: NotRequired[Interval]
 
 
 class EvaluationSlicesValueValue(TypedDict):
     rows: int
     accuracy: float
+    macroF1: NotRequired[float]
+    loss: NotRequired[float]
+    auroc: NotRequired[float]
+    calibrationError: NotRequired[float]
+    accuracyInterval: NotRequired[Interval]
 
 
 class Evaluation(TypedDict):
     """`evaluation.json`."""
 
     schemaVersion: Literal[1]
-    task: Literal["text-classification"]
+    task: Task
     split: Literal["validation", "test"]
     rows: int
     metrics: EvaluationMetrics
+    intervals: NotRequired[dict[str, Interval]]  # Metric → its 95 % interval, by bootstrap over the rows.
     perClass: list[EvaluationPerClassItem]
-    confusionMatrix: list[list[int]]  # Rows are true classes, columns predicted ones, in the order of perClass.
+    confusionMatrix: list[list[int]]  # Rows are true classes, columns predicted ones, in the order of perClass. Empty for a multi-label task.
     slices: dict[str, dict[str, EvaluationSlicesValueValue]]  # Slice column → value → metrics.
     rowsPerSecond: float
 
 
+class Interval(TypedDict):
+    low: float
+    high: float
+
+
 class Prediction(TypedDict):
-    """A row of `predictions.parquet`, ordered by id; the slice columns follow."""
+    """A row of `predictions.parquet`, ordered by id; the slice columns follow. Labels are written as in the data."""
 
     id: str
     label: str
     prediction: str
-    score: float  # Probability of the predicted label.
+    score: float  # Probability of the predicted label; of a multi-label task, of its least certain decision.
 
 
 class Progress(TypedDict):
@@ -146,6 +172,7 @@ class PredictRequest(TypedDict):
 class PredictResponsePredictionsItem(TypedDict):
     label: str
     score: float  # Probability of the label.
+    labels: NotRequired[list[str]]  # Of a multi-label model: every label whose probability is at least one half.
     scores: NotRequired[list[LabelScore]]  # With `topK`: the best labels, best first.
 
 
@@ -159,3 +186,6 @@ class LabelScore(TypedDict):
 
 
 ModelType = Literal["bert", "distilbert", "modernbert", "roberta", "xlm-roberta"]
+
+
+Task = Literal["text-classification", "multi-label-classification"]

@@ -3,9 +3,12 @@
 /** `model_type` of the config.json of a model that the trainer computes. */
 export type ModelType = "bert" | "distilbert" | "modernbert" | "roberta" | "xlm-roberta";
 
+/** What is learnt: one label for a text, or any number of them. */
+export type Task = "text-classification" | "multi-label-classification";
+
 /** `train --config`. */
 export interface TrainConfig {
-  readonly task: "text-classification";
+  readonly task: Task;
   readonly epochs: number;
   readonly batchSize: number;
   /** Tokens. */
@@ -17,20 +20,42 @@ export interface TrainConfig {
   readonly seed: number;
   /** Steps. */
   readonly checkpointEvery: number;
+  /** How many times as fast as the encoder a head learns; 10 where it is not given. */
+  readonly headLearningRate?: number;
+  /** Of the learning rate after the warm-up; linear where it is not given. */
+  readonly schedule?: "linear" | "cosine" | "constant";
+  /** Gradients are scaled down to it; 0 for never, 1 where it is not given. */
+  readonly maximumGradientNorm?: number;
+  /** In how many parts, one after another, a batch is computed. */
+  readonly gradientAccumulation?: number;
+  /** Of the computation; parameters stay float32. */
+  readonly precision?: "float32" | "bfloat16";
+  /** Whether each chip holds all parameters or a part of each. */
+  readonly sharding?: "replicated" | "fsdp";
+  /** Keep only what passes from layer to layer, and compute the rest again. */
+  readonly remat?: boolean;
+  /** Whether rare labels count for more, so that each label counts alike. */
+  readonly classWeights?: "none" | "balanced";
+  /** Steps; an epoch where it is not given. */
+  readonly validateEvery?: number;
+  /** By which metric of the validation split the exported step is chosen; accuracy where it is not given. */
+  readonly selectBy?: "accuracy" | "macroF1" | "loss" | "last";
+  /** Validations without a better one after which training ends. */
+  readonly patience?: number;
 }
 
 /** `evaluate --config`. */
 export interface EvaluateConfig {
-  readonly task: "text-classification";
+  readonly task: Task;
   readonly batchSize: number;
   readonly maxLength: number;
   readonly split: "validation" | "test";
 }
 
-/** `manifest.json` of prepared data. Paths are relative to its folder; shards are Parquet with the columns id, text, label (strings) and the slice columns (strings). */
+/** `manifest.json` of prepared data. Paths are relative to its folder; shards are Parquet with the columns id, text, label (strings) and the slice columns (strings). Of a multi-label task, `label` is a JSON array of labels, sorted, without spaces: `["games","sound"]`. */
 export interface Manifest {
   readonly schemaVersion: 1;
-  readonly task: "text-classification";
+  readonly task: Task;
   /** Sorted; a label's index is its class id. */
   readonly labels: readonly string[];
   readonly slices: readonly string[];
@@ -70,38 +95,57 @@ export interface Split {
 /** `evaluation.json`. */
 export interface Evaluation {
   readonly schemaVersion: 1;
-  readonly task: "text-classification";
+  readonly task: Task;
   readonly split: "validation" | "test";
   readonly rows: number;
   readonly metrics: {
     readonly accuracy: number;
     readonly macroF1: number;
-    /** Mean cross-entropy, nats. */
+    /** Mean cross-entropy, nats; of a multi-label task, mean over the labels. */
     readonly loss: number;
+    /** One label against the rest, mean over the labels that have both kinds of rows; absent where none has. */
+    readonly auroc?: number;
+    /** Expected calibration error of the predicted label's probability, 15 bins. */
+    readonly calibrationError?: number;
   };
+  /** Metric → its 95 % interval, by bootstrap over the rows. */
+  readonly intervals?: Readonly<Record<string, Interval>>;
   readonly perClass: readonly {
     readonly label: string;
     readonly support: number;
     readonly precision: number;
     readonly recall: number;
     readonly f1: number;
+    /** This label against the rest; absent where all rows are of one kind. */
+    readonly auroc?: number;
+    readonly f1Interval?: Interval;
   }[];
-  /** Rows are true classes, columns predicted ones, in the order of perClass. */
+  /** Rows are true classes, columns predicted ones, in the order of perClass. Empty for a multi-label task. */
   readonly confusionMatrix: readonly (readonly number[])[];
   /** Slice column → value → metrics. */
   readonly slices: Readonly<Record<string, Readonly<Record<string, {
     readonly rows: number;
     readonly accuracy: number;
+    readonly macroF1?: number;
+    readonly loss?: number;
+    readonly auroc?: number;
+    readonly calibrationError?: number;
+    readonly accuracyInterval?: Interval;
   }>>>>;
   readonly rowsPerSecond: number;
 }
 
-/** A row of `predictions.parquet`, ordered by id; the slice columns follow. */
+export interface Interval {
+  readonly low: number;
+  readonly high: number;
+}
+
+/** A row of `predictions.parquet`, ordered by id; the slice columns follow. Labels are written as in the data. */
 export interface Prediction {
   readonly id: string;
   readonly label: string;
   readonly prediction: string;
-  /** Probability of the predicted label. */
+  /** Probability of the predicted label; of a multi-label task, of its least certain decision. */
   readonly score: number;
 }
 
@@ -131,6 +175,8 @@ export interface PredictResponse {
     readonly label: string;
     /** Probability of the label. */
     readonly score: number;
+    /** Of a multi-label model: every label whose probability is at least one half. */
+    readonly labels?: readonly string[];
     /** With `topK`: the best labels, best first. */
     readonly scores?: readonly LabelScore[];
   }[];

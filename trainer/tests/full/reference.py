@@ -41,7 +41,7 @@ def write_model(folder: Path, model_type: str) -> None:
         for name, value in loaded.parameters.items()
         if name.startswith((*loaded.model.head, "head."))
     }
-    export_model(folder / "model", loaded, {**loaded.parameters, **head}, MAX_LENGTH)
+    export_model(folder / "model", loaded, {**loaded.parameters, **head}, MAX_LENGTH, "single_label_classification")
 
 
 def compute(folder: Path) -> dict[str, Any]:

@@ -80,9 +80,7 @@ def test_a_base_model_that_transformers_saved(tmp_path: Path, model_type: str, h
     loaded = load_base(tmp_path, LABELS, 0)
     prefix = loaded.model.prefix
     theirs = {name if name.startswith(prefix) else prefix + name: value for name, value in model.state_dict().items()}
-    encoder = [
-        name for name in loaded.parameters if name.startswith(prefix) and not name.startswith(loaded.model.head)
-    ]
+    encoder = [name for name in loaded.parameters if name.startswith(prefix) and not name.startswith(loaded.model.head)]
     assert len(encoder) > 10
     for name in encoder:
         np.testing.assert_array_equal(loaded.parameters[name], theirs[name].numpy())
