@@ -1,29 +1,31 @@
-import { spawnSync } from "node:child_process";
+import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { nodeImage, parent } from "../../../local/vertex/testing/harness.ts";
+import { clientOptions, nodeImage, parent } from "../../../local/vertex/testing/harness.ts";
 import { outputOf, Pipelines } from "../../../local/vertex/testing/pipelines.ts";
-import { type ServerProcess, startServerProcess } from "../../../local/vertex/testing/server-process.ts";
 import { input, output, parameters, pipelineSpec, task, text } from "../../../local/vertex/testing/specs.ts";
+import type { Memory } from "./measured-server.ts";
 
 /** 500 pipeline jobs at once, again and again: all end right, and the server's memory stays flat. */
 
 const many = 500;
 let folder: string;
-let server: ServerProcess;
+let server: ChildProcess;
 let pipelines: Pipelines;
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "vertex-"));
-  server = await startServerProcess(folder);
-  pipelines = new Pipelines(server);
+  server = fork(join(import.meta.dirname, "measured-server.ts"), [folder], { execArgv: ["--expose-gc"] });
+  const [address] = await once(server, "message");
+  pipelines = new Pipelines({ client: clientOptions(String(address)) });
 });
 afterAll(async () => {
   await pipelines.client.close();
-  await server.kill();
+  server.kill("SIGKILL");
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -62,23 +64,23 @@ const spec = pipelineSpec({
   },
 });
 
-/** Mebibytes that the server holds in memory. */
-function memory(): number {
-  return Number(spawnSync("ps", ["-o", "rss=", "-p", String(server.pid)], { encoding: "utf8" }).stdout) / 1024;
+async function memory(): Promise<Memory> {
+  server.send("memory");
+  const [told] = await once(server, "message");
+  return told as Memory;
 }
 
-async function submitted(batch: string): Promise<{ seconds: number; most: number; after: number }> {
+async function submitted(batch: string): Promise<{ seconds: number; during: Memory; after: Memory }> {
   const begin = performance.now();
   const names = await Promise.all(
     Array.from({ length: many }, (_, index) =>
       pipelines.submit(spec, { id: `${batch}-${index}`, parameters: { name: `${batch}-${index}` } }),
     ),
   );
-  let most = memory();
+  const during = await memory();
   const filter = 'state!="PIPELINE_STATE_SUCCEEDED" AND state!="PIPELINE_STATE_FAILED"';
   for (;;) {
     const [left] = await pipelines.client.listPipelineJobs({ parent, filter, readMask: { paths: ["name"] } });
-    most = Math.max(most, memory());
     if (left.length === 0) break;
     await wait(500);
   }
@@ -89,15 +91,18 @@ async function submitted(batch: string): Promise<{ seconds: number; most: number
     expect(job.state, name).toBe("PIPELINE_STATE_SUCCEEDED");
     expect(outputOf(job, "both", "out")).toBe(`${id}-${id}-${id}-${id}`);
   }
-  return { seconds, most, after: memory() };
+  return { seconds, during, after: await memory() };
 }
 
 test(`${many} jobs at once end right, and as many more take no more memory`, async () => {
-  const before = memory();
+  const before = await memory();
   const batches = [await submitted("first"), await submitted("second"), await submitted("third")];
   process.stdout.write(`${JSON.stringify({ before, batches })}\n`);
-  // What a runtime keeps for itself grows at first; what is kept of each job would grow with every batch.
-  const [first, second, third] = batches.map(({ most }) => most);
-  expect(third).toBeLessThan((second ?? 0) * 1.1);
-  expect(first).toBeLessThan(before + 300);
+  const [, second, third] = batches;
+  // What is kept of each job would grow with every batch.
+  for (const { after } of batches) expect(after.heap).toBeLessThan(before.heap + 40);
+  expect(third?.after.heap).toBeLessThan((second?.after.heap ?? 0) * 1.1);
+  expect(third?.after.resident).toBeLessThan((second?.after.resident ?? 0) * 1.15);
+  // And of 500 that wait or run, not much is.
+  for (const { during } of batches) expect(during.heap).toBeLessThan(before.heap + 100);
 });
