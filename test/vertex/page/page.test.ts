@@ -189,6 +189,13 @@ describe("artifacts", () => {
 
     await page.getByRole("link", { name: "predictions" }).click();
     await page.locator("pre", { hasText: '"cat": [' }).waitFor();
+    const content = `${new URL(page.url()).pathname}/content`;
+    const response = await fetch(address(content));
+    expect(await response.json()).toEqual({ cat: [1, 2] });
+    expect(response.headers.get("content-security-policy")).toMatch(/^sandbox;/);
+    for (const outside of ["../metrics", "/../../../../../../../../../etc/hostname", "..%2f..%2f"]) {
+      expect((await fetch(address(`${content}?path=${outside}`))).status).toBe(404);
+    }
     await page.goto(address(`/${name}`));
     await page.getByRole("row", { name: "evaluate accuracy 0.875" }).waitFor();
   });

@@ -22,7 +22,7 @@ export interface Log {
  * @param here query of the page that it stands in
  */
 export function logView({ path, source, folders, live, failed }: Log, here: Query): Html {
-  if (folders.length === 0) return empty(live ? "Nothing has begun to run." : "Nothing ran here.");
+  if (folders.length === 0) return empty(live ? "No process has begun." : "It ran no process, so there is no log.");
   const asked = Number(here.get("process"));
   const process = asked >= 1 && asked <= folders.length ? asked : folders.length;
   const folder = folders[process - 1] ?? "";

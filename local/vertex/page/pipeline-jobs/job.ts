@@ -14,7 +14,7 @@ import { loopSizes } from "./loop-sizes.ts";
 import { stepStates } from "./step-states.ts";
 import { taskPanel } from "./task.ts";
 import { type TaskNode, type TaskTree, taskTree } from "./task-tree.ts";
-import { Timeline } from "./timeline.ts";
+import { Timeline, telling } from "./timeline.ts";
 
 /** A pipeline job: its picture with the states of its steps, and beside it the run, or the task that is chosen. */
 export async function pipelineJobView(context: PageContext, name: string, asked: Query): Promise<View> {
@@ -169,7 +169,7 @@ async function stepPanel(
     },
   ];
   return html`${back}<h2 class="name">${name}</h2><p class="minor">${counted(nodes.length, "task")}, one for each iteration</p>
-${table(`Iterations of ${name}`, columns, nodes)}`;
+${table(`Iterations of ${name}`, columns, telling(nodes))}`;
 }
 
 const back = html`<p class="back"><a href="?">← All tasks</a></p>`;

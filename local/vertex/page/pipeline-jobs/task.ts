@@ -76,11 +76,12 @@ async function valuesSection(
 function details(record: TaskRecord): Html {
   const customJobs = [...record.failedCustomJobs, ...(record.customJob === null ? [] : [record.customJob])];
   return facts([
-    ["Started", record.startTime !== undefined && moment(record.startTime)],
-    ["Ended", record.endTime !== undefined && moment(record.endTime)],
+    ["Started at", record.startTime !== undefined && moment(record.startTime)],
+    ["Ended at", record.endTime !== undefined && moment(record.endTime)],
     ["Waited", record.startTime !== undefined && duration(record.startTime - record.createTime)],
     ["Tries", record.attempt > 1 && record.attempt],
     ["CustomJob", customJobs.length > 0 && customJobs.map((name) => html`<div>${linkTo(name)}</div>`)],
+    ["Began", record.resource && html`<code>${record.resource}</code>`],
     ["Unique name", html`<code>${record.uniqueName}</code>`],
     ["Task id", html`<code>${record.id}</code>`],
     ["Execution", html`<code>${record.execution}</code>`],

@@ -7,6 +7,8 @@ import type { TaskNode } from "./task-tree.ts";
 
 /** Groups with more in them are folded at first. */
 const mostUnfolded = 12;
+/** However wide a loop is, no more of it is shown: what failed or runs first. */
+export const mostShown = 200;
 
 /** The tasks of a run, one below the other, each with a bar for when it ran. */
 export class Timeline {
@@ -23,7 +25,9 @@ export class Timeline {
   }
 
   draw(nodes: readonly TaskNode[]): Html {
-    return html`<ul class="tasks">${nodes.map((node) => this.#item(node))}</ul>`;
+    const more = nodes.length - mostShown;
+    return html`<ul class="tasks">${telling(nodes).map((node) => this.#item(node))}
+${more > 0 && html`<li class="quiet">… and ${more} more</li>`}</ul>`;
   }
 
   #item(node: TaskNode): Html {
@@ -51,6 +55,15 @@ ${this.draw(node.children)}</details></li>`;
     const width = Math.max(0.8, at(end) - at(startTime));
     return html`<rect x="${round(Math.min(at(startTime), 99.2))}" width="${round(width)}" height="6" rx="1"/>`;
   }
+}
+
+/** As many as are shown, in their order. */
+export function telling(nodes: readonly TaskNode[]): readonly TaskNode[] {
+  if (nodes.length <= mostShown) return nodes;
+  const isTelling = ({ record }: TaskNode) => ["FAILED", "RUNNING", "CANCELLING"].includes(record.state);
+  const first = [...nodes.filter(isTelling), ...nodes.filter((node) => !isTelling(node))].slice(0, mostShown);
+  const shown = new Set(first);
+  return nodes.filter((node) => shown.has(node));
 }
 
 /** What an iteration is about: the input that its loop itself doesn't have. */
