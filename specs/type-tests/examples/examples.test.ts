@@ -20,6 +20,7 @@ const modules = [
   "./specs/diff/index.ts",
   "./specs/load/index.ts",
   "./specs/testing/index.ts",
+  "./local/vertex/admin/client.ts",
   "node:fs/promises",
 ];
 const files = ["docs/*.md", "README.md", "specs/**/*.ts"].flatMap((pattern) => globSync(pattern, { cwd: root })).sort();

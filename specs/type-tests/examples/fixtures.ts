@@ -87,3 +87,5 @@ export const serviceAccount = null as unknown as ComparableValue<"string", strin
 export const inputs = null as unknown as { readonly uri: ReturnType<typeof string> };
 export const parse = (text: string): readonly number[] => text.split(",").map(Number);
 export const mean = (numbers: readonly number[]): number => Math.max(...numbers);
+export const PORT = 8080;
+export const url = "http://localhost:8081";
