@@ -94,7 +94,11 @@ function numbersIn(steps: readonly Step[]): number {
 }
 
 function hasClearGroups({ pipelines }: Program): boolean {
-  const withGroups = new Set(pipelines.filter(({ steps }) => depthOf(steps) > 0).map(({ name }) => name));
+  const withGroups = new Set<string>();
+  // A pipeline brings along the groups of those that it uses.
+  for (const pipeline of pipelines) {
+    if (depthOf(pipeline.steps) > 0 || usesAny(pipeline, withGroups)) withGroups.add(pipeline.name);
+  }
   return pipelines.every((pipeline) => depthOf(pipeline.steps) < 2 || !usesAny(pipeline, withGroups));
 }
 
