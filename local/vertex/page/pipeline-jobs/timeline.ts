@@ -8,7 +8,7 @@ import type { TaskNode } from "./task-tree.ts";
 /** Groups with more in them are folded at first. */
 const mostUnfolded = 12;
 /** However wide a loop is, no more of it is shown: what failed or runs first. */
-export const mostShown = 200;
+export const mostShown = 500;
 
 /** The tasks of a run, one below the other, each with a bar for when it ran. */
 export class Timeline {
