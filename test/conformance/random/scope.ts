@@ -107,6 +107,7 @@ export function isSameType(one: Type, other: Type): boolean {
   return JSON.stringify(one) === JSON.stringify(other);
 }
 
+/** What a loop collects says what it holds; in Python, a pipeline that gives it back says so in its annotation. */
 export function listOf(type: Type): Type {
-  return type.kind === "artifact" ? { ...type, list: true } : { kind: "parameter", type: "list" };
+  return type.kind === "artifact" ? { ...type, list: true } : { kind: "parameter", type: "list", of: type };
 }
