@@ -130,7 +130,7 @@ export class Operations {
     if (signal.aborted) onAbort();
     signal.addEventListener("abort", onAbort, { once: true });
     try {
-      await Promise.race([this.#running.get(name), aborted.promise]);
+      await Promise.race([this.#running.get(name)?.done, aborted.promise]);
     } finally {
       signal.removeEventListener("abort", onAbort);
     }
@@ -138,6 +138,12 @@ export class Operations {
     // The server is leaving: the next one goes on with it.
     if (!operation.done) signal.throwIfAborted();
     return operation;
+  }
+
+  /** Asks the work of an operation to stop; returns at once. */
+  cancel(name: string): void {
+    this.get(name);
+    this.#running.get(name)?.abort.abort(new Cancelled("The operation was cancelled."));
   }
 
   methods(): NonNullable<Methods["Operations"]> {
@@ -157,10 +163,7 @@ export class Operations {
         over.abort();
         return this.get(name);
       },
-      CancelOperation: ({ name = "" }: { name?: string }) => {
-        this.get(name);
-        this.#running.get(name)?.abort.abort(new Cancelled("The operation was cancelled."));
-      },
+      CancelOperation: ({ name = "" }: { name?: string }) => this.cancel(name),
       DeleteOperation: ({ name = "" }: { name?: string }) => {
         this.get(name);
         this.#operations.delete(name);

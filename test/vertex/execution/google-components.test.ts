@@ -2,7 +2,14 @@ import { EndpointServiceClient } from "@google-cloud/aiplatform/build/src/v1/end
 import { ModelServiceClient } from "@google-cloud/aiplatform/build/src/v1/model_service_client.js";
 import { PredictionServiceClient } from "@google-cloud/aiplatform/build/src/v1/prediction_service_client.js";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { nodeImage, parent, refusal, type TestVertex, testVertex } from "../../../local/vertex/testing/harness.ts";
+import {
+  nodeImage,
+  parent,
+  refusal,
+  type TestVertex,
+  testVertex,
+  until,
+} from "../../../local/vertex/testing/harness.ts";
 import { outputOf, Pipelines, statesOf, taskOf } from "../../../local/vertex/testing/pipelines.ts";
 import type { JsonObject } from "../../../local/vertex/wire/json.ts";
 import {
@@ -157,4 +164,37 @@ test("what the API refuses fails the task, in the API's words", async () => {
     code: 5,
     message: expect.stringContaining("endpoints/404"),
   });
+});
+
+test("a deployment is cancelled with its pipeline, and leaves nothing behind", async () => {
+  const stuck = pipeline("stuck", {}, () => {
+    const unhealthy = importer(artifactType("google.UnmanagedContainerModel"), {
+      uri: "gs://bucket/weights",
+      metadata: {
+        containerSpec: {
+          imageUri: nodeImage.name,
+          command: ["node", "-e", "setInterval(() => {}, 1000)"],
+          healthRoute: "/health",
+        },
+      },
+    });
+    const endpoint = endpointCreateOp({ display_name: "stuck" });
+    modelDeployOp({
+      model: modelUploadOp({ display_name: "stuck", unmanaged_container_model: unhealthy }).model,
+      endpoint: endpoint.endpoint,
+      dedicated_resources_machine_type: "n1-standard-4",
+      dedicated_resources_min_replica_count: 1,
+    });
+  });
+  const name = await pipelines.submit(compile(stuck).spec as unknown as JsonObject);
+  await until(
+    async () => statesOf(await pipelines.get(name))["model-deploy"],
+    (state) => state === "RUNNING",
+  );
+  await pipelines.client.cancelPipelineJob({ name });
+  const job = await pipelines.ended(name, 30);
+  expect(statesOf(job)).toMatchObject({ "endpoint-create": "SUCCEEDED", "model-deploy": "CANCELLED" });
+  const endpoint = taskOf(job, "endpoint-create").outputs?.["endpoint"]?.artifacts?.[0]?.metadata?.fields;
+  const [found] = await endpoints.getEndpoint({ name: endpoint?.["resourceName"]?.stringValue ?? "" });
+  expect(found.deployedModels).toEqual([]);
 });

@@ -44,7 +44,10 @@ export class ComponentRun {
     const { operations } = this.dependencies;
     const name = this.begin(method);
     this.writeResources([{ resourceType: "VertexLro", name }]);
-    const { response, error } = await operations.ended(name, this.execution.signal);
+    const { response, error } = await this.untilEnded(
+      (signal) => operations.ended(name, signal),
+      () => operations.cancel(name),
+    );
     if (error !== undefined) throw new VertexError("FAILED_PRECONDITION", error.message);
     return (response ?? {}) as unknown as JsonObject;
   }
