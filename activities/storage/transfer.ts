@@ -171,6 +171,10 @@ export class Transfers {
     try {
       await this.#try(() => this.#storage.xml.completeUpload(temporary, id, chosen, signal), signal);
     } catch (error) {
+      // Somebody else who copies the same has sent a part anew in the meantime.
+      if (error instanceof HttpError && error.reason === "InvalidPart") {
+        throw new TransferOvertaken(`${temporary} has parts that somebody else sent`, { cause: error });
+      }
       // It may have been completed by a try whose answer got lost.
       const isGone = error instanceof HttpError && error.status === 404;
       if (!isGone || (await this.#storage.stat(temporary)) === null) throw error;
