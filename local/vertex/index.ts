@@ -16,7 +16,7 @@ import { hyperparameterTuningMethods } from "./hyperparameter-tuning/service.ts"
 import { Metadata } from "./metadata/metadata.ts";
 import { pipelineMetadata } from "./metadata/pipelines.ts";
 import { metadataService } from "./metadata/service.ts";
-import { evaluationMethods } from "./models/evaluations.ts";
+import { Evaluations, evaluationMethods } from "./models/evaluations.ts";
 import { Models } from "./models/models.ts";
 import { modelService } from "./models/service.ts";
 import { metricService } from "./monitoring/service.ts";
@@ -121,6 +121,7 @@ export async function startVertex(options: VertexOptions): Promise<Vertex> {
     models,
   });
   const tunings = new HyperparameterTuningJobs(join(state, "hyperparameter-tuning-jobs"), { store, clock, customJobs });
+  const evaluations = new Evaluations(store);
   let wireAddress = "";
   const services = {
     JobService: {
@@ -128,7 +129,7 @@ export async function startVertex(options: VertexOptions): Promise<Vertex> {
       ...batchPredictionMethods(batchPredictions, operations),
       ...hyperparameterTuningMethods(tunings, operations),
     },
-    ModelService: { ...modelService(models, endpoints, operations), ...evaluationMethods(models, store, clock) },
+    ModelService: { ...modelService(models, endpoints, operations), ...evaluationMethods(models, evaluations, clock) },
     EndpointService: endpointService(endpoints, operations, () => wireAddress),
   };
   const artifacts = new Artifacts(store, clock);
@@ -185,9 +186,14 @@ export async function startVertex(options: VertexOptions): Promise<Vertex> {
       : await startPage(options.pagePort, {
           pipelineJobs,
           customJobs,
+          batchPredictions,
+          tunings,
+          schedules,
           models,
+          evaluations,
           endpoints,
           artifacts,
+          metadata,
           mount,
           store,
           clock,

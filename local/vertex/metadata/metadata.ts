@@ -5,7 +5,7 @@ import { alreadyExists, invalidArgument, notFound, VertexError } from "../wire/e
 import { labelProblems } from "../wire/fields.ts";
 import { idOf, newNumericId } from "../wire/names.ts";
 import type { PipelineMetadata } from "./pipelines.ts";
-import type { Artifact, Context, EventRecord, Execution, Membership } from "./records.ts";
+import type { Artifact, Context, EventRecord, Execution, Membership, MetadataResource } from "./records.ts";
 
 interface Subgraph {
   readonly artifacts: readonly Artifact[];
@@ -49,6 +49,13 @@ export class Metadata {
     const known = new Set(own.map(({ name }) => name));
     const others = derived.filter(({ name }) => !known.has(name)).map((one) => this.#whole(kind, one));
     return [...own, ...others];
+  }
+
+  /** Every store that something stands in. */
+  stores(): string[] {
+    const { artifacts, executions, contexts } = this.#own;
+    const all: readonly MetadataResource[] = [...artifacts.list(), ...executions.list(), ...contexts.list()];
+    return [...new Set(all.map(({ name }) => storeOf(name)))];
   }
 
   get<K extends Kind>(kind: K, name: string): Kinds[K] {
@@ -183,8 +190,15 @@ export class Metadata {
 
   #subgraph(members: ReadonlySet<string>, events: readonly EventRecord[]): Subgraph {
     const names = new Set([...members, ...events.flatMap(({ artifact, execution }) => [artifact, execution])]);
+    const [store = ""] = [...names].map(storeOf);
+    // What pipeline jobs leave is read once, however many of them there are.
+    const executions = new Map(this.list("executions", store).map((one) => [one.name, one]));
     const of = <K extends Kind>(kind: K) =>
-      [...names].filter((name) => kindOf(name) === kind && this.has(kind, name)).map((name) => this.get(kind, name));
+      [...names].flatMap((name): Kinds[K][] => {
+        if (kindOf(name) !== kind) return [];
+        if (kind === "executions") return [executions.get(name) ?? []].flat() as Kinds[K][];
+        return this.has(kind, name) ? [this.get(kind, name)] : [];
+      });
     return { artifacts: of("artifacts"), executions: of("executions"), events };
   }
 

@@ -1,5 +1,5 @@
 import type { Clock } from "../../clock.ts";
-import type { Store } from "../store/store.ts";
+import type { Collection, Store } from "../store/store.ts";
 import { type FieldViolation, invalidArgument, notFound } from "../wire/errors.ts";
 import type { ValueMessage } from "../wire/json.ts";
 import { applyReadMask, type ListFields, type ListRequest, listPage } from "../wire/list.ts";
@@ -9,14 +9,14 @@ import { toTime } from "../wire/time.ts";
 import type { Models } from "./models.ts";
 
 /** The parts of ModelEvaluation and ModelEvaluationSlice that are read here; the others are kept and given back. */
-interface EvaluationMessage {
+export interface EvaluationMessage {
   readonly displayName?: string;
   readonly metricsSchemaUri?: string;
   readonly metrics?: ValueMessage;
   readonly slice?: { readonly dimension?: string; readonly value?: string };
 }
 
-interface EvaluationRecord {
+export interface EvaluationRecord {
   readonly name: string;
   readonly message: EvaluationMessage;
   readonly createTime: number;
@@ -36,18 +36,56 @@ const fields: ListFields<EvaluationRecord> = {
   defaultOrder: "create_time",
 };
 
+/** What was imported of evaluations, and of their slices. */
+export class Evaluations {
+  readonly #evaluations: Collection<EvaluationRecord>;
+  readonly #slices: Collection<EvaluationRecord>;
+
+  constructor(store: Store) {
+    this.#evaluations = store.collection("model-evaluations");
+    this.#slices = store.collection("model-evaluation-slices");
+  }
+
+  get(name: string): EvaluationRecord {
+    const found = this.#evaluations.get(name);
+    if (found === undefined) throw notFound("ModelEvaluation", name);
+    return found;
+  }
+
+  getSlice(name: string): EvaluationRecord {
+    const found = this.#slices.get(name);
+    if (found === undefined) throw notFound("ModelEvaluationSlice", name);
+    return found;
+  }
+
+  /** @param version `MODEL@VERSION` */
+  list(version: string): EvaluationRecord[] {
+    return this.#evaluations.list(version);
+  }
+
+  /** @param evaluation its name */
+  slices(evaluation: string): EvaluationRecord[] {
+    return this.#slices.list(evaluation);
+  }
+
+  put(version: string, record: EvaluationRecord): void {
+    this.#evaluations.put(record.name, version, record);
+  }
+
+  putSlice(evaluation: string, record: EvaluationRecord): void {
+    this.#slices.put(record.name, evaluation, record);
+  }
+}
+
 type ListOf = ListRequest & { readonly parent?: string };
 
 /** ModelService's evaluations of a model's version, and their slices; what is imported is given back. */
-export function evaluationMethods(models: Models, store: Store, clock: Clock): NonNullable<Methods["ModelService"]> {
-  const evaluations = store.collection<EvaluationRecord>("model-evaluations");
-  const slices = store.collection<EvaluationRecord>("model-evaluation-slices");
+export function evaluationMethods(
+  models: Models,
+  evaluations: Evaluations,
+  clock: Clock,
+): NonNullable<Methods["ModelService"]> {
   const versionOf = (parent: string | undefined) => models.get(parseName(parent, "models"));
-  const evaluation = (name: string) => {
-    const found = evaluations.get(name);
-    if (found === undefined) throw notFound("ModelEvaluation", name);
-    return found;
-  };
   const message = ({ name, message: given, createTime }: EvaluationRecord) => ({
     ...given,
     name,
@@ -59,34 +97,30 @@ export function evaluationMethods(models: Models, store: Store, clock: Clock): N
       check(modelEvaluation, "model_evaluation");
       const name = `${model}/evaluations/${newNumericId()}`;
       const record = { name, message: modelEvaluation ?? {}, createTime: clock.now() };
-      evaluations.put(name, `${model}@${versionId}`, record);
+      evaluations.put(`${model}@${versionId}`, record);
       return message(record);
     },
-    GetModelEvaluation: ({ name = "" }: { name?: string }) => message(evaluation(name)),
+    GetModelEvaluation: ({ name = "" }: { name?: string }) => message(evaluations.get(name)),
     ListModelEvaluations: (request: ListOf) => {
       const { model, versionId } = versionOf(request.parent);
       const { items, nextPageToken } = listPage(evaluations.list(`${model}@${versionId}`), request, fields);
       return { modelEvaluations: items.map((item) => applyReadMask(message(item), request.readMask)), nextPageToken };
     },
     BatchImportModelEvaluationSlices: (request: { parent?: string; modelEvaluationSlices?: EvaluationMessage[] }) => {
-      const { name: parent } = evaluation(request.parent ?? "");
+      const { name: parent } = evaluations.get(request.parent ?? "");
       const given = request.modelEvaluationSlices ?? [];
       for (const [index, slice] of given.entries()) check(slice, `model_evaluation_slices[${index}]`);
       const names = given.map((slice) => {
         const name = `${parent}/slices/${newNumericId()}`;
-        slices.put(name, parent, { name, message: slice, createTime: clock.now() });
+        evaluations.putSlice(parent, { name, message: slice, createTime: clock.now() });
         return name;
       });
       return { importedModelEvaluationSlices: names };
     },
-    GetModelEvaluationSlice: ({ name = "" }: { name?: string }) => {
-      const found = slices.get(name);
-      if (found === undefined) throw notFound("ModelEvaluationSlice", name);
-      return message(found);
-    },
+    GetModelEvaluationSlice: ({ name = "" }: { name?: string }) => message(evaluations.getSlice(name)),
     ListModelEvaluationSlices: (request: ListOf) => {
-      const { name } = evaluation(request.parent ?? "");
-      const { items, nextPageToken } = listPage(slices.list(name), request, fields);
+      const { name } = evaluations.get(request.parent ?? "");
+      const { items, nextPageToken } = listPage(evaluations.slices(name), request, fields);
       return {
         modelEvaluationSlices: items.map((item) => applyReadMask(message(item), request.readMask)),
         nextPageToken,

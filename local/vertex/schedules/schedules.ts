@@ -59,7 +59,8 @@ export class Schedules {
     return schedule;
   }
 
-  list(parent: string): ScheduleRecord[] {
+  /** Of every project and location when no parent is given. */
+  list(parent?: string): ScheduleRecord[] {
     return this.#schedules.list(parent);
   }
 

@@ -6,7 +6,7 @@ import { toOptionalTime, toTime } from "../wire/time.ts";
 import type { ScheduleMessage, ScheduleRecord } from "./records.ts";
 import type { Schedules } from "./schedules.ts";
 
-const fields: ListFields<ScheduleRecord> = {
+export const scheduleFields: ListFields<ScheduleRecord> = {
   name: ({ name }) => name,
   labels: () => ({}),
   fields: {
@@ -53,7 +53,11 @@ export function scheduleService(schedules: Schedules, operations: Operations): N
       toMessage(schedules.create(parseLocation(parent).name, schedule)),
     GetSchedule: (request: NameRequest) => toMessage(schedules.get(nameOf(request))),
     ListSchedules: (request: ListRequest & { parent?: string }) => {
-      const { items, nextPageToken } = listPage(schedules.list(parseLocation(request.parent).name), request, fields);
+      const { items, nextPageToken } = listPage(
+        schedules.list(parseLocation(request.parent).name),
+        request,
+        scheduleFields,
+      );
       return { schedules: items.map(toMessage), nextPageToken };
     },
     UpdateSchedule: ({
