@@ -37,8 +37,11 @@ import { PythonEnvironments } from "./processes/python/environments.ts";
 import { Schedules } from "./schedules/schedules.ts";
 import { scheduleService } from "./schedules/service.ts";
 import { predictionService } from "./serving/prediction-service.ts";
+import { explanationMethods } from "./serving/explanations/service.ts";
 import { streamingPrediction } from "./serving/streaming.ts";
+import { rawStreams } from "./serving/raw-streams.ts";
 import { defaultSettings, type Settings } from "./settings.ts";
+import { tensorPrediction } from "./serving/tensor-prediction.ts";
 import { openStore } from "./store/store.ts";
 import { serverCertificate } from "./wire/certificates.ts";
 import { createWireServer } from "./wire/server.ts";
@@ -157,6 +160,7 @@ export async function startVertex(options: VertexOptions): Promise<Vertex> {
     certificate,
     before: (method) => faults.check(method),
     methods: {
+    after: (answer, version) => operations.answer(answer, version),
       PipelineService: pipelineService(pipelineJobs, operations),
       ...services,
       MetadataService: metadataService(metadata, store, operations, () => clock.now()),
@@ -165,6 +169,9 @@ export async function startVertex(options: VertexOptions): Promise<Vertex> {
         ...predictionService(endpoints, Math.random),
         ...streamingPrediction(endpoints, Math.random),
       },
+        ...rawStreams(endpoints, Math.random),
+        ...tensorPrediction(endpoints, Math.random),
+        ...explanationMethods(endpoints, Math.random),
       Operations: operations.methods(),
       MetricService: metricService(endpoints, clock),
     },

@@ -116,7 +116,7 @@ function deploymentOf(
     {
       name,
       folder: join(folder, "replicas"),
-      server: (port) => modelServerSpec(model, place, port),
+      server: (ports) => modelServerSpec(model, place, ports),
       replicas: replicaCountOf(message),
       timeout: timeout === undefined ? settings.healthTimeout : fromDuration(timeout),
     },

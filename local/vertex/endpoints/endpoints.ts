@@ -6,6 +6,7 @@ import { aiplatform } from "../operations/operations.ts";
 import { findProcess } from "../processes/process.ts";
 import { Deployment, type DeploymentDependencies } from "../serving/deployment.ts";
 import { serverSpec } from "../serving/environment.ts";
+import { inheritedSpec } from "../serving/explanations/spec.ts";
 import type { RequestLog } from "../serving/request-log.ts";
 import { ServerClosing } from "../shutdown.ts";
 import type { Collection, Store } from "../store/store.ts";
@@ -117,13 +118,14 @@ export class Endpoints {
     checkDeployedModel(message, others);
     const version = this.#models.get(message.model);
     checkTrafficSplit(split, [...others, "0"]);
+    const explanationSpec = inheritedSpec(message.explanationSpec, version.message.explanationSpec);
     const deployed: DeployedModelRecord = {
       id: message.id || newNumericId(),
       model: version.model,
       modelVersionId: version.versionId,
       displayName: message.displayName || (version.message.displayName ?? ""),
       createTime: this.#dependencies.clock.now(),
-      message,
+      message: { ...message, ...(explanationSpec !== undefined && { explanationSpec }) },
     };
     return this.#operations.start(name, "DeployModelOperationMetadata", (operation, cancelled) => {
       const pending = { operation, endpoint: name, deployed, trafficSplit: split };
@@ -300,7 +302,7 @@ export class Endpoints {
       {
         name: deploymentName(endpoint, deployed.id),
         folder: join(this.#folder, project, location, idOf(endpoint), deployed.id),
-        server: (port) => serverSpec(endpoint, deployed, version, port),
+        server: (ports) => serverSpec(endpoint, deployed, version, ports),
         replicas: replicaCount(deployed.message),
         timeout: given === undefined ? this.#dependencies.settings.healthTimeout : fromDuration(given),
       },

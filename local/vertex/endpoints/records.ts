@@ -1,4 +1,5 @@
 import type { MachineMessage } from "../custom-jobs/records.ts";
+import type { ExplanationSpecMessage } from "../serving/explanations/spec.ts";
 import type { TrafficSplit } from "./traffic-split.ts";
 
 /** The parts of google.cloud.aiplatform.v1.DeployedModel that are read here; the others are kept and given back. */
@@ -13,6 +14,8 @@ export interface DeployedModelMessage {
   };
   readonly automaticResources?: { readonly minReplicaCount?: number; readonly maxReplicaCount?: number };
   readonly sharedResources?: string;
+  readonly explanationSpec?: ExplanationSpecMessage;
+  readonly disableExplanations?: boolean;
 }
 
 export interface EndpointMessage {

@@ -1,3 +1,4 @@
+import type { ExplanationSpecMessage } from "../serving/explanations/spec.ts";
 import type { TimeMessage } from "../wire/time.ts";
 
 /** The parts of google.cloud.aiplatform.v1.Model that are read here; the others are kept and given back. */
@@ -11,6 +12,8 @@ export interface ModelMessage {
   readonly artifactUri?: string;
   readonly containerSpec?: ContainerSpecMessage;
   readonly etag?: string;
+  readonly explanationSpec?: ExplanationSpecMessage;
+  readonly checkpoints?: readonly object[];
 }
 export interface ContainerSpecMessage {
   readonly imageUri?: string;
@@ -18,6 +21,7 @@ export interface ContainerSpecMessage {
   readonly args?: readonly string[];
   readonly env?: readonly { readonly name?: string; readonly value?: string }[];
   readonly ports?: readonly { readonly containerPort?: number }[];
+  readonly grpcPorts?: readonly { readonly containerPort?: number }[];
   readonly predictRoute?: string;
   readonly healthRoute?: string;
   readonly deploymentTimeout?: TimeMessage;

@@ -4,7 +4,8 @@ import type { Collection, Store } from "../store/store.ts";
 import { notFound, type Status, VertexError } from "../wire/errors.ts";
 import { type ListFields, type ListRequest, listPage } from "../wire/list.ts";
 import { newNumericId } from "../wire/names.ts";
-import type { Methods } from "../wire/server.ts";
+import type { ApiVersion } from "../wire/protos.ts";
+import type { Answer, Methods } from "../wire/server.ts";
 import { fromDuration, type TimeMessage, toTime } from "../wire/time.ts";
 
 /** A message with its type, as protobufjs packs it into an Any. */
@@ -20,6 +21,8 @@ export interface OperationRecord {
   readonly done: boolean;
   readonly response?: AnyMessage;
   readonly error?: Status;
+  /** Of the client that began it, whose messages it holds; v1 where left out. */
+  readonly apiVersion?: ApiVersion;
 }
 
 const types = "type.googleapis.com/google.cloud.aiplatform.v1";
@@ -62,12 +65,16 @@ export class Operations {
     this.#clock = clock;
   }
 
-  /** Registers an operation on a resource; `work` gives its response, or throws its error. */
-  start(resource: string, metadataType: string, work: Work): OperationRecord {
+  /**
+   * Registers an operation on a resource; `work` gives its response, or throws its error.
+   *
+   * @param metadata what the operation tells beside its times
+   */
+  start(resource: string, metadataType: string, work: Work, metadata: object = {}): OperationRecord {
     const name = `${resource}/operations/${newNumericId()}`;
     const now = toTime(this.#clock.now());
     const genericMetadata = { createTime: now, updateTime: now };
-    const record = { name, metadata: aiplatform(metadataType, { genericMetadata }), done: false };
+    const record = { name, metadata: aiplatform(metadataType, { genericMetadata, ...metadata }), done: false };
     this.#operations.put(name, resource, record);
     this.resume(name, work);
     return record;
@@ -148,11 +155,11 @@ export class Operations {
 
   methods(): NonNullable<Methods["Operations"]> {
     return {
-      GetOperation: ({ name = "" }: { name?: string }) => this.get(name),
+      GetOperation: ({ name = "" }: { name?: string }) => inVersion(this.get(name)),
       ListOperations: ({ name = "", ...request }: ListRequest & { name?: string }) => {
         const below = this.#operations.list().filter((operation) => operation.name.startsWith(`${name}/`));
         const { items, nextPageToken } = listPage(below, request, fields);
-        return { operations: items, nextPageToken };
+        return { operations: items.map(inVersion), nextPageToken };
       },
       WaitOperation: async ({ name = "", timeout }: { name?: string; timeout?: TimeMessage }, { signal }) => {
         this.get(name);
@@ -161,7 +168,7 @@ export class Operations {
         const waited = this.#clock.sleep(limit, AbortSignal.any([over.signal, signal])).catch(() => undefined);
         await Promise.race([this.#running.get(name)?.done, waited]);
         over.abort();
-        return this.get(name);
+        return inVersion(this.get(name));
       },
       CancelOperation: ({ name = "" }: { name?: string }) => this.cancel(name),
       DeleteOperation: ({ name = "" }: { name?: string }) => {
@@ -169,6 +176,16 @@ export class Operations {
         this.#operations.delete(name);
       },
     };
+  }
+
+  /** An answer as a client of that version reads it; an operation that it has begun remembers whose it is. */
+  answer(answer: Answer, apiVersion: ApiVersion): Answer {
+    if (apiVersion === "v1" || typeof answer !== "object" || !("name" in answer)) return answer;
+    const operation = this.#operations.get(String(answer.name));
+    if (operation === undefined) return answer;
+    const spoken = { ...operation, apiVersion };
+    this.#operations.put(operation.name, "", spoken);
+    return inVersion(spoken);
   }
 
   async settled(): Promise<void> {
@@ -182,4 +199,15 @@ export class Operations {
     const metadata = { ...operation.metadata, genericMetadata: { ...generic, updateTime: toTime(this.#clock.now()) } };
     this.#operations.put(name, "", { ...operation, ...result, metadata, done: true });
   }
+}
+
+/** An operation with the messages of its client's version. */
+function inVersion(operation: OperationRecord): OperationRecord {
+  const { apiVersion = "v1", metadata, response } = operation;
+  if (apiVersion === "v1") return operation;
+  const typed = (message: AnyMessage): AnyMessage => ({
+    ...message,
+    "@type": message["@type"].replace(`${types}.`, `type.googleapis.com/google.cloud.aiplatform.${apiVersion}.`),
+  });
+  return { ...operation, metadata: typed(metadata), ...(response !== undefined && { response: typed(response) }) };
 }

@@ -2,7 +2,7 @@ import type { Clock } from "../../clock.ts";
 import type { Faults } from "../admin/faults.ts";
 import { ServerClosing } from "../shutdown.ts";
 import { VertexError } from "../wire/errors.ts";
-import type { ServerSpec } from "./environment.ts";
+import type { ServerPorts, ServerSpec } from "./environment.ts";
 import { type ModelAnswer, Replica, type ReplicaDependencies } from "./replica.ts";
 import { RequestLog } from "./request-log.ts";
 
@@ -15,7 +15,7 @@ export interface DeploymentSpec {
   /** Name of the deployed model: `…/endpoints/E/deployedModels/ID`. */
   readonly name: string;
   readonly folder: string;
-  readonly server: (port: number) => ServerSpec;
+  readonly server: (ports: ServerPorts) => ServerSpec;
   readonly replicas: number;
   /** How long it may take to become healthy. */
   readonly timeout: number;
@@ -124,6 +124,21 @@ export class Deployment {
         })(),
       };
     });
+  }
+
+  /** A call of the next healthy replica by gRPC, its messages as bytes. */
+  async *call(method: string, inputs: AsyncIterable<Buffer>, signal: AbortSignal): AsyncGenerator<Buffer> {
+    const time = this.#dependencies.clock.now();
+    const begin = performance.now();
+    let status: number | null = null;
+    try {
+      const replica = this.#nextReplica();
+      if (this.#broken) throw new VertexError("INTERNAL", broken.text);
+      yield* replica.call(method, inputs, signal);
+      status = 200;
+    } finally {
+      this.requests.add({ time, milliseconds: performance.now() - begin, status, predictions: 1 });
+    }
   }
 
   async #logged<A extends { readonly status: number }>(predictions: number, ask: () => Promise<A>): Promise<A> {

@@ -10,6 +10,14 @@ export interface ServerSpec {
   readonly environment: Readonly<Record<string, string>>;
   readonly healthRoute: string;
   readonly predictRoute: string;
+  /** Whether it takes gRPC. */
+  readonly grpc: boolean;
+}
+
+/** Where one server listens on this machine. */
+export interface ServerPorts {
+  readonly http: number;
+  readonly grpc: number;
 }
 
 /** Where a model server stands, as Vertex tells it. */
@@ -27,7 +35,7 @@ export function serverSpec(
   endpoint: string,
   deployed: DeployedModelRecord,
   version: ModelVersionRecord,
-  port: number,
+  ports: ServerPorts,
 ): ServerSpec {
   const place = {
     location: locationOf(endpoint),
@@ -37,26 +45,29 @@ export function serverSpec(
     versionId: version.versionId,
     machineType: deployed.message.dedicatedResources?.machineSpec?.machineType ?? "",
   };
-  return modelServerSpec(version.message, place, port);
+  return modelServerSpec(version.message, place, ports);
 }
 
 /**
  * The contract of a custom container
- * (https://cloud.google.com/vertex-ai/docs/predictions/custom-container-requirements), but for the port: every replica
- * on this machine needs its own, so the container must listen on AIP_HTTP_PORT, whatever its spec says.
+ * (https://cloud.google.com/vertex-ai/docs/predictions/custom-container-requirements), but for the ports: every
+ * replica on this machine needs its own, so the container must listen on AIP_HTTP_PORT, whatever its spec says, and for
+ * gRPC, where its spec has `grpcPorts`, on AIP_GRPC_PORT, which Vertex doesn't have.
  */
 export function modelServerSpec(
   { containerSpec = {}, artifactUri = "" }: Pick<ModelMessage, "containerSpec" | "artifactUri">,
   place: ServerPlace,
-  port: number,
+  ports: ServerPorts,
 ): ServerSpec {
   const route = `/v1/endpoints/${place.endpointId}/deployedModels/${place.deployedModelId}`;
   const healthRoute = containerSpec.healthRoute || route;
   const predictRoute = containerSpec.predictRoute || `${route}:predict`;
+  const grpc = (containerSpec.grpcPorts ?? []).length > 0;
   const environment: Record<string, string> = {
     AIP_MODE: "PREDICTION",
     AIP_MODE_VERSION: "1.0.0",
-    AIP_HTTP_PORT: String(port),
+    AIP_HTTP_PORT: String(ports.http),
+    ...(grpc && { AIP_GRPC_PORT: String(ports.grpc) }),
     AIP_HEALTH_ROUTE: healthRoute,
     AIP_PREDICT_ROUTE: predictRoute,
     AIP_STORAGE_URI: artifactUri,
@@ -76,6 +87,7 @@ export function modelServerSpec(
     environment,
     healthRoute,
     predictRoute,
+    grpc,
   };
 }
 

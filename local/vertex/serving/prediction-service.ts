@@ -1,7 +1,7 @@
 import type { Endpoints } from "../endpoints/endpoints.ts";
 import type { DeployedModelRecord, EndpointRecord } from "../endpoints/records.ts";
 import { chooseDeployedModel } from "../endpoints/traffic-split.ts";
-import { VertexError } from "../wire/errors.ts";
+import { unimplemented, VertexError } from "../wire/errors.ts";
 import { fromValue, toValue, type ValueMessage } from "../wire/json.ts";
 import { idOf, parseName } from "../wire/names.ts";
 import type { CallContext, Methods } from "../wire/server.ts";
@@ -35,8 +35,7 @@ export function predictionService(
     contentType: string,
     predictions = 1,
   ): Promise<Answer> => {
-    const endpoint = endpoints.get(parseName(name, "endpoints"));
-    const deployed = choose(endpoint, random());
+    const { endpoint, deployed } = chooseDeployed(endpoints, name, random());
     const response = await endpoints.deployment(endpoint.name, deployed.id).request(body, contentType, predictions);
     if (response.status >= 200 && response.status < 300) return { deployed, ...response };
     throw modelServerError(`DeployedModel ${deployed.id}`, response.status, response.body);
@@ -80,11 +79,17 @@ export function tellWhoAnswered(headers: Map<string, string>, endpoint: string, 
   headers.set("x-vertex-ai-model-version-id", deployed.modelVersionId);
 }
 
-/** Throws FAILED_PRECONDITION when nothing has traffic. */
-export function choose({ name, trafficSplit, deployedModels }: EndpointRecord, random: number): DeployedModelRecord {
-  const id = chooseDeployedModel(trafficSplit, random);
-  const deployed = deployedModels.find((candidate) => candidate.id === id);
+/** Throws FAILED_PRECONDITION when nothing has traffic, UNIMPLEMENTED for a model of Google's. */
+export function chooseDeployed(
+  endpoints: Endpoints,
+  name: string | undefined,
+  random: number,
+): { readonly endpoint: EndpointRecord; readonly deployed: DeployedModelRecord } {
+  if (/\/publishers\//.test(name ?? "")) throw unimplemented(`a publisher's model, ${name},`);
+  const endpoint = endpoints.get(parseName(name, "endpoints"));
+  const id = chooseDeployedModel(endpoint.trafficSplit, random);
+  const deployed = endpoint.deployedModels.find((candidate) => candidate.id === id);
   if (deployed === undefined)
-    throw new VertexError("FAILED_PRECONDITION", `Endpoint ${name} doesn't have traffic_split.`);
-  return deployed;
+    throw new VertexError("FAILED_PRECONDITION", `Endpoint ${endpoint.name} doesn't have traffic_split.`);
+  return { endpoint, deployed };
 }

@@ -6,7 +6,9 @@ import { findProcess, interrupt, type ManagedProcess } from "../processes/proces
 import type { Settings } from "../settings.ts";
 import type { Collection } from "../store/store.ts";
 import { VertexError } from "../wire/errors.ts";
-import type { ServerSpec } from "./environment.ts";
+import type { ServerPorts, ServerSpec } from "./environment.ts";
+import { gather } from "./gather.ts";
+import { ModelServerChannel } from "./model-server-channel.ts";
 
 /** What the store keeps of a replica. */
 export interface ReplicaRecord {
@@ -14,6 +16,7 @@ export interface ReplicaRecord {
   /** Name of the deployed model. */
   readonly deployment: string;
   readonly port: number;
+  readonly grpcPort?: number;
   readonly launches: number;
   readonly process: string;
 }
@@ -44,11 +47,12 @@ export class Replica {
   readonly #key: string;
   readonly #parent: string;
   readonly #folder: string;
-  readonly #spec: (port: number) => ServerSpec;
+  readonly #spec: (ports: ServerPorts) => ServerSpec;
   readonly #dependencies: ReplicaDependencies;
   readonly #stopping = new AbortController();
   #process: ManagedProcess | undefined;
-  #port = 0;
+  #ports: ServerPorts = { http: 0, grpc: 0 };
+  #channel: ModelServerChannel | undefined;
   #answers = false;
   #forcedUnhealthy = false;
   #inFlight = 0;
@@ -59,7 +63,7 @@ export class Replica {
     parent: string,
     index: number,
     folder: string,
-    spec: (port: number) => ServerSpec,
+    spec: (ports: ServerPorts) => ServerSpec,
     dependencies: ReplicaDependencies,
   ) {
     this.#key = `${parent}/${index}`;
@@ -126,9 +130,7 @@ export class Replica {
 
   async request(body: Buffer, contentType: string): Promise<ModelAnswer<Buffer>> {
     const answer = await this.stream(body, contentType, new AbortController().signal);
-    const parts: Uint8Array[] = [];
-    for await (const part of answer.body) parts.push(part);
-    return { ...answer, body: Buffer.concat(parts) };
+    return { ...answer, body: Buffer.concat(await gather(answer.body)) };
   }
 
   /** The answer's beginning; its body comes as the model server sends it, and has to be read to its end. */
@@ -137,17 +139,10 @@ export class Replica {
     contentType: string,
     signal: AbortSignal,
   ): Promise<ModelAnswer<AsyncIterable<Uint8Array>>> {
-    this.#inFlight++;
-    let ended = false;
-    const end = () => {
-      if (ended) return;
-      ended = true;
-      this.#inFlight--;
-      if (this.#inFlight === 0) this.#drained?.();
-    };
+    const end = this.#begin();
     try {
-      const { predictRoute } = this.#spec(this.#port);
-      const response = await fetch(`http://127.0.0.1:${this.#port}${predictRoute}`, {
+      const { predictRoute } = this.#spec(this.#ports);
+      const response = await fetch(`http://127.0.0.1:${this.#ports.http}${predictRoute}`, {
         method: "POST",
         headers: { "content-type": contentType },
         body: new Uint8Array(body),
@@ -162,6 +157,37 @@ export class Replica {
       end();
       throw this.#failure(error);
     }
+  }
+
+  /**
+   * A call of the model server by gRPC, its messages as bytes. Throws FAILED_PRECONDITION where the container has no
+   * port for it, and what the model server refuses.
+   */
+  async *call(method: string, inputs: AsyncIterable<Buffer>, signal: AbortSignal): AsyncGenerator<Buffer> {
+    if (!this.#spec(this.#ports).grpc)
+      throw new VertexError(
+        "FAILED_PRECONDITION",
+        "gRPC requests to the container are disabled: its model's container_spec has no grpc_ports.",
+      );
+    const end = this.#begin();
+    try {
+      this.#channel ??= new ModelServerChannel(this.#ports.grpc);
+      yield* this.#channel.call(method, inputs, signal);
+    } finally {
+      end();
+    }
+  }
+
+  /** Counts a request, until what it gives is called. */
+  #begin(): () => void {
+    this.#inFlight++;
+    let ended = false;
+    return () => {
+      if (ended) return;
+      ended = true;
+      this.#inFlight--;
+      if (this.#inFlight === 0) this.#drained?.();
+    };
   }
 
   async *#read(response: Response, end: () => void): AsyncGenerator<Uint8Array> {
@@ -203,6 +229,7 @@ export class Replica {
       });
     }
     this.#stopping.abort();
+    this.#channel?.close();
     await this.#process?.stop(this.#dependencies.settings.killGrace);
     this.#dependencies.replicas.delete(this.#key);
   }
@@ -210,6 +237,7 @@ export class Replica {
   /** Ends the process, for the next server to bring it up again. */
   async close(): Promise<void> {
     this.#stopping.abort();
+    this.#channel?.close();
     this.#answers = false;
     if (this.#process !== undefined) await interrupt(this.#process, this.#dependencies.settings.killGrace);
   }
@@ -233,30 +261,41 @@ export class Replica {
     const known = this.#dependencies.replicas.get(this.#key);
     const found = known === undefined ? undefined : await findProcess(known.process);
     if (known === undefined || found?.kind !== "running") return this.#launch();
-    this.#port = known.port;
+    this.#ports = { http: known.port, grpc: known.grpcPort ?? 0 };
     return found.process;
   }
 
   async #launch(): Promise<ManagedProcess> {
     const { containers, replicas } = this.#dependencies;
-    const [port = 0] = await freePorts(1);
-    this.#port = port;
+    const [port = 0, grpcPort = 0] = await freePorts(2);
+    this.#ports = { http: port, grpc: grpcPort };
+    this.#channel?.close();
+    this.#channel = undefined;
     const launches = (replicas.get(this.#key)?.launches ?? 0) + 1;
     const folder = join(this.#folder, String(launches));
     replicas.put(this.#key, this.#parent, {
       key: this.#key,
       deployment: this.#parent,
       port,
+      grpcPort,
       launches,
       process: folder,
     });
-    return containers.start(this.#spec(port), folder);
+    return containers.start(this.#spec(this.#ports), folder);
   }
 
+  /** By HTTP; one that takes gRPC may say by that alone that it serves. */
   async #probe(): Promise<boolean> {
-    const { healthRoute } = this.#spec(this.#port);
+    const { healthRoute, grpc } = this.#spec(this.#ports);
+    if (await this.#probeHttp(healthRoute)) return true;
+    if (!grpc) return false;
+    this.#channel ??= new ModelServerChannel(this.#ports.grpc);
+    return this.#channel.isHealthy(5_000);
+  }
+
+  async #probeHttp(healthRoute: string): Promise<boolean> {
     try {
-      const response = await fetch(`http://127.0.0.1:${this.#port}${healthRoute}`, {
+      const response = await fetch(`http://127.0.0.1:${this.#ports.http}${healthRoute}`, {
         signal: AbortSignal.timeout(5_000),
       });
       await response.arrayBuffer();

@@ -1,8 +1,8 @@
 import type { Endpoints } from "../endpoints/endpoints.ts";
-import { parseName } from "../wire/names.ts";
 import type { CallContext, Methods } from "../wire/server.ts";
+import { gather } from "./gather.ts";
 import { modelServerError } from "./model-answer.ts";
-import { choose, tellWhoAnswered } from "./prediction-service.ts";
+import { chooseDeployed, tellWhoAnswered } from "./prediction-service.ts";
 
 interface StreamRawPredictRequest {
   readonly endpoint?: string;
@@ -22,16 +22,13 @@ export function streamingPrediction(
       { endpoint: name, httpBody = {} }: StreamRawPredictRequest,
       { responseHeaders, signal }: CallContext,
     ) => {
-      const endpoint = endpoints.get(parseName(name, "endpoints"));
-      const deployed = choose(endpoint, random());
+      const { endpoint, deployed } = chooseDeployed(endpoints, name, random());
       const { contentType = "application/json", data = Buffer.alloc(0) } = httpBody;
       const answer = await endpoints
         .deployment(endpoint.name, deployed.id)
         .stream(Buffer.from(data), contentType, signal);
       if (answer.status < 200 || answer.status >= 300) {
-        const parts: Uint8Array[] = [];
-        for await (const part of answer.body) parts.push(part);
-        throw modelServerError(`DeployedModel ${deployed.id}`, answer.status, Buffer.concat(parts));
+        throw modelServerError(`DeployedModel ${deployed.id}`, answer.status, Buffer.concat(await gather(answer.body)));
       }
       tellWhoAnswered(responseHeaders, endpoint.name, deployed);
       return (async function* () {

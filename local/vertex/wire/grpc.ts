@@ -1,7 +1,9 @@
+import { once } from "node:events";
 import {
   Metadata,
   Server,
   ServerCredentials,
+  type ServerDuplexStream,
   type ServerUnaryCall,
   type ServerWritableStream,
   type sendUnaryData,
@@ -19,7 +21,8 @@ export interface GrpcServer {
   close(): void;
 }
 
-type Call = ServerUnaryCall<object, object> | ServerWritableStream<object, object>;
+type StreamingCall = ServerWritableStream<object, object> | ServerDuplexStream<object, object>;
+type Call = ServerUnaryCall<object, object> | StreamingCall;
 
 /** Every service of the API; a method without an implementation answers UNIMPLEMENTED by name. */
 export function createGrpcServer(caller: Caller): GrpcServer {
@@ -47,12 +50,13 @@ export function createGrpcServer(caller: Caller): GrpcServer {
   };
 
   const streaming = (name: string, method: Method): UntypedHandleCall => {
-    return async (call: ServerWritableStream<object, object>) => {
+    return async (call: StreamingCall) => {
       const context = contextOf(call);
       try {
-        const answer = await caller.call(name, method, call.request, context);
+        const request = "request" in call ? call.request : requestsOf(call);
+        const answer = await caller.call(name, method, request, context);
         sendHeaders(call, context);
-        if (isStream(answer)) for await (const part of answer) call.write(part);
+        if (isStream(answer)) await sendAll(call, answer, context);
         call.end();
       } catch (error) {
         call.emit("error", refusal(name, error));
@@ -62,20 +66,33 @@ export function createGrpcServer(caller: Caller): GrpcServer {
 
   const missing = (name: string, answersStream: boolean): UntypedHandleCall =>
     answersStream
-      ? (call: ServerWritableStream<object, object>) => void call.emit("error", refusal(name, unimplemented(name)))
+      ? (call: StreamingCall) => void call.emit("error", refusal(name, unimplemented(name)))
       : (_call: unknown, callback: sendUnaryData<object>) => callback(refusal(name, unimplemented(name)));
 
   for (const service of loadProtos().services) {
     const handlers = service.methods.map(({ name, definition }): [string, UntypedHandleCall] => {
       const fullName = `${service.name}.${name}`;
       const method = caller.find(service.fullName, name);
-      if (method === undefined || definition.requestStream) return [name, missing(fullName, definition.responseStream)];
+      if (method === undefined) return [name, missing(fullName, definition.responseStream)];
       return [name, definition.responseStream ? streaming(fullName, method) : unary(fullName, method)];
     });
     server.addService(serviceDefinition(service), Object.fromEntries(handlers));
   }
   const injector = server.createConnectionInjector(ServerCredentials.createInsecure());
   return { accept: injector.injectConnection, close: () => server.forceShutdown() };
+}
+
+/** What a client sends, until it has sent all; leaving off early doesn't end the call. */
+async function* requestsOf(call: ServerDuplexStream<object, object>): AsyncGenerator<object> {
+  yield* call.iterator({ destroyOnReturn: false }) as AsyncIterable<object>;
+}
+
+/** No faster than the client reads. */
+async function sendAll(call: StreamingCall, parts: AsyncIterable<object>, { signal }: CallContext): Promise<void> {
+  for await (const part of parts) {
+    signal.throwIfAborted();
+    if (!call.write(part)) await once(call, "drain", { signal });
+  }
 }
 
 function contextOf(call: Call): CallContext {

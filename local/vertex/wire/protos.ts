@@ -25,6 +25,18 @@ const implemented = {
 } as const;
 export type ServiceName = keyof typeof implemented;
 
+/**
+ * The versions of the API. Their messages have the same fields under the same numbers, so that one implementation
+ * serves both; what only one of them has, an encoder leaves out.
+ */
+export const apiVersions = ["v1", "v1beta1"] as const;
+export type ApiVersion = (typeof apiVersions)[number];
+
+/** @param name full name of a service or message */
+export function apiVersionOf(name: string): ApiVersion {
+  return name.startsWith("google.cloud.aiplatform.v1beta1.") ? "v1beta1" : "v1";
+}
+
 /** A way to call a method by HTTP (https://github.com/googleapis/googleapis/blob/master/google/api/http.proto). */
 export interface HttpRule {
   readonly verb: "GET" | "POST" | "PATCH" | "PUT" | "DELETE";
@@ -74,14 +86,14 @@ function readProtos(): Protos {
   monitoring.resolveAll();
   const roots = [vertex, monitoring];
   const services = [
-    ...servicesOf(vertex.lookup("google.cloud.aiplatform.v1")),
+    ...apiVersions.flatMap((version) => servicesOf(vertex.lookup(`google.cloud.aiplatform.${version}`))),
     ...[vertex.lookupService(implemented.Operations), monitoring.lookupService(implemented.MetricService)].map(service),
   ];
   return { services, roots };
 }
 
 function servicesOf(namespace: protobuf.ReflectionObject | null): Service[] {
-  if (!(namespace instanceof protobuf.Namespace)) throw new Error("google.cloud.aiplatform.v1 is not described");
+  if (!(namespace instanceof protobuf.Namespace)) throw new Error("google.cloud.aiplatform is not described");
   return namespace.nestedArray.filter((nested) => nested instanceof protobuf.Service).map(service);
 }
 

@@ -1,4 +1,4 @@
-import { type HttpRule, loadProtos, type Service, type ServiceMethod } from "../protos.ts";
+import { apiVersions, type HttpRule, loadProtos, type Service, type ServiceMethod } from "../protos.ts";
 import { type PathTemplate, parsePathTemplate } from "./path-template.ts";
 
 /** A method, where HTTP reaches it. */
@@ -24,20 +24,22 @@ export interface BindingMatch {
 const operationRules: Readonly<Record<string, readonly HttpRule[]>> = Object.fromEntries(
   (
     [
-      ["ListOperations", "GET", "/v1/{name=*}/operations", ""],
-      ["GetOperation", "GET", "/v1/{name=*/operations/*}", ""],
-      ["DeleteOperation", "DELETE", "/v1/{name=*/operations/*}", ""],
-      ["CancelOperation", "POST", "/v1/{name=*/operations/*}:cancel", "*"],
-      ["WaitOperation", "POST", "/v1/{name=*/operations/*}:wait", "*"],
+      ["ListOperations", "GET", "{name=*}/operations", ""],
+      ["GetOperation", "GET", "{name=*/operations/*}", ""],
+      ["DeleteOperation", "DELETE", "{name=*/operations/*}", ""],
+      ["CancelOperation", "POST", "{name=*/operations/*}:cancel", "*"],
+      ["WaitOperation", "POST", "{name=*/operations/*}:wait", "*"],
     ] as const
   ).map(([method, verb, path, body]) => [
     method,
-    // Of the location, of a resource, and of one below another.
-    ["", "/*/*", "/*/*/*/*"].map((deeper) => ({
-      verb,
-      path: path.replace("{name=*", `{name=projects/*/locations/*${deeper}`),
-      body,
-    })),
+    apiVersions.flatMap((version) =>
+      // Of the location, of a resource, and of one below another.
+      ["", "/*/*", "/*/*/*/*"].map((deeper) => ({
+        verb,
+        path: `/${version}/${path.replace("{name=*", `{name=projects/*/locations/*${deeper}`)}`,
+        body,
+      })),
+    ),
   ]),
 );
 

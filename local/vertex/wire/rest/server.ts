@@ -18,7 +18,7 @@ export function createRestHandler(caller: Caller): RestHandler {
     const { pathname: asked, searchParams } = new URL(request.url ?? "/", "http://localhost");
     // Google's Python client polls operations at this other prefix.
     const pathname = asked.replace(/^\/ui\/(?=projects\/.*\/operations\/)/, "/v1/");
-    if (!/^\/v[13]\//.test(pathname)) return false;
+    if (!/^\/v(?:1|1beta1|3)\//.test(pathname)) return false;
     loaded ??= { bindings: loadBindings(), codec: createJsonCodec() };
     const { bindings, codec } = loaded;
     const found = findBinding(bindings, request.method ?? "GET", pathname);
@@ -34,7 +34,7 @@ export function createRestHandler(caller: Caller): RestHandler {
     async function answer(binding: Binding, variables: Readonly<Record<string, string>>, query: URLSearchParams) {
       const { method, name } = binding;
       const implementation = caller.find(binding.service.fullName, method.name);
-      if (implementation === undefined || method.definition.requestStream) throw unimplemented(name);
+      if (implementation === undefined) throw unimplemented(name);
       const message = readRequest(binding, variables, query, await readBytes(request), request, codec);
       const gone = new AbortController();
       response.once("close", () => gone.abort(new VertexError("CANCELLED", "the client went away")));
@@ -43,7 +43,10 @@ export function createRestHandler(caller: Caller): RestHandler {
       for (const [key, value] of responseHeaders) response.setHeader(key, value);
       const options = { enumsAsNumbers: /enum-encoding=int/.test(query.get("$alt") ?? "") };
       const raw = method.response === "google.api.HttpBody";
-      if (isStream(result)) return raw ? sendRaw(response, result) : sendStream(response, result, write);
+      if (isStream(result)) {
+        if (raw) return sendRaw(response, result);
+        return sendStream(response, result, write, query.get("alt") === "sse" ? serverSentEvents : jsonArray);
+      }
       if (raw) return sendRaw(response, single(result as HttpBody));
       const body = JSON.stringify(write(result ?? {}), null, 2);
       response.writeHead(200, { "content-type": "application/json; charset=UTF-8" }).end(`${body}\n`);
@@ -116,20 +119,38 @@ async function sendRaw(response: ServerResponse, parts: AsyncIterable<HttpBody>)
   response.end();
 }
 
-/** A stream of messages is one JSON array, of which each element is sent when it is there. */
+/** What stands around the messages of a stream. */
+interface StreamForm {
+  readonly contentType: string;
+  readonly first: string;
+  readonly next: string;
+  readonly end: string;
+  readonly indent: number;
+}
+
+/** One JSON array, of which each element is sent when it is there: what Google's servers do unless `alt=sse` is asked. */
+const jsonArray: StreamForm = {
+  ...{ contentType: "application/json; charset=UTF-8", first: "[", next: ",\r\n", end: "\n]\n", indent: 2 },
+};
+/** https://html.spec.whatwg.org/multipage/server-sent-events.html */
+const serverSentEvents: StreamForm = {
+  ...{ contentType: "text/event-stream", first: "data: ", next: "\r\n\r\ndata: ", end: "\r\n\r\n", indent: 0 },
+};
+
 async function sendStream(
   response: ServerResponse,
   parts: AsyncIterable<object>,
   write: (part: object) => unknown,
+  { contentType, first, next, end, indent }: StreamForm,
 ): Promise<void> {
   let begun = false;
   for await (const part of parts) {
-    if (!begun) response.writeHead(200, { "content-type": "application/json; charset=UTF-8" });
-    response.write(`${begun ? ",\r\n" : "["}${JSON.stringify(write(part), null, 2)}`);
+    if (!begun) response.writeHead(200, { "content-type": contentType });
+    response.write(`${begun ? next : first}${JSON.stringify(write(part), null, indent)}`);
     begun = true;
   }
-  if (!begun) response.writeHead(200, { "content-type": "application/json; charset=UTF-8" }).write("[");
-  response.end("\n]\n");
+  if (begun) response.end(end);
+  else response.writeHead(200, { "content-type": contentType }).end(indent === 0 ? "" : "[]\n");
 }
 
 /** Google's JSON form of an error (https://cloud.google.com/apis/design/errors#http_mapping). */
