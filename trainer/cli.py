@@ -31,11 +31,16 @@ def main(arguments: list[str]) -> int:
 def _train(options: argparse.Namespace) -> None:
     config = parse(options.config, "TrainConfig", "INVALID_CONFIG", "--config")
     executor_input = _executor_input(options)
-    from trainer.train import TrainOptions, train
+    from trainer.cluster import joined
+    from trainer.job import TrainOptions
+    from trainer.mesh import is_leader
+    from trainer.train import train
 
-    result = train(TrainOptions(config, options.base_model, options.data, options.checkpoints, options.model))
-    about = {"framework": "jax", "task": config["task"]}
-    _report(options, executor_input, {"model": about, "metrics": result})
+    with joined(os.environ):
+        result = train(TrainOptions(config, options.base_model, options.data, options.checkpoints, options.model))
+        about = {"framework": "jax", "task": config["task"]}
+        if is_leader():
+            _report(options, executor_input, {"model": about, "metrics": result})
 
 
 def _evaluate(options: argparse.Namespace) -> None:

@@ -47,7 +47,18 @@ def rows_that_divide(rows: int, mesh: Mesh, parts: int = 1) -> int:
 
 
 def replicate(tree: Any, mesh: Mesh) -> Any:
-    return jax.device_put(tree, replicated(mesh))
+    return place(tree, jax.tree.map(lambda _: replicated(mesh), tree))
+
+
+def place(tree: Any, places: Any) -> Any:
+    """Each leaf, which every host knows whole, to where it belongs."""
+    if jax.process_count() == 1:
+        return jax.device_put(tree, places)
+    return jax.tree.map(
+        lambda leaf, where: jax.make_array_from_callback(np.shape(leaf), where, np.asarray(leaf).__getitem__),
+        tree,
+        places,
+    )
 
 
 def gather(tree: Any, mesh: Mesh) -> Any:

@@ -16,7 +16,7 @@ from trainer.errors import InputError
 from trainer.files import write_atomically, write_json
 from trainer.log import log
 from trainer.models import find_model
-from trainer.models.base import Model
+from trainer.models.base import Model, Shape
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -25,7 +25,14 @@ if TYPE_CHECKING:
 _KIND = "classification"
 
 # What the tokenizer consists of beside tokenizer.json; copied as it is.
-_TOKENIZER_FILES = ("vocab.txt", "vocab.json", "merges.txt", "special_tokens_map.json", "added_tokens.json")
+_TOKENIZER_FILES = (
+    "vocab.txt",
+    "vocab.json",
+    "merges.txt",
+    "special_tokens_map.json",
+    "added_tokens.json",
+    "chat_template.jinja",
+)
 
 # Buffers that old versions of transformers saved, and names that they used.
 _BUFFERS = (".position_ids", ".token_type_ids")
@@ -75,8 +82,12 @@ def load_classifier(folder: Path) -> LoadedModel:
 def _loaded(
     folder: Path, model: Model, config: dict[str, Any], labels: list[str], found: Mapping[str, np.ndarray]
 ) -> LoadedModel:
-    """Raises InputError with every parameter that is missing or has another shape than config.json says."""
-    shapes = model.shapes(config, len(labels))
+    parameters = fitting(folder, model.shapes(config, len(labels)), found)
+    return LoadedModel(folder, model, config, labels, parameters, load_tokenizer(folder, config))
+
+
+def fitting(folder: Path, shapes: Mapping[str, Shape], found: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """Those that the model has. Raises InputError with every one that is missing or has another shape."""
     problems = [f"{name} is missing" for name in shapes if name not in found]
     problems += [
         f"{name} is {list(found[name].shape)}, config.json says {list(shape)}"
@@ -85,8 +96,7 @@ def _loaded(
     ]
     if problems:
         raise InputError("INVALID_MODEL", f"{folder}: {'; '.join(problems)}", problems)
-    parameters = {name: found[name] for name in shapes}
-    return LoadedModel(folder, model, config, labels, parameters, load_tokenizer(folder, config))
+    return {name: found[name] for name in shapes}
 
 
 def read_config(folder: Path) -> dict[str, Any]:
@@ -119,7 +129,10 @@ def export_model(
     from safetensors.numpy import save_file
 
     folder.mkdir(parents=True, exist_ok=True)
-    _export_tokenizer(folder, base, max_length)
+    copy_tokenizer(base.folder, folder, max_length)
+    # Whoever opens the model cuts texts where training did.
+    base.tokenizer.enable_truncation(max_length)
+    write_atomically(folder / "tokenizer.json", lambda path: base.tokenizer.save(str(path)))
     tensors = {name: np.ascontiguousarray(tensor, np.float32) for name, tensor in parameters.items()}
     write_atomically(
         folder / "model.safetensors", lambda path: save_file(tensors, str(path), metadata={"format": "pt"})
@@ -135,16 +148,21 @@ def export_model(
     write_json(folder / "config.json", config)
 
 
-def _export_tokenizer(folder: Path, base: LoadedModel, max_length: int) -> None:
+def copy_tokenizer(source: Path, folder: Path, max_length: int | None = None) -> None:
+    """All of it but tokenizer.json. Where a length is given, whoever opens it cuts texts there."""
     for name in _TOKENIZER_FILES:
-        if (base.folder / name).is_file():
-            shutil.copyfile(base.folder / name, folder / name)
-    path = base.folder / "tokenizer_config.json"
-    settings = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
-    # Whoever opens the model cuts texts where training did.
-    write_json(folder / "tokenizer_config.json", settings | {"model_max_length": max_length})
-    base.tokenizer.enable_truncation(max_length)
-    write_atomically(folder / "tokenizer.json", lambda path: base.tokenizer.save(str(path)))
+        if (source / name).is_file():
+            shutil.copyfile(source / name, folder / name)
+    settings = read_tokenizer_settings(source)
+    if max_length is not None:
+        settings["model_max_length"] = max_length
+    write_json(folder / "tokenizer_config.json", settings)
+
+
+def read_tokenizer_settings(folder: Path) -> dict[str, Any]:
+    """Its tokenizer_config.json; empty where there is none."""
+    path = folder / "tokenizer_config.json"
+    return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
 
 
 def _labels(config: Mapping[str, Any]) -> list[str] | None:
@@ -157,14 +175,20 @@ def _labels(config: Mapping[str, Any]) -> list[str] | None:
 
 def _read_parameters(folder: Path, model: Model) -> dict[str, np.ndarray]:
     """As float32, named as in the fine-tuned model, whatever the age or state of the checkpoint."""
-    found: dict[str, np.ndarray] = {}
-    for file in weight_files(folder):
-        for name, tensor in _read_safetensors(file).items():
-            if not name.endswith(_BUFFERS):
-                found[_modern(name)] = tensor.astype(np.float32)
+    found = {_modern(name): tensor.astype(np.float32) for name, tensor in read_tensors(folder).items()}
     if any(name.startswith(model.prefix) for name in found):
         return found
     return {name if name.startswith(model.head) else model.prefix + name: value for name, value in found.items()}
+
+
+def read_tensors(folder: Path) -> dict[str, np.ndarray]:
+    """All parameters of a model, in the names and types of its files."""
+    return {
+        name: tensor
+        for file in weight_files(folder)
+        for name, tensor in _read_safetensors(file).items()
+        if not name.endswith(_BUFFERS)
+    }
 
 
 def _modern(name: str) -> str:

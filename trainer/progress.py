@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,7 @@ class ProgressReport:
         self._started: float | None = None
         self._first_step = 0
         self._examples = 0
+        self._tokens = 0
         self._losses: list[float] = []
         self._now: Progress = {
             "phase": "loading",
@@ -33,8 +35,10 @@ class ProgressReport:
             "epoch": 0.0,
             "loss": None,
             "examplesPerSecond": None,
+            "tokensPerSecond": None,
             "secondsLeft": None,
             "validationAccuracy": None,
+            "validationLoss": None,
         }
 
     @property
@@ -47,13 +51,14 @@ class ProgressReport:
             self._at(step)
         self._report()
 
-    def step(self, step: int, loss: float, examples: int) -> None:
-        """`step` steps are done, the last over so many examples."""
+    def step(self, step: int, loss: float, examples: int, tokens: int) -> None:
+        """`step` steps are done, the last over so many examples and their tokens."""
         self._losses.append(loss)
         if self._started is None:
             self._started, self._first_step = time.monotonic(), step
         else:
             self._examples += examples
+            self._tokens += tokens
         recent = time.monotonic() - self._reported < _SECONDS_BETWEEN_REPORTS
         if self._now["phase"] == "training" and recent:
             return
@@ -69,8 +74,10 @@ class ProgressReport:
         if self._started is not None:
             self._started += time.monotonic() - paused
 
-    def validated(self, accuracy: float) -> None:
-        self._now["validationAccuracy"] = round(accuracy, 6)
+    def validated(self, metrics: Mapping[str, float]) -> None:
+        self._now["validationLoss"] = round(metrics["loss"], 6)
+        if "accuracy" in metrics:
+            self._now["validationAccuracy"] = round(metrics["accuracy"], 6)
         self._report()
 
     def _at(self, step: int) -> None:
@@ -82,6 +89,7 @@ class ProgressReport:
         if self._started is not None and step > self._first_step:
             seconds = time.monotonic() - self._started
             self._now["examplesPerSecond"] = round(self._examples / seconds, 2)
+            self._now["tokensPerSecond"] = round(self._tokens / seconds, 2)
             self._now["secondsLeft"] = round((self._now["steps"] - step) * seconds / (step - self._first_step), 1)
 
     def _report(self) -> None:

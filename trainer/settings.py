@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from trainer.contract.generated.contract import TrainConfig
+from collections.abc import Mapping
+from typing import Any
 
 # As the contract says it; `validateEvery` is an epoch, and `patience` has no end.
 DEFAULTS: dict[str, Any] = {
@@ -18,9 +16,9 @@ DEFAULTS: dict[str, Any] = {
     "sharding": "replicated",
     "remat": False,
     "classWeights": "none",
-    "selectBy": "accuracy",
 }
 
 
-def complete(config: TrainConfig) -> dict[str, Any]:
-    return {**DEFAULTS, **config}
+def complete(config: Mapping[str, Any]) -> dict[str, Any]:
+    by = "loss" if config["task"] == "causal-lm" else "accuracy"
+    return {**DEFAULTS, "selectBy": by, **config}

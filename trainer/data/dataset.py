@@ -42,6 +42,14 @@ def read_manifest(folder: Path) -> Manifest:
     return cast("Manifest", parse(text, "Manifest", "INVALID_DATA", str(path)))
 
 
+def check_task(manifest: Manifest, task: str) -> None:
+    """Raises InputError where the data are for another task, or lack labels."""
+    if manifest["task"] != task:
+        raise InputError("INVALID_CONFIG", f"The task is {task}; the data are for {manifest['task']}.")
+    if task in TASKS and len(manifest["labels"]) < 2:
+        raise InputError("INVALID_DATA", f"The data have {len(manifest['labels'])} labels; two at least are needed.")
+
+
 def manifest_digest(folder: Path) -> str:
     """Names the data: the manifest holds the digest of each shard."""
     return hashlib.sha256((folder / "manifest.json").read_bytes()).hexdigest()
@@ -49,17 +57,8 @@ def manifest_digest(folder: Path) -> str:
 
 def read_split(folder: Path, manifest: Manifest, name: SplitName) -> Rows:
     """All rows of a split. Raises InputError with everything that is wrong with its shards."""
-    import pyarrow as pa
-
-    columns = ["id", "text", "label", *manifest["slices"]]
     problems: list[str] = []
-    tables: list[pyarrow.Table] = []
-    for shard in manifest["splits"][name]["shards"]:
-        table = _read_shard(folder / shard["path"], shard["sha256"], shard["rows"], columns, problems)
-        if table is not None:
-            tables.append(table)
-    table = pa.concat_tables(tables) if tables else None
-    read = {column: table[column].to_pylist() if table else [] for column in columns}
+    read = read_columns(folder, manifest, name, ["id", "text", "label"], problems)
     task = TASKS[manifest["task"]]
     unknown: set[str] = set()
     for label in set(read["label"]) - {None}:
@@ -74,7 +73,26 @@ def read_split(folder: Path, manifest: Manifest, name: SplitName) -> Rows:
     return Rows(read["id"], read["text"], read["label"], {column: read[column] for column in manifest["slices"]})
 
 
-def _read_shard(path: Path, sha256: str, rows: int, columns: list[str], problems: list[str]) -> pyarrow.Table | None:
+def read_columns(
+    folder: Path, manifest: Manifest, name: SplitName, required: list[str], problems: list[str]
+) -> dict[str, list[str]]:
+    """These columns, of which none may be null, and the slices. What is wrong with the shards joins `problems`."""
+    import pyarrow as pa
+
+    columns = [*required, *manifest["slices"]]
+    tables: list[pyarrow.Table] = []
+    for shard in manifest["splits"][name]["shards"]:
+        path = folder / shard["path"]
+        table = _read_shard(path, shard["sha256"], shard["rows"], columns, required, problems)
+        if table is not None:
+            tables.append(table)
+    table = pa.concat_tables(tables) if tables else None
+    return {column: table[column].to_pylist() if table else [] for column in columns}
+
+
+def _read_shard(
+    path: Path, sha256: str, rows: int, columns: list[str], required: list[str], problems: list[str]
+) -> pyarrow.Table | None:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -96,7 +114,7 @@ def _read_shard(path: Path, sha256: str, rows: int, columns: list[str], problems
         problems.append(f"{path}: no column {', '.join(missing)}; it has {', '.join(table.column_names)}")
         return None
     table = table.select(columns).cast(pa.schema([(column, pa.string()) for column in columns]))
-    empty = [column for column in ("id", "text", "label") if table[column].null_count]
+    empty = [column for column in required if table[column].null_count]
     if empty:
         problems.append(f"{path}: null in {', '.join(empty)}")
     if table.num_rows != rows:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import jax
 import numpy as np
@@ -21,9 +21,44 @@ Config = Mapping[str, Any]
 """A `config.json`."""
 
 
+class Architecture(Protocol):
+    """What is asked of every model before its kind is known."""
+
+    @property
+    def classes(self) -> Mapping[str, str]: ...
+
+    @property
+    def problems(self) -> Callable[[Config], list[str]]: ...
+
+
+@dataclass(frozen=True)
+class LanguageModel:
+    """An architecture that writes: its names and shapes, and its forward pass."""
+
+    model_type: str
+    classes: Mapping[str, str]
+    """Kind of task → the class of transformers that opens the export."""
+    prefix: str
+    """What the names of a model without a head lack."""
+    layers: str
+    """How the names of what lies in its layers begin."""
+    problems: Callable[[Config], list[str]]
+    longest: Callable[[Config], int]
+    shapes: Callable[[Config], dict[str, Shape]]
+    hidden: Callable[..., tuple[jax.Array, Any]]
+    """
+    Parameters, config, tokens → the last layer's [rows, length, hidden] and no cache; with a cache and a slot, what
+    the cached tokens and these together give, and the cache with these in it.
+    """
+    logits: Callable[[Parameters, Config, jax.Array], jax.Array]
+    """From the last layer's [..., hidden], of the next token [..., vocabulary], float32."""
+    empty_cache: Callable[[Config, int, int, Any], Any]
+    """Config, rows, slots, dtype."""
+
+
 @dataclass(frozen=True)
 class Model:
-    """An architecture: its names and shapes, and its forward pass."""
+    """An architecture that classifies: its names and shapes, and its forward pass."""
 
     model_type: str
     """As in `config.json`."""

@@ -29,10 +29,12 @@ ACTIVATIONS: Mapping[str, Callable[[jax.Array], jax.Array]] = {
 
 
 def linear(parameters: Parameters, name: str, inputs: jax.Array) -> jax.Array:
-    """With a bias where the model has one."""
+    """With a bias where the model has one, and an adapter of low rank where one is trained."""
     outputs = inputs @ parameters[f"{name}.weight"].T
     bias = parameters.get(f"{name}.bias")
-    return outputs if bias is None else outputs + bias
+    outputs = outputs if bias is None else outputs + bias
+    down = parameters.get(f"{name}.lora_A.weight")
+    return outputs if down is None else outputs + inputs @ down.T @ parameters[f"{name}.lora_B.weight"].T
 
 
 def norm(parameters: Parameters, name: str, inputs: jax.Array, epsilon: float) -> jax.Array:
@@ -43,6 +45,14 @@ def norm(parameters: Parameters, name: str, inputs: jax.Array, epsilon: float) -
     normal = (exact - mean) * jax.lax.rsqrt(variance + epsilon) * parameters[f"{name}.weight"]
     bias = parameters.get(f"{name}.bias")
     return (normal if bias is None else normal + bias).astype(inputs.dtype)
+
+
+def rms_norm(parameters: Parameters, name: str, inputs: jax.Array, epsilon: float, from_one: bool = False) -> jax.Array:
+    """By the root of the mean square, in float32. `from_one`: the weight is what is added to one."""
+    exact = inputs.astype(jnp.float32)
+    normal = exact * jax.lax.rsqrt(jnp.square(exact).mean(axis=-1, keepdims=True) + epsilon)
+    weight = parameters[f"{name}.weight"].astype(jnp.float32)
+    return (normal * (1.0 + weight if from_one else weight)).astype(inputs.dtype)
 
 
 def visible(allowed: jax.Array) -> jax.Array:

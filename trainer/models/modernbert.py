@@ -21,6 +21,7 @@ from trainer.models.layers import (
     split_heads,
     visible,
 )
+from trainer.models.rotary import rotate
 
 _NUMBERS = (
     "hidden_size",
@@ -126,7 +127,7 @@ def _encode(parameters: Parameters, config: Config, batch: Batch, epsilon: float
         query, key, value = (
             split_heads(part, heads) for part in jnp.split(linear(parameters, f"{layer}.attn.Wqkv", inputs), 3, -1)
         )
-        query, key = (_rotate(one, *rotations[kind]) for one in (query, key))
+        query, key = (rotate(one, *rotations[kind]) for one in (query, key))
         hidden += linear(parameters, f"{layer}.attn.Wo", attend(query, key, value, masks[kind]))
         inputs = norm(parameters, f"{layer}.mlp_norm", hidden, epsilon)
         inner, gate = jnp.split(linear(parameters, f"{layer}.mlp.Wi", inputs), 2, -1)
@@ -143,12 +144,6 @@ def _rotation(config: Config, kind: str, length: int) -> tuple[np.ndarray, np.nd
     angles = np.outer(np.arange(length, dtype=np.float32), frequencies)
     angles = np.concatenate([angles, angles], axis=-1).astype(np.float32)[:, None, :]
     return np.cos(angles), np.sin(angles)
-
-
-def _rotate(inputs: jax.Array, cosines: np.ndarray, sines: np.ndarray) -> jax.Array:
-    first, second = jnp.split(inputs.astype(jnp.float32), 2, -1)
-    turned = jnp.concatenate([-second, first], axis=-1)
-    return (inputs.astype(jnp.float32) * cosines + turned * sines).astype(inputs.dtype)
 
 
 MODERNBERT = Model(

@@ -13,9 +13,9 @@ from trainer.contract.validate import SCHEMA
 from trainer.data.tokens import encode, pad
 from trainer.model_files import LoadedModel, load_classifier
 from trainer.models import supported
-from trainer.step import weighted_sums
-from trainer.tasks import SINGLE_LABEL
+from trainer.plan import plan_training
 from trainer.testing.tiny import MODEL_TYPES
+from trainer.testing.tiny_language import MODEL_TYPES as LANGUAGE_MODEL_TYPES
 from trainer.tests.full.reference import FIXTURE, TARGETS, TEXTS, write_model
 
 EXPECTED: dict[str, Any] = json.loads(FIXTURE.read_text())
@@ -45,7 +45,7 @@ def as_jax(loaded: LoadedModel) -> dict[str, jax.Array]:
 
 
 def test_every_supported_model_is_compared() -> None:
-    assert sorted(EXPECTED) == supported()
+    assert sorted([*EXPECTED, *LANGUAGE_MODEL_TYPES]) == supported()
     assert json.loads(SCHEMA.read_text())["definitions"]["ModelType"]["enum"] == supported()
 
 
@@ -62,10 +62,10 @@ def test_logits_whatever_the_padding(loaded: LoadedModel, rows: int, length: int
 
 @pytest.mark.parametrize(("rows", "remat"), [(4, False), (8, True)])
 def test_loss_and_every_gradient(loaded: LoadedModel, rows: int, remat: bool) -> None:
-    sums = weighted_sums(loaded, SINGLE_LABEL, remat=remat)
+    plan = plan_training(loaded.config, {"task": "text-classification", "remat": remat}, 3)
 
     def compute(parameters: Any) -> jax.Array:
-        value, weight = sums(parameters, batch(loaded, rows, 24), np.ones(3, np.float32))
+        value, weight = plan.loss(parameters, {}, batch(loaded, rows, 24), np.ones(3, np.float32))
         return value / weight
 
     value, gradients = jax.jit(jax.value_and_grad(compute))(as_jax(loaded))

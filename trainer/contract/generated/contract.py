@@ -21,13 +21,22 @@ class TrainConfig(TypedDict):
     schedule: NotRequired[Literal["linear", "cosine", "constant"]]  # Of the learning rate after the warm-up; linear where it is not given.
     maximumGradientNorm: NotRequired[float]  # Gradients are scaled down to it; 0 for never, 1 where it is not given.
     gradientAccumulation: NotRequired[int]  # In how many parts, one after another, a batch is computed.
-    precision: NotRequired[Literal["float32", "bfloat16"]]  # Of the computation; parameters stay float32.
+    precision: NotRequired[Literal["float32", "bfloat16"]]  # Of the computation, and of parameters that are not trained; those that are stay float32.
     sharding: NotRequired[Literal["replicated", "fsdp"]]  # Whether each chip holds all parameters or a part of each.
     remat: NotRequired[bool]  # Keep only what passes from layer to layer, and compute the rest again.
     classWeights: NotRequired[Literal["none", "balanced"]]  # Whether rare labels count for more, so that each label counts alike.
     validateEvery: NotRequired[int]  # Steps; an epoch where it is not given.
-    selectBy: NotRequired[Literal["accuracy", "macroF1", "loss", "last"]]  # By which metric of the validation split the exported step is chosen; accuracy where it is not given.
+    selectBy: NotRequired[Literal["accuracy", "macroF1", "loss", "last"]]  # By which metric of the validation split the exported step is chosen; where it is not given, accuracy, or loss for causal-lm.
     patience: NotRequired[int]  # Validations without a better one after which training ends.
+    lora: NotRequired[Lora]
+
+
+class Lora(TypedDict):
+    """Trains matrices of low rank beside the model's own, which stay as they are. https://arxiv.org/abs/2106.09685"""
+
+    rank: int
+    alpha: float  # What is learnt counts alpha / rank times.
+    targets: NotRequired[list[str]]  # Last names of linear layers, such as q_proj; all in the model's layers where it is not given.
 
 
 class EvaluateConfig(TypedDict):
@@ -37,6 +46,7 @@ class EvaluateConfig(TypedDict):
     batchSize: int
     maxLength: int
     split: Literal["validation", "test"]
+    maxNewTokens: NotRequired[int]  # Of causal-lm: the most that is written for a row, to compare with its last completion; 128 where it is not given, 0 for none.
 
 
 class ManifestSplits(TypedDict):
@@ -61,20 +71,61 @@ class ManifestDuplicates(TypedDict):
     acrossSplits: int  # Training rows removed because the test or validation split has the same text.
 
 
+class ManifestSchemaItem(TypedDict):
+    name: str
+    type: str  # As DuckDB calls it.
+
+
+class ManifestFilesItem(TypedDict):
+    path: str
+    sha256: str
+
+
 class Manifest(TypedDict):
-    """`manifest.json` of prepared data. Paths are relative to its folder; shards are Parquet with the columns id, text, label (strings) and the slice columns (strings). Of a multi-label task, `label` is a JSON array of labels, sorted, without spaces: `["games","sound"]`."""
+    """`manifest.json` of prepared data. Paths are relative to its folder; shards are Parquet with the columns id, text, label (strings) and the slice columns (strings). Of a multi-label task, `label` is a JSON array of labels, sorted, without spaces: `["games","sound"]`. Of causal-lm, shards have the columns id, messages (JSON), text (the messages by the model's chat template), completions (JSON: `[[start, end), …]`, what of the text is to be learnt, in Unicode code points), and labels are empty."""
 
     schemaVersion: Literal[1]
     task: Task
-    labels: list[str]  # Sorted; a label's index is its class id.
+    labels: list[str]  # Sorted; a label's index is its class id. Two at least, or none for causal-lm.
     slices: list[str]
     splits: ManifestSplits
     sources: list[ManifestSourcesItem]
     rejected: list[ManifestRejectedItem]  # Why rows were kept aside, and how many.
     duplicates: ManifestDuplicates
+    rejectedShards: NotRequired[list[Shard]]  # Parquet with the rows kept aside: reason, source (its name), row (JSON).
+    schema: NotRequired[list[ManifestSchemaItem]]  # Columns of the sources, after the recipe's SQL, sorted by name; the next preparation is held against them.
+    sampledOut: NotRequired[int]  # Good rows that sampling, balancing or the mix of sources left out.
+    sourceRows: NotRequired[dict[str, dict[str, int]]]  # Name of a source → its rows in each split.
+    statistics: NotRequired[DataStatistics]
+    files: NotRequired[list[ManifestFilesItem]]  # Other files of the folder, such as the report.
 
 
-class SplitShardsItem(TypedDict):
+class DataStatistics(TypedDict):
+    """What the passes found, each under its own name."""
+
+    nearDuplicates: NotRequired[NearDuplicateStatistics]
+    contamination: NotRequired[ContaminationStatistics]
+    text: NotRequired[TextStatistics]
+    tokens: NotRequired[TokenStatistics]
+    drift: NotRequired[DriftStatistics]
+
+
+class NearDuplicateStatistics(TypedDict):
+
+
+class ContaminationStatistics(TypedDict):
+
+
+class TextStatistics(TypedDict):
+
+
+class TokenStatistics(TypedDict):
+
+
+class DriftStatistics(TypedDict):
+
+
+class Shard(TypedDict):
     path: str
     rows: int
     sha256: str
@@ -82,7 +133,7 @@ class SplitShardsItem(TypedDict):
 
 class Split(TypedDict):
     rows: int
-    shards: list[SplitShardsItem]
+    shards: list[Shard]
     labelCounts: dict[str, int]
 
 
@@ -152,8 +203,10 @@ class Progress(TypedDict):
     epoch: float
     loss: float | None
     examplesPerSecond: float | None
+    tokensPerSecond: NotRequired[float | None]  # That are no padding.
     secondsLeft: float | None
     validationAccuracy: float | None
+    validationLoss: NotRequired[float | None]  # Mean, nats; of causal-lm, of a token.
 
 
 class PredictRequestInstancesItem(TypedDict):
@@ -185,7 +238,7 @@ class LabelScore(TypedDict):
     score: float
 
 
-ModelType = Literal["bert", "distilbert", "modernbert", "roberta", "xlm-roberta"]
+ModelType = Literal["bert", "distilbert", "gemma2", "gemma3_text", "llama", "mistral", "modernbert", "qwen2", "qwen3", "roberta", "xlm-roberta"]
 
 
-Task = Literal["text-classification", "multi-label-classification"]
+Task = Literal["text-classification", "multi-label-classification", "causal-lm"]

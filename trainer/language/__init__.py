@@ -1,0 +1,1 @@
+"""Language models: fine-tuned on the completions of texts, evaluated, and served."""
