@@ -28,7 +28,7 @@ function printClass(
     return `    ${property.name}: ${property.required ? type : `NotRequired[${type}]`}${comment}\n`;
   });
   const doc = description === null ? "" : `    """${description}"""\n\n`;
-  classes.push(`class ${name}(TypedDict):\n${doc}${body.join("")}`);
+  classes.push(`class ${name}(TypedDict):\n${doc}${body.join("") || "    pass\n"}`);
 }
 
 function printShape(shape: Shape, name: string, classes: string[]): string {

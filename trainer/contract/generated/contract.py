@@ -111,18 +111,23 @@ class DataStatistics(TypedDict):
 
 
 class NearDuplicateStatistics(TypedDict):
+    pass
 
 
 class ContaminationStatistics(TypedDict):
+    pass
 
 
 class TextStatistics(TypedDict):
+    pass
 
 
 class TokenStatistics(TypedDict):
+    pass
 
 
 class DriftStatistics(TypedDict):
+    pass
 
 
 class Shard(TypedDict):
