@@ -14,8 +14,10 @@ import { endpointService } from "./endpoints/service.ts";
 import { HyperparameterTuningJobs } from "./hyperparameter-tuning/hyperparameter-tuning-jobs.ts";
 import { hyperparameterTuningMethods } from "./hyperparameter-tuning/service.ts";
 import { Metadata } from "./metadata/metadata.ts";
-import { pipelineMetadata } from "./metadata/pipelines.ts";
+import { jobMetadata, pipelineMetadata } from "./metadata/pipelines.ts";
+import { metadataSchemas } from "./metadata/schemas.ts";
 import { metadataService } from "./metadata/service.ts";
+import { copyAndExport } from "./models/copy-export.ts";
 import { Evaluations, evaluationMethods } from "./models/evaluations.ts";
 import { Models } from "./models/models.ts";
 import { modelService } from "./models/service.ts";
@@ -36,13 +38,13 @@ import { rewritingMount } from "./processes/mount.ts";
 import { PythonEnvironments } from "./processes/python/environments.ts";
 import { Schedules } from "./schedules/schedules.ts";
 import { scheduleService } from "./schedules/service.ts";
-import { predictionService } from "./serving/prediction-service.ts";
 import { explanationMethods } from "./serving/explanations/service.ts";
-import { streamingPrediction } from "./serving/streaming.ts";
+import { predictionService } from "./serving/prediction-service.ts";
 import { rawStreams } from "./serving/raw-streams.ts";
-import { defaultSettings, type Settings } from "./settings.ts";
+import { streamingPrediction } from "./serving/streaming.ts";
 import { tensorPrediction } from "./serving/tensor-prediction.ts";
 import { openStore } from "./store/store.ts";
+import { defaultSettings, type Settings } from "./settings.ts";
 import { serverCertificate } from "./wire/certificates.ts";
 import { createWireServer } from "./wire/server.ts";
 
@@ -132,7 +134,11 @@ export async function startVertex(options: VertexOptions): Promise<Vertex> {
       ...batchPredictionMethods(batchPredictions, operations),
       ...hyperparameterTuningMethods(tunings, operations),
     },
-    ModelService: { ...modelService(models, endpoints, operations), ...evaluationMethods(models, evaluations, clock) },
+    ModelService: {
+      ...modelService(models, endpoints, operations),
+      ...copyAndExport(models, operations, mount, clock),
+      ...evaluationMethods(models, evaluations, clock),
+    },
     EndpointService: endpointService(endpoints, operations, () => wireAddress),
   };
   const artifacts = new Artifacts(store, clock);
@@ -154,25 +160,29 @@ export async function startVertex(options: VertexOptions): Promise<Vertex> {
   });
   const metadata = new Metadata(store, clock, (name) => pipelineMetadata(pipelineJobs, name));
   const schedules = new Schedules({ store, clock, pipelineJobs, log });
+  pipelineJobs.onDelete((job) => metadata.keep(jobMetadata(pipelineJobs, job)));
   const certificate = await serverCertificate(join(state, "certificates"), Date.now());
   const wire = createWireServer({
     log,
     certificate,
     before: (method) => faults.check(method),
-    methods: {
     after: (answer, version) => operations.answer(answer, version),
       PipelineService: pipelineService(pipelineJobs, operations),
+    methods: {
       ...services,
-      MetadataService: metadataService(metadata, store, operations, () => clock.now()),
+      MetadataService: {
+        ...metadataService(metadata, store, operations, () => clock.now()),
+        ...metadataSchemas(store, clock),
+      },
       ScheduleService: scheduleService(schedules, operations),
       PredictionService: {
         ...predictionService(endpoints, Math.random),
         ...streamingPrediction(endpoints, Math.random),
-      },
         ...rawStreams(endpoints, Math.random),
         ...tensorPrediction(endpoints, Math.random),
         ...explanationMethods(endpoints, Math.random),
       Operations: operations.methods(),
+      },
       MetricService: metricService(endpoints, clock),
     },
   });

@@ -25,6 +25,7 @@ export interface EndpointMessage {
   readonly labels?: Readonly<Record<string, string>>;
   readonly trafficSplit?: TrafficSplit;
   readonly etag?: string;
+  readonly clientConnectionConfig?: object;
   /** It answers at an address of its own, which clients take from `dedicatedEndpointDns`. */
   readonly dedicatedEndpointEnabled?: boolean;
 }

@@ -1,4 +1,5 @@
 import { aiplatform, empty, type Operations } from "../operations/operations.ts";
+import { invalidArgument } from "../wire/errors.ts";
 import { applyReadMask, type ListFields, type ListRequest, listPage, pickMasked } from "../wire/list.ts";
 import { idOf, parseLocation, parseName } from "../wire/names.ts";
 import type { Methods } from "../wire/server.ts";
@@ -75,6 +76,22 @@ export function endpointService(
       message(
         endpoints.update(nameOf(endpoint.name), pickMasked(endpoint, updateMask?.paths, updatable), endpoint.etag),
       ),
+    /** "Currently we only support updating the `client_connection_config` field", says endpoint_service.proto. */
+    UpdateEndpointLongRunning: ({ endpoint = {} }: { endpoint?: EndpointMessage }) => {
+      const { name, etag, clientConnectionConfig, ...others } = endpoint;
+      const refused = Object.keys(others);
+      if (refused.length > 0)
+        throw invalidArgument(
+          refused.map((field) => ({ field: `endpoint.${field}`, description: "can't be updated by this method" })),
+        );
+      const changes = clientConnectionConfig === undefined ? {} : { clientConnectionConfig };
+      const updated = endpoints.update(nameOf(name), changes, etag);
+      return operations.finished(
+        updated.name,
+        "UpdateEndpointOperationMetadata",
+        aiplatform("Endpoint", message(updated)),
+      );
+    },
     DeleteEndpoint: ({ name }: { name?: string }) => {
       endpoints.delete(nameOf(name));
       return operations.finished(nameOf(name), "DeleteOperationMetadata", empty);

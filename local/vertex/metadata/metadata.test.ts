@@ -85,7 +85,6 @@ test("a pipeline job leaves contexts, executions, artifacts and events", async (
     async () => (await pipelines.getPipelineJob({ name }))[0],
     ({ state }) => state === "PIPELINE_STATE_SUCCEEDED",
   );
-  await pipelines.close();
 
   const [runs] = await client.listContexts({ parent: store, filter: 'schema_title="system.PipelineRun"' });
   expect(runs).toMatchObject([
@@ -123,6 +122,23 @@ test("a pipeline job leaves contexts, executions, artifacts and events", async (
 
   const [made] = await client.listExecutions({ parent: store, filter: 'metadata."input:text".string_value="x"' });
   expect(made.map(({ displayName }) => displayName)).toEqual(["make"]);
+
+  // The lineage outlives its job, and a restart.
+  const before = { all, run };
+  const [deleting] = await pipelines.deletePipelineJob({ name });
+  await deleting.promise();
+  await pipelines.close();
+  expect((await client.queryArtifactLineageSubgraph({ artifact }))[0]).toEqual(before.all);
+  const [after] = await client.queryContextLineageSubgraph({ context });
+  expect(after.executions?.length).toBe(before.run.executions?.length);
+  expect(after.events).toEqual(before.run.events);
+  const [kept] = await client.listArtifacts({ parent: store, filter: `in_context("${context}")` });
+  expect(kept.map(({ displayName }) => displayName).sort()).toEqual(["data", "model"]);
+  const [stillMade] = await client.listExecutions({ parent: store, filter: 'metadata."input:text".string_value="x"' });
+  expect(stillMade).toEqual(made);
+  // Nothing holds it any more: a client may take it away.
+  const [forgetting] = await client.deleteContext({ name: context, force: true });
+  await forgetting.promise();
 });
 
 test("what a client writes is kept, changed, found and deleted", async () => {
@@ -195,4 +211,21 @@ test("the default store is there, another has to be made", async () => {
   const [creating] = await client.createMetadataStore({ parent, metadataStoreId: "other", metadataStore: {} });
   await creating.promise();
   expect((await client.listArtifacts({ parent: other }))[0]).toEqual([]);
+});
+
+test("a schema is registered once for each version, and given back", async () => {
+  const schema = "title: custom.Score\ntype: object\n";
+  const metadataSchema = { schema, schemaVersion: "1.0.0", schemaType: "ARTIFACT_TYPE" } as const;
+  const [created] = await client.createMetadataSchema({ parent: store, metadataSchema, metadataSchemaId: "score" });
+  expect(created).toMatchObject({ name: `${store}/metadataSchemas/score`, ...metadataSchema });
+  expect((await client.getMetadataSchema({ name: nameOf(created) }))[0]).toEqual(created);
+  const [found] = await client.listMetadataSchemas({ parent: store, filter: 'schema_title="custom.Score"' });
+  expect(found).toEqual([created]);
+  await expect(client.createMetadataSchema({ parent: store, metadataSchema })).rejects.toMatchObject({ code: 6 });
+  const untitled = { ...metadataSchema, schema: "type: object" };
+  const refused = client.createMetadataSchema({ parent: store, metadataSchema: untitled, metadataSchemaId: "x" });
+  await expect(refused).rejects.toMatchObject({
+    code: 3,
+    message: expect.stringMatching(/metadata_schema_id.*title/s),
+  });
 });

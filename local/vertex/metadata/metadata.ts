@@ -111,11 +111,24 @@ export class Metadata {
       if (edge.context === name || edge.member === name) this.#memberships.delete(`${edge.context} ${edge.member}`);
   }
 
+  /** Takes over what a pipeline job left, which outlives it. What a client has changed meanwhile stays so. */
+  keep({ contexts, executions, events, memberships }: PipelineMetadata): void {
+    const put = <K extends Kind>(kind: K, all: readonly Kinds[K][]) => {
+      for (const one of all)
+        if (this.#own[kind].get(one.name) === undefined) this.#own[kind].put(one.name, storeOf(one.name), one);
+    };
+    put("contexts", contexts);
+    put("executions", executions);
+    for (const event of events) this.#events.put(keyOfEvent(event), storeOf(event.execution), event);
+    for (const membership of memberships)
+      this.#memberships.put(`${membership.context} ${membership.member}`, storeOf(membership.context), membership);
+  }
+
   addEvents(execution: string, events: readonly EventRecord[]): void {
     this.get("executions", execution);
     for (const event of events) this.get("artifacts", event.artifact);
     for (const event of events) {
-      const key = `${execution} ${event.artifact} ${event.type}`;
+      const key = keyOfEvent(event);
       if (this.#events.get(key) === undefined) this.#events.put(key, storeOf(execution), event);
     }
   }
@@ -229,6 +242,10 @@ const defaults = {
   executions: { state: "STATE_UNSPECIFIED" },
   contexts: { parentContexts: [] },
 } as const;
+
+function keyOfEvent({ execution, artifact, type }: EventRecord): string {
+  return `${execution} ${artifact} ${type}`;
+}
 
 /** `…/metadataStores/S` of a resource in it. */
 export function storeOf(name: string): string {

@@ -16,34 +16,44 @@ export interface PipelineMetadata {
 /**
  * As Vertex Pipelines writes it (https://cloud.google.com/vertex-ai/docs/pipelines/lineage): a context of the pipeline,
  * one of each run below it, an execution of each task, and an event of each artifact that goes in or comes out. All of
- * it is in the tasks' own records, so that it is read from there.
+ * it is in the tasks' own records, so that it is read from there, as long as the job is there.
  *
  * @param store `projects/P/locations/L/metadataStores/S`; only the default one has pipelines
  */
 export function pipelineMetadata(jobs: PipelineJobs, store: string): PipelineMetadata {
-  const parent = locationOf(store).name;
-  if (store !== metadataStore(store)) return { contexts: [], executions: [], events: [], memberships: [] };
+  const all =
+    store === metadataStore(store) ? jobs.list(locationOf(store).name).map((job) => jobMetadata(jobs, job)) : [];
   const contexts = new Map<string, Context>();
+  // The first run made the pipeline's.
+  for (const one of all.flatMap((metadata) => metadata.contexts))
+    if (!contexts.has(one.name)) contexts.set(one.name, one);
+  return {
+    contexts: [...contexts.values()],
+    executions: all.flatMap(({ executions }) => executions),
+    events: all.flatMap(({ events }) => events),
+    memberships: all.flatMap(({ memberships }) => memberships),
+  };
+}
+
+/** What one job leaves. */
+export function jobMetadata(jobs: PipelineJobs, job: PipelineJobRecord): PipelineMetadata {
+  const store = metadataStore(job.name);
   const executions: Execution[] = [];
   const events: EventRecord[] = [];
   const memberships: Membership[] = [];
-  for (const job of jobs.list(parent)) {
-    const pipeline = context(store, job.pipelineName, "system.Pipeline", job, {});
-    const run = context(store, idOf(job.name), "system.PipelineRun", job, {
-      parentContexts: [pipeline.name],
-      metadata: prefixed("input:", job.parameterValues),
-    });
-    if (!contexts.has(pipeline.name)) contexts.set(pipeline.name, pipeline);
-    contexts.set(run.name, run);
-    for (const task of jobs.ledger(job.name).list()) {
-      executions.push(execution(task));
-      const found = [...eventsOf(task, "INPUT", task.inputs), ...eventsOf(task, "OUTPUT", task.outputs)];
-      events.push(...found);
-      for (const member of [task.execution, ...found.map(({ artifact }) => artifact)])
-        memberships.push({ context: run.name, member });
-    }
+  const pipeline = context(store, job.pipelineName, "system.Pipeline", job, {});
+  const run = context(store, idOf(job.name), "system.PipelineRun", job, {
+    parentContexts: [pipeline.name],
+    metadata: prefixed("input:", job.parameterValues),
+  });
+  for (const task of jobs.ledger(job.name).list()) {
+    executions.push(execution(task));
+    const found = [...eventsOf(task, "INPUT", task.inputs), ...eventsOf(task, "OUTPUT", task.outputs)];
+    events.push(...found);
+    for (const member of [task.execution, ...found.map(({ artifact }) => artifact)])
+      memberships.push({ context: run.name, member });
   }
-  return { contexts: [...contexts.values()], executions, events, memberships };
+  return { contexts: [pipeline, run], executions, events, memberships };
 }
 
 function context(

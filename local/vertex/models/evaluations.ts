@@ -40,10 +40,12 @@ const fields: ListFields<EvaluationRecord> = {
 export class Evaluations {
   readonly #evaluations: Collection<EvaluationRecord>;
   readonly #slices: Collection<EvaluationRecord>;
+  readonly #annotations: Collection<object>;
 
   constructor(store: Store) {
     this.#evaluations = store.collection("model-evaluations");
     this.#slices = store.collection("model-evaluation-slices");
+    this.#annotations = store.collection("evaluated-annotations");
   }
 
   get(name: string): EvaluationRecord {
@@ -70,6 +72,11 @@ export class Evaluations {
 
   put(version: string, record: EvaluationRecord): void {
     this.#evaluations.put(record.name, version, record);
+  }
+
+  addAnnotations(slice: string, annotations: readonly object[]): void {
+    for (const annotation of annotations)
+      this.#annotations.put(`${slice}/annotations/${newNumericId()}`, slice, annotation);
   }
 
   putSlice(evaluation: string, record: EvaluationRecord): void {
@@ -116,6 +123,15 @@ export function evaluationMethods(
         return name;
       });
       return { importedModelEvaluationSlices: names };
+    },
+    /** The API gives no way to read them again; Vertex's own page shows them. */
+    BatchImportEvaluatedAnnotations: (request: { parent?: string; evaluatedAnnotations?: readonly object[] }) => {
+      const { name } = evaluations.getSlice(request.parent ?? "");
+      const given = request.evaluatedAnnotations ?? [];
+      if (given.length === 0)
+        throw invalidArgument([{ field: "evaluated_annotations", description: "at least one is required" }]);
+      evaluations.addAnnotations(name, given);
+      return { importedEvaluatedAnnotationsCount: given.length };
     },
     GetModelEvaluationSlice: ({ name = "" }: { name?: string }) => message(evaluations.getSlice(name)),
     ListModelEvaluationSlices: (request: ListOf) => {

@@ -2,7 +2,7 @@ import type { Clock } from "../../clock.ts";
 import type { Collection, Store } from "../store/store.ts";
 import { alreadyExists, type FieldViolation, invalidArgument, notFound, VertexError } from "../wire/errors.ts";
 import { findImageProblem, labelProblems } from "../wire/fields.ts";
-import { newNumericId } from "../wire/names.ts";
+import { locationOf, newNumericId } from "../wire/names.ts";
 import type { ModelMessage, ModelRecord, ModelVersionRecord } from "./records.ts";
 
 const aliasPattern = /^[a-z][a-zA-Z0-9-]{0,126}[a-z0-9-]$/;
@@ -49,6 +49,18 @@ export class Models {
       this.#put(version);
       this.#moveAliases(version, aliases);
       return this.get(`${model.name}@${versionId}`);
+    });
+  }
+
+  /** A version with all that it says, in another model or as another version of one; it remembers what it was. */
+  copy(source: ModelVersionRecord, to: Pick<Upload, "parent" | "modelId" | "parentModel">): ModelVersionRecord {
+    const { versionAliases: _aliases, ...message } = source.message;
+    if (to.parentModel && locationOf(to.parentModel).name !== to.parent)
+      throw invalidArgument([{ field: "parent_model", description: `"${to.parentModel}" should be in ${to.parent}` }]);
+    return this.#store.transaction(() => {
+      const copied = { ...this.upload({ ...to, message }), copyOf: source.copyOf ?? source.model };
+      this.#put(copied);
+      return copied;
     });
   }
 

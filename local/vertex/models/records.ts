@@ -13,7 +13,12 @@ export interface ModelMessage {
   readonly containerSpec?: ContainerSpecMessage;
   readonly etag?: string;
   readonly explanationSpec?: ExplanationSpecMessage;
-  readonly checkpoints?: readonly object[];
+  readonly checkpoints?: readonly CheckpointMessage[];
+}
+export interface CheckpointMessage {
+  readonly checkpointId?: string;
+  readonly epoch?: string;
+  readonly step?: string;
 }
 export interface ContainerSpecMessage {
   readonly imageUri?: string;
@@ -43,4 +48,6 @@ export interface ModelVersionRecord {
   readonly message: ModelMessage;
   readonly createTime: number;
   readonly updateTime: number;
+  /** Of a copy, the model that it was copied from first. */
+  readonly copyOf?: string;
 }

@@ -5,8 +5,9 @@ import { applyReadMask, type ListFields, type ListRequest, listPage, pickMasked 
 import { idOf, parseLocation, parseName } from "../wire/names.ts";
 import type { Methods } from "../wire/server.ts";
 import { toTime } from "../wire/time.ts";
+import { exportFormats } from "./copy-export.ts";
 import type { Models } from "./models.ts";
-import type { ModelMessage, ModelVersionRecord } from "./records.ts";
+import type { CheckpointMessage, ModelMessage, ModelVersionRecord } from "./records.ts";
 
 export const modelFields: ListFields<ModelVersionRecord> = {
   name: ({ model, versionId }) => `${model}@${versionId.padStart(9, "0")}`,
@@ -21,6 +22,14 @@ export const modelFields: ListFields<ModelVersionRecord> = {
     update_time: ({ updateTime }) => updateTime,
   },
   defaultOrder: "create_time",
+};
+
+const checkpointFields: ListFields<CheckpointMessage> = {
+  name: ({ checkpointId }) => checkpointId ?? "",
+  labels: () => ({}),
+  fields: {},
+  orders: { step: ({ step }) => Number(step ?? 0) },
+  defaultOrder: "step",
 };
 
 const updatable = ["displayName", "description", "versionDescription", "labels"] as const;
@@ -74,6 +83,13 @@ export function modelService(
       const { items, nextPageToken } = listPage(models.versions(model), request, modelFields);
       return { models: items.map((version) => applyReadMask(message(version), request.readMask)), nextPageToken };
     },
+    ListModelVersionCheckpoints: (request: ListRequest & NameRequest) => {
+      const {
+        message: { checkpoints = [] },
+      } = models.get(nameOf(request));
+      const { items, nextPageToken } = listPage(checkpoints, request, checkpointFields);
+      return { checkpoints: items, nextPageToken };
+    },
     UpdateModel: ({ model, updateMask }: { model?: ModelMessage; updateMask?: { paths?: readonly string[] } }) =>
       message(models.update(parseName(model?.name, "models"), pickMasked(model ?? {}, updateMask?.paths, updatable))),
     MergeVersionAliases: ({ name, versionAliases = [] }: NameRequest & { versionAliases?: readonly string[] }) => {
@@ -108,7 +124,9 @@ function modelMessage(version: ModelVersionRecord, createTime: number, endpoints
     supportedDeploymentResourcesTypes: ["DEDICATED_RESOURCES"],
     supportedInputStorageFormats: ["jsonl", "csv", "file-list"],
     supportedOutputStorageFormats: ["jsonl"],
-    modelSourceInfo: { sourceType: "CUSTOM" },
+    supportedExportFormats: exportFormats(version),
+    modelSourceInfo: { sourceType: "CUSTOM", copy: version.copyOf !== undefined },
+    ...(version.copyOf !== undefined && { originalModelInfo: { model: version.copyOf } }),
     deployedModels: endpoints
       .deploymentsOf(version.model, version.versionId)
       .map(({ endpoint, id }) => ({ endpoint, deployedModelId: id })),

@@ -26,6 +26,7 @@ export class PipelineJobs {
   readonly #live = new Map<string, Live>();
   readonly #folder: string;
   readonly #dependencies: RunDependencies;
+  readonly #deleting: ((job: PipelineJobRecord) => void)[] = [];
 
   constructor(folder: string, dependencies: RunDependencies) {
     this.#jobs = dependencies.store.collection("pipeline-jobs");
@@ -94,8 +95,14 @@ export class PipelineJobs {
     this.#start(name).abort.abort(new Cancelled("The pipeline job was cancelled."));
   }
 
+  /** Calls back before a job is deleted, as part of the deletion. */
+  onDelete(listener: (job: PipelineJobRecord) => void): void {
+    this.#deleting.push(listener);
+  }
+
   delete(name: string): void {
-    const { state } = this.get(name);
+    const job = this.get(name);
+    const { state } = job;
     if (!isJobFinal(state)) {
       throw new VertexError(
         "FAILED_PRECONDITION",
@@ -104,6 +111,7 @@ export class PipelineJobs {
     }
     const { store } = this.#dependencies;
     store.transaction(() => {
+      for (const listener of this.#deleting) listener(job);
       this.#jobs.delete(name);
       this.#specs.delete(name);
       this.#taken.delete(name);

@@ -102,8 +102,10 @@ export function alreadyExists(kind: string, name: string): VertexError {
   ]);
 }
 
-export function unimplemented(what: string): VertexError {
-  return new VertexError("UNIMPLEMENTED", `${what} is not implemented by local Vertex.`, [
+/** @param why the reason, where there is one to tell */
+export function unimplemented(what: string, why?: string): VertexError {
+  const reason = why === undefined ? "." : `: ${why}.`;
+  return new VertexError("UNIMPLEMENTED", `${what} is not implemented by local Vertex${reason}`, [
     {
       "@type": "type.googleapis.com/google.rpc.ErrorInfo",
       reason: "METHOD_NOT_IMPLEMENTED",

@@ -9,8 +9,9 @@ import {
   type sendUnaryData,
   type UntypedHandleCall,
 } from "@grpc/grpc-js";
+import { missingMethod } from "./absent-methods.ts";
 import { type CallContext, type Caller, isStream, type Method } from "./calls.ts";
-import { unimplemented, VertexError } from "./errors.ts";
+import { VertexError } from "./errors.ts";
 import { loadProtos, loadStatusEncoder, serviceDefinition } from "./protos.ts";
 
 type Injector = ReturnType<Server["createConnectionInjector"]>;
@@ -66,8 +67,8 @@ export function createGrpcServer(caller: Caller): GrpcServer {
 
   const missing = (name: string, answersStream: boolean): UntypedHandleCall =>
     answersStream
-      ? (call: StreamingCall) => void call.emit("error", refusal(name, unimplemented(name)))
-      : (_call: unknown, callback: sendUnaryData<object>) => callback(refusal(name, unimplemented(name)));
+      ? (call: StreamingCall) => void call.emit("error", refusal(name, missingMethod(name)))
+      : (_call: unknown, callback: sendUnaryData<object>) => callback(refusal(name, missingMethod(name)));
 
   for (const service of loadProtos().services) {
     const handlers = service.methods.map(({ name, definition }): [string, UntypedHandleCall] => {

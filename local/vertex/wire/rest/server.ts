@@ -1,8 +1,9 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { JsonObject } from "@bufbuild/protobuf";
 import { isRecord, readBytes } from "../../../http/body.ts";
+import { missingMethod } from "../absent-methods.ts";
 import { type Caller, isStream } from "../calls.ts";
-import { unimplemented, VertexError } from "../errors.ts";
+import { VertexError } from "../errors.ts";
 import { type Binding, findBinding, loadBindings } from "./bindings.ts";
 import { createJsonCodec, type JsonCodec, setField } from "./codec.ts";
 import { httpStatus } from "./status.ts";
@@ -34,7 +35,7 @@ export function createRestHandler(caller: Caller): RestHandler {
     async function answer(binding: Binding, variables: Readonly<Record<string, string>>, query: URLSearchParams) {
       const { method, name } = binding;
       const implementation = caller.find(binding.service.fullName, method.name);
-      if (implementation === undefined) throw unimplemented(name);
+      if (implementation === undefined) throw missingMethod(name);
       const message = readRequest(binding, variables, query, await readBytes(request), request, codec);
       const gone = new AbortController();
       response.once("close", () => gone.abort(new VertexError("CANCELLED", "the client went away")));
