@@ -43,9 +43,11 @@ import { predictionService } from "./serving/prediction-service.ts";
 import { rawStreams } from "./serving/raw-streams.ts";
 import { streamingPrediction } from "./serving/streaming.ts";
 import { tensorPrediction } from "./serving/tensor-prediction.ts";
-import { openStore } from "./store/store.ts";
 import { defaultSettings, type Settings } from "./settings.ts";
 import { serverCertificate } from "./wire/certificates.ts";
+import { openStore } from "./store/store.ts";
+import { trainingPipelineMethods } from "./training-pipelines/service.ts";
+import { TrainingPipelines } from "./training-pipelines/training-pipelines.ts";
 import { createWireServer } from "./wire/server.ts";
 
 export type { Admin, ReplicaReference } from "./admin/admin.ts";
@@ -127,6 +129,7 @@ export async function startVertex(options: VertexOptions): Promise<Vertex> {
   });
   const tunings = new HyperparameterTuningJobs(join(state, "hyperparameter-tuning-jobs"), { store, clock, customJobs });
   const evaluations = new Evaluations(store);
+  const trainings = new TrainingPipelines({ store, clock, customJobs, models });
   let wireAddress = "";
   const services = {
     JobService: {
@@ -159,17 +162,20 @@ export async function startVertex(options: VertexOptions): Promise<Vertex> {
     cache: new TaskCache(store, mount),
   });
   const metadata = new Metadata(store, clock, (name) => pipelineMetadata(pipelineJobs, name));
-  const schedules = new Schedules({ store, clock, pipelineJobs, log });
   pipelineJobs.onDelete((job) => metadata.keep(jobMetadata(pipelineJobs, job)));
   const certificate = await serverCertificate(join(state, "certificates"), Date.now());
+  const schedules = new Schedules({ store, clock, pipelineJobs, log });
   const wire = createWireServer({
     log,
     certificate,
     before: (method) => faults.check(method),
     after: (answer, version) => operations.answer(answer, version),
-      PipelineService: pipelineService(pipelineJobs, operations),
     methods: {
       ...services,
+      PipelineService: {
+        ...pipelineService(pipelineJobs, operations),
+        ...trainingPipelineMethods(trainings, operations),
+      },
       MetadataService: {
         ...metadataService(metadata, store, operations, () => clock.now()),
         ...metadataSchemas(store, clock),
@@ -181,9 +187,9 @@ export async function startVertex(options: VertexOptions): Promise<Vertex> {
         ...rawStreams(endpoints, Math.random),
         ...tensorPrediction(endpoints, Math.random),
         ...explanationMethods(endpoints, Math.random),
-      Operations: operations.methods(),
       },
       MetricService: metricService(endpoints, clock),
+      Operations: operations.methods(),
     },
   });
   operations.abandonOthers(endpoints.resume());
@@ -191,6 +197,7 @@ export async function startVertex(options: VertexOptions): Promise<Vertex> {
   batchPredictions.jobs.resume();
   tunings.jobs.resume();
   pipelineJobs.resume();
+  trainings.jobs.resume();
   schedules.takeUp();
   const admin = createAdmin(faults, customJobs, endpoints);
   const port = await wire.listen(options.port ?? 0);
@@ -230,6 +237,7 @@ export async function startVertex(options: VertexOptions): Promise<Vertex> {
         batchPredictions.jobs.close(),
         tunings.jobs.close(),
         endpoints.close(),
+        trainings.jobs.close(),
       ]);
       await operations.settled();
       store.close();

@@ -8,9 +8,9 @@ import {
   toBinary,
   toJson,
 } from "@bufbuild/protobuf";
-import { describe } from "../descriptors.ts";
 import { invalidArgument, VertexError } from "../errors.ts";
-import { loadProtos, type ServiceMethod } from "../protos.ts";
+import { loadRegistries } from "../json-message.ts";
+import type { ServiceMethod } from "../protos.ts";
 
 /** Messages in protobuf's JSON form (https://protobuf.dev/programming-guides/json/). */
 export interface JsonCodec {
@@ -23,7 +23,7 @@ export interface JsonCodec {
 }
 
 export function createJsonCodec(): JsonCodec {
-  const registries = loadProtos().roots.map(describe);
+  const registries = loadRegistries();
   const find = (name: string): { type: DescMessage; registry: Registry } => {
     for (const registry of registries) {
       const type = registry.getMessage(name);
