@@ -1,6 +1,7 @@
 /** Pictures of pipelines: any valid spec, wherever it comes from. */
 import type { PipelineSpec } from "../ir/types.ts";
 import { bundleValues } from "./diagram/bundle-values.ts";
+import { fold } from "./diagram/fold.ts";
 import { toDiagram } from "./diagram/to-diagram.ts";
 import { readFlow } from "./flow/index.ts";
 import { drawHtml } from "./html/html.ts";
@@ -22,13 +23,23 @@ export async function toSvg(spec: PipelineSpec): Promise<string> {
   return drawSvg(bundleValues(toDiagram(readFlow(spec))));
 }
 
-/** The picture alone, as a part of a page that has {@link pictureStyle}. Throws `FlowError`. */
-export async function toDrawing(spec: PipelineSpec): Promise<Drawing> {
-  return draw(toDiagram(readFlow(spec)));
+/**
+ * The picture alone, as a part of a page that has {@link pictureStyle}. Throws `FlowError`.
+ *
+ * @param options.closed paths of loops, branches and pipelines that are one card each; all are open when left out
+ */
+export async function toDrawing(
+  spec: PipelineSpec,
+  { closed = [] }: { readonly closed?: readonly string[] } = {},
+): Promise<Drawing> {
+  return draw(fold(toDiagram(readFlow(spec)), new Set(closed)));
 }
 
 /** CSS of the picture, with the colours of light and dark as variables of whatever has the class `retemper`. */
 export const pictureStyle: string = themeStyle + drawingStyle;
+
+/** For a page with {@link toDrawing}: a class `Stage`, with which one moves about in the picture. */
+export { stageScript } from "./html/stage.ts";
 
 /** A self-contained page: the picture to move about in, and all about each task. Throws `FlowError`. */
 export async function toHtml(spec: PipelineSpec): Promise<string> {

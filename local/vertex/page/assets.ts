@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { extname, join } from "node:path";
-import { pictureStyle } from "../../../specs/graph/index.ts";
+import { pictureStyle, stageScript } from "../../../specs/graph/index.ts";
 import { type Route, route } from "../../http/router.ts";
 import { VertexError } from "../wire/errors.ts";
 
@@ -11,7 +11,21 @@ const types: Readonly<Record<string, string>> = {
 };
 
 /** In the order in which they apply. */
-const styles = ["base", "bar", "list", "look", "run", "tasks", "artifact", "metrics", "log", "picture", "narrow"];
+const styles = [
+  "base",
+  "bar",
+  "list",
+  "look",
+  "run",
+  "tasks",
+  "artifact",
+  "metrics",
+  "charts",
+  "compare",
+  "log",
+  "picture",
+  "narrow",
+];
 
 /** What a browser loads beside the pages: the files of `client/`, and one style made of theirs and of pictures'. */
 export function assetRoutes(): readonly Route[] {
@@ -21,6 +35,7 @@ export function assetRoutes(): readonly Route[] {
     assets.set(name, readFileSync(join(folder, name), "utf8"));
   }
   const own = styles.map((name) => readFileSync(join(folder, "styles", `${name}.css`), "utf8"));
+  assets.set("stage.js", `${stageScript}\nexport { Stage };\n`);
   assets.set("page.css", [pictureStyle, ...own].join("\n"));
   return [
     route("GET|HEAD", "/assets/:name", ({ name }, { request, response }) => {

@@ -11,13 +11,25 @@ export interface View {
   readonly main: Html;
 }
 
-export type Area = "pipelineJobs" | "customJobs" | "models" | "endpoints";
+export type Area =
+  | "pipelineJobs"
+  | "schedules"
+  | "customJobs"
+  | "hyperparameterTuningJobs"
+  | "batchPredictionJobs"
+  | "models"
+  | "endpoints"
+  | "metadata";
 
 const areas: Readonly<Record<Area, string>> = {
   pipelineJobs: "Pipelines",
+  schedules: "Schedules",
   customJobs: "Custom jobs",
+  hyperparameterTuningJobs: "Tuning",
+  batchPredictionJobs: "Batch",
   models: "Models",
   endpoints: "Endpoints",
+  metadata: "Metadata",
 };
 
 /** @param live whether there is an event stream at its address */

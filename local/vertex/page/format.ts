@@ -30,6 +30,11 @@ export function moment(milliseconds: number | undefined): Html {
   return html`<time datetime="${text}">${text.slice(0, 19).replace("T", " ")}</time>`;
 }
 
+/** How long it is until a moment that comes; the browser says the moment itself. */
+export function comes(time: number, now: number): Html {
+  return html`${moment(time)} <span class="quiet">in ${duration(time - now)}</span>`;
+}
+
 export function bytes(count: number): string {
   if (count < 1024) return `${count} B`;
   if (count < 1024 ** 2) return `${(count / 1024).toFixed(1)} KiB`;

@@ -4,6 +4,8 @@ import { serveHttp } from "../../http/serve.ts";
 import { VertexError } from "../wire/errors.ts";
 import { artifactRoutes } from "./artifacts/routes.ts";
 import { assetRoutes } from "./assets.ts";
+import { batchPredictionRoutes } from "./batch-predictions/routes.ts";
+import { compareRoutes } from "./compare/routes.ts";
 import type { PageContext } from "./context.ts";
 import { customJobRoutes } from "./custom-jobs/routes.ts";
 import { renderDocument } from "./document.ts";
@@ -11,8 +13,11 @@ import { endpointRoutes } from "./endpoints/routes.ts";
 import { httpStatusOf, isForThisMachine, isFromThePage, sendPage } from "./exchange.ts";
 import { Drawings } from "./graph/drawings.ts";
 import { html } from "./html.ts";
+import { metadataRoutes } from "./metadata/routes.ts";
 import { modelRoutes } from "./models/routes.ts";
 import { pipelineJobRoutes } from "./pipeline-jobs/routes.ts";
+import { scheduleRoutes } from "./schedules/routes.ts";
+import { tuningRoutes } from "./tuning/routes.ts";
 
 export interface Page {
   /** `http://127.0.0.1:PORT`. */
@@ -26,7 +31,12 @@ export async function startPage(port: number, context: PageContext): Promise<Pag
   const routes: readonly Route[] = [
     ...assetRoutes(),
     ...pipelineJobRoutes(context, drawings),
+    ...compareRoutes(context),
     ...artifactRoutes(context),
+    ...scheduleRoutes(context),
+    ...tuningRoutes(context),
+    ...batchPredictionRoutes(context),
+    ...metadataRoutes(context, drawings),
     ...customJobRoutes(context),
     ...modelRoutes(context),
     ...endpointRoutes(context),

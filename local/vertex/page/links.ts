@@ -6,6 +6,19 @@ export function pathOf(name: string): string {
   return `/${name.split("/").map(encodeURIComponent).join("/")}`;
 }
 
+/** Where a route finds resources of a kind. */
+export function templateOf<const C extends string>(collection: C) {
+  return `/projects/:project/locations/:location/${collection}/:id` as const;
+}
+
+/** Name of the resource that such a route was asked for. */
+export function nameIn(
+  collection: string,
+  { project, location, id }: Readonly<Record<"project" | "location" | "id", string>>,
+): string {
+  return `projects/${project}/locations/${location}/${collection}/${id}`;
+}
+
 /** A resource by its id. */
 export function linkTo(name: string, text: string = idOf(name)): Html {
   return html`<a href="${pathOf(name)}">${text}</a>`;

@@ -7,7 +7,7 @@ import { type Content, type Html, html, nothing } from "./html.ts";
 
 /** Names and values; those without a value are left out. */
 export function facts(entries: readonly (readonly [name: string, value: Content])[]): Html {
-  const given = entries.filter(([, value]) => value !== undefined && value !== null && value !== "" && value !== false);
+  const given = entries.filter(([, value]) => html`${value}`.markup !== "");
   return html`<dl class="facts">${given.map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>`)}</dl>`;
 }
 
@@ -17,7 +17,7 @@ export function section(title: string, content: Content): Html {
 }
 
 export interface Column<T> {
-  readonly title: string;
+  readonly title: Content;
   readonly cell: (item: T) => Content;
   readonly numeric?: true;
 }

@@ -15,9 +15,19 @@ export interface ResourceList<T> {
   /** Filters that are one click away. */
   readonly shortcuts: readonly (readonly [name: string, filter: string])[];
   readonly example: string;
+  /** Beside the title. */
+  readonly aside?: Html;
   /** What to say where there is none at all. */
   readonly whenEmpty: Html;
 }
+
+/** Of what has the states of a job. */
+export const jobStateShortcuts: ResourceList<unknown>["shortcuts"] = [
+  ["Running", 'state="JOB_STATE_RUNNING"'],
+  ["Succeeded", 'state="JOB_STATE_SUCCEEDED"'],
+  ["Failed", 'state="JOB_STATE_FAILED"'],
+  ["Cancelled", 'state="JOB_STATE_CANCELLED"'],
+];
 
 const pageSize = 50;
 
@@ -25,7 +35,7 @@ const pageSize = 50;
 export function resourceList<T>(list: ResourceList<T>, asked: Query): Html {
   const filter = asked.get("filter") ?? "";
   const { items, next, problem } = find(list, filter, asked.get("pageToken") ?? "");
-  return html`<header class="subject"><h1>${list.title}</h1></header>
+  return html`<header class="subject headline"><h1>${list.title}</h1><span class="space"></span>${list.aside}</header>
 <form class="filter" role="search" action="${list.path}">
 <label class="hidden" for="filter">Filter</label>
 <input id="filter" name="filter" type="search" value="${filter}" placeholder="${list.example}" autocomplete="off" spellcheck="false">

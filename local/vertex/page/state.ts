@@ -1,10 +1,14 @@
 import type { JobState } from "../custom-jobs/records.ts";
+import type { TrialRecord } from "../hyperparameter-tuning/records.ts";
 import type { PipelineState, TaskState } from "../pipeline-jobs/records.ts";
+import type { ScheduleRecord } from "../schedules/records.ts";
 import { type Html, html } from "./html.ts";
 
 /** How a job or task stands, as the page shows it: a colour, an icon, a word. */
 export type Look =
   | "pending"
+  | "active"
+  | "paused"
   | "running"
   | "succeeded"
   | "cached"
@@ -13,7 +17,18 @@ export type Look =
   | "cancelled"
   | "not-triggered";
 
-const looks: Readonly<Record<PipelineState | JobState | TaskState, Look>> = {
+/** Of jobs, tasks, schedules and trials; executions of the metadata store have words of their own for the same. */
+export type State =
+  | PipelineState
+  | JobState
+  | TaskState
+  | ScheduleRecord["state"]
+  | TrialRecord["state"]
+  | "NEW"
+  | "COMPLETE"
+  | "CACHED";
+
+const looks: Readonly<Record<State, Look>> = {
   PIPELINE_STATE_PENDING: "pending",
   PIPELINE_STATE_RUNNING: "running",
   PIPELINE_STATE_SUCCEEDED: "succeeded",
@@ -27,6 +42,7 @@ const looks: Readonly<Record<PipelineState | JobState | TaskState, Look>> = {
   JOB_STATE_FAILED: "failed",
   JOB_STATE_CANCELLING: "cancelling",
   JOB_STATE_CANCELLED: "cancelled",
+  ACTIVE: "active",
   PENDING: "pending",
   RUNNING: "running",
   SUCCEEDED: "succeeded",
@@ -37,10 +53,19 @@ const looks: Readonly<Record<PipelineState | JobState | TaskState, Look>> = {
   CANCELLING: "cancelling",
   CANCELLED: "cancelled",
   NOT_TRIGGERED: "not-triggered",
+  PAUSED: "paused",
+  COMPLETED: "succeeded",
+  STOPPING: "cancelling",
+  INFEASIBLE: "failed",
+  NEW: "pending",
+  COMPLETE: "succeeded",
+  CACHED: "cached",
 };
 
 const words: Readonly<Record<Look, string>> = {
   pending: "Pending",
+  active: "Active",
+  paused: "Paused",
   running: "Running",
   succeeded: "Succeeded",
   cached: "Cached",
@@ -50,8 +75,13 @@ const words: Readonly<Record<Look, string>> = {
   "not-triggered": "Not triggered",
 };
 
-export function lookOf(state: PipelineState | JobState | TaskState): Look {
+export function lookOf(state: State): Look {
   return looks[state];
+}
+
+/** Of a state that a client may have made up. */
+export function lookOfAny(state: string): Look | null {
+  return Object.hasOwn(looks, state) ? looks[state as State] : null;
 }
 
 export function wordOf(look: Look): string {
@@ -61,6 +91,8 @@ export function wordOf(look: Look): string {
 /** Drawn in a square of 16; the document carries each once, so that the graph can show them too. */
 const icons: Readonly<Record<Look, string>> = {
   pending: "M8 4.5V8l2.3 1.8",
+  active: "M8 3.2V8l3.1 2.3M8 2.6a5.4 5.4 0 1 0 .01 0",
+  paused: "M6 5v6M10 5v6",
   running: "M8 2.6A5.4 5.4 0 1 1 2.6 8",
   succeeded: "M4.6 8.3 7 10.7l4.4-5",
   cached: "M8.8 3.2 4.9 8.9h2.8l-.5 3.9 3.9-5.7H8.3z",
@@ -79,8 +111,9 @@ export function icon(look: Look): Html {
   return html`<svg class="icon" viewBox="0 0 16 16" aria-hidden="true"><use href="#icon-${look}"/></svg>`;
 }
 
-export function badge(look: Look): Html {
-  return html`<span class="state look-${look}">${icon(look)}${words[look]}</span>`;
+/** @param word in the place of its own */
+export function badge(look: Look, word = words[look]): Html {
+  return html`<span class="state look-${look}">${icon(look)}${word}</span>`;
 }
 
 /** The icon alone, where there is no room for its word. */

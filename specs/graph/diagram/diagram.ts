@@ -16,7 +16,8 @@ export interface Card {
   readonly kind: "card";
   /** Its path in the flow. */
   readonly id: string;
-  readonly runs: Runs;
+  /** `group` where it stands for a loop, branch or pipeline that is folded. */
+  readonly runs: Runs | "group";
   readonly title: string;
   /** What it runs, on what. */
   readonly lines: readonly string[];

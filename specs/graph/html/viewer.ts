@@ -1,86 +1,16 @@
+import { stageScript } from "./stage.ts";
+
 /** What the page does: move, zoom, choose a step and tell about it, find one. It is text, because a browser runs it. */
 export const viewerScript = `
 "use strict";
+${stageScript}
 const { steps, pipeline, edges } = JSON.parse(document.getElementById("data").textContent);
 const stage = document.getElementById("stage");
-const world = document.getElementById("world");
 const panel = document.getElementById("panel");
-const view = { x: 0, y: 0, scale: 1 };
-
-const show = () => world.setAttribute("transform", "translate(" + view.x + " " + view.y + ") scale(" + view.scale + ")");
-
-function fit() {
-  const { width, height } = stage.getBoundingClientRect();
-  const box = world.getBBox();
-  view.scale = Math.min(1.25, (width - 64) / box.width, (height - 64) / box.height);
-  view.x = (width - box.width * view.scale) / 2 - box.x * view.scale;
-  view.y = Math.max(32, (height - box.height * view.scale) / 2) - box.y * view.scale;
-  show();
-}
-
-function zoom(factor, x, y) {
-  const { left, top, width, height } = stage.getBoundingClientRect();
-  const [cx, cy] = x === undefined ? [width / 2, height / 2] : [x - left, y - top];
-  const scale = Math.min(4, Math.max(0.05, view.scale * factor));
-  view.x = cx - ((cx - view.x) * scale) / view.scale;
-  view.y = cy - ((cy - view.y) * scale) / view.scale;
-  view.scale = scale;
-  show();
-}
-
-stage.addEventListener("wheel", (event) => {
-  event.preventDefault();
-  if (event.ctrlKey || !event.shiftKey && Math.abs(event.deltaX) < Math.abs(event.deltaY)) {
-    zoom(Math.exp(-event.deltaY * (event.ctrlKey ? 0.01 : 0.0016)), event.clientX, event.clientY);
-  } else {
-    view.x -= event.deltaX;
-    view.y -= event.deltaY;
-    show();
-  }
-}, { passive: false });
-
-let drag = null;
-stage.addEventListener("pointerdown", (event) => {
-  drag = { x: event.clientX, y: event.clientY, id: event.pointerId, far: false };
-});
-stage.addEventListener("pointermove", (event) => {
-  if (drag === null || event.pointerId !== drag.id) return;
-  const dx = event.clientX - drag.x;
-  const dy = event.clientY - drag.y;
-  if (!drag.far && Math.hypot(dx, dy) < 4) return;
-  if (!drag.far) stage.setPointerCapture(drag.id);
-  view.x += dx;
-  view.y += dy;
-  drag = { ...drag, x: event.clientX, y: event.clientY, far: true };
-  stage.classList.add("moving");
-  show();
-});
-const drop = (event) => {
-  const clicked = event.type === "pointerup" && drag !== null && !drag.far;
-  drag = null;
-  stage.classList.remove("moving");
-  if (!clicked) return;
-  const node = event.target.closest("[data-step]");
-  if (node === null) leave();
-  else choose(node.dataset.step);
-};
-stage.addEventListener("pointerup", drop);
-stage.addEventListener("pointercancel", drop);
-
-const nodeOf = (step) => stage.querySelector('[data-step="' + CSS.escape(step) + '"]');
-
-function trace(step) {
-  const inside = (path) => path === step || path.startsWith(step + "/");
-  const lit = new Set(edges.flatMap(([from, to], index) => (inside(from) || inside(to) ? [String(index)] : [])));
-  stage.classList.toggle("tracing", lit.size > 0);
-  for (const edge of stage.querySelectorAll(".edge")) {
-    edge.classList.toggle("lit", edge.dataset.edges.split(" ").some((index) => lit.has(index)));
-  }
-}
+const picture = new Stage(stage, document.getElementById("world"), (step) => (step === null ? leave() : choose(step)));
 
 function leave() {
-  stage.classList.remove("tracing");
-  for (const node of stage.querySelectorAll(".chosen")) node.classList.remove("chosen");
+  picture.trace(null, edges);
   panel.hidden = true;
   if (location.hash !== "") history.replaceState(null, "", location.pathname + location.search);
 }
@@ -89,13 +19,12 @@ function choose(step) {
   const details = steps[step];
   if (details === undefined) return;
   leave();
-  nodeOf(step)?.classList.add("chosen");
-  trace(step);
+  const node = picture.trace(step, edges);
   panel.replaceChildren(...tell(details));
   panel.hidden = false;
   panel.scrollTop = 0;
   history.replaceState(null, "", "#" + encodeURIComponent(step));
-  uncover(nodeOf(step));
+  uncover(node);
 }
 
 /** What the panel has come to lie beside moves out of its way. */
@@ -103,8 +32,7 @@ function uncover(node) {
   if (node === null) return;
   const hidden = node.getBoundingClientRect().right + 24 - stage.getBoundingClientRect().right;
   if (hidden <= 0 || node.classList.contains("cluster")) return;
-  view.x -= hidden;
-  show();
+  picture.move(-hidden, 0);
 }
 
 function about() {
@@ -138,12 +66,8 @@ function body({ rows, code }) {
 
 function go(step) {
   choose(step);
-  const box = nodeOf(step)?.getBoundingClientRect();
-  if (box === undefined) return;
-  const frame = stage.getBoundingClientRect();
-  view.x += frame.left + frame.width / 2 - (box.left + box.width / 2);
-  view.y += frame.top + frame.height / 2 - (box.top + box.height / 2);
-  show();
+  const node = picture.nodeOf(step);
+  if (node !== null) picture.centre(node);
 }
 
 const search = document.getElementById("search");
@@ -166,7 +90,7 @@ function turnTheme() {
   root.dataset.theme = dark ? "light" : "dark";
 }
 
-for (const [id, action] of Object.entries({ about, in: () => zoom(1.25), out: () => zoom(0.8), fit, theme: turnTheme })) {
+for (const [id, action] of Object.entries({ about, in: () => picture.zoom(1.25), out: () => picture.zoom(0.8), fit: () => picture.fit(), theme: turnTheme })) {
   document.getElementById(id).addEventListener("click", action);
 }
 addEventListener("keydown", (event) => {
@@ -183,11 +107,9 @@ addEventListener("keydown", (event) => {
   }
   const step = event.target.dataset?.step;
   if ((event.key === "Enter" || event.key === " ") && step !== undefined) choose(step);
-  if (event.key === "+" || event.key === "=") zoom(1.25);
-  if (event.key === "-") zoom(0.8);
-  if (event.key === "0") fit();
+  picture.key(event);
 });
-addEventListener("resize", fit);
-fit();
+addEventListener("resize", () => picture.fit());
+picture.fit();
 if (location.hash.length > 1) go(decodeURIComponent(location.hash.slice(1)));
 `;

@@ -1,8 +1,8 @@
-import type { Runs } from "../flow/index.ts";
+import type { Card } from "../diagram/diagram.ts";
 import type { Tone } from "./theme.ts";
 
 /** Drawn in a square of 20, with lines. */
-const paths: Readonly<Record<Runs, string>> = {
+const paths: Readonly<Record<Card["runs"], string>> = {
   // A crate.
   container: "M3 6.5 10 3l7 3.5v7L10 17l-7-3.5zM3 6.5 10 10l7-3.5M10 10v7",
   // Two brackets and what is between them.
@@ -13,9 +13,11 @@ const paths: Readonly<Record<Runs, string>> = {
   "custom-job": "M6 6h8v8H6zM8.5 8.5h3v3h-3zM8 3v3M12 3v3M8 14v3M12 14v3M3 8h3M3 12h3M14 8h3M14 12h3",
   importer: "M10 3v9M6.5 8.5 10 12l3.5-3.5M4 13v3h12v-3",
   nothing: "M5 10h10",
+  // Sheets one behind the other.
+  group: "M3.5 9h10v7h-10zM6 6h10v7M8.5 3H18v7",
 };
 
-export const toneOf: Readonly<Record<Runs, Tone>> = {
+export const toneOf: Readonly<Record<Card["runs"], Tone>> = {
   container: "blue",
   python: "amber",
   typescript: "blue",
@@ -23,10 +25,11 @@ export const toneOf: Readonly<Record<Runs, Tone>> = {
   "custom-job": "violet",
   importer: "green",
   nothing: "quiet",
+  group: "blue",
 };
 
 /** What a task runs, for who points at its icon. */
-export const nameOf: Readonly<Record<Runs, string>> = {
+export const nameOf: Readonly<Record<Card["runs"], string>> = {
   container: "Container",
   python: "Python function",
   typescript: "TypeScript function",
@@ -34,9 +37,10 @@ export const nameOf: Readonly<Record<Runs, string>> = {
   "custom-job": "CustomJob",
   importer: "Importer",
   nothing: "Nothing",
+  group: "Tasks",
 };
 
-export function icon(runs: Runs, x: number, y: number): string {
+export function icon(runs: Card["runs"], x: number, y: number): string {
   const tone = toneOf[runs];
   return (
     `<g transform="translate(${x} ${y})"><title>${nameOf[runs]}</title>` +

@@ -17,7 +17,7 @@ export function drawCard(card: Card, { x, y, width, height }: Box): string {
     text("line", left, top + (index + 1) * measures.lineHeight, line, measures.line, room),
   );
   return (
-    `<g class="card" data-step="${escapeXml(card.id)}" tabindex="0" role="button" transform="translate(${x} ${y})">` +
+    `<g class="${card.runs === "group" ? "card folded" : "card"}" data-step="${escapeXml(card.id)}" tabindex="0" role="button" transform="translate(${x} ${y})">` +
     `<rect class="body" width="${width}" height="${height}" rx="10"/>` +
     icon(card.runs, 15, Math.round(height / 2) - 10) +
     text("title", left, top, card.title, measures.title, room) +

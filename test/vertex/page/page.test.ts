@@ -99,7 +99,7 @@ describe("a job that runs", () => {
     await page.keyboard.press("Enter");
     await page.getByRole("heading", { name: "Iterations" }).waitFor();
     await page.locator(".panel .tasks > li").nth(1).waitFor();
-    expect(await page.locator(".panel .tasks > li > details > summary a").allInnerTexts()).toEqual(
+    expect(await page.locator(".panel #block-iterations > .tasks > li > .row a").allInnerTexts()).toEqual(
       ["x", "y"].map((item, index) => `#${index} play-${jobs}-${item}`),
     );
     await page.goto(address(`${path}?step=for-loop-1/each`));

@@ -1,6 +1,8 @@
 import {
   constant,
   input,
+  inputArtifact,
+  outputArtifact,
   type Program,
   parameters,
   pipelineSpec,
@@ -128,6 +130,74 @@ export function talkative(lines: number): JsonObject {
       fs.writeSync(1, text);`,
   };
   return pipelineSpec({ name: "talkative", programs: { talk }, root: { dag: { tasks: { talk: task("talk") } } } });
+}
+
+/** `prepare`, then a pipeline inside, `inner`, with one task `train`. */
+export function modelling(): JsonObject {
+  const data = artifact("system.Dataset");
+  const prepare: Program = {
+    program: `
+      const fs = require('fs');
+      fs.mkdirSync(process.argv[1], { recursive: true });
+      fs.writeFileSync(process.argv[1] + '/rows.csv', 'id,text\\n1,"a, ""quoted"" word"\\n2,"two\\nlines"\\n');`,
+    args: ["{{$.outputs.artifacts['data'].path}}"],
+    outputDefinitions: { artifacts: { data } },
+  };
+  const train: Program = {
+    program: "require('fs').writeFileSync(process.argv[1], 'weights')",
+    args: ["{{$.outputs.artifacts['model'].path}}"],
+    inputDefinitions: { artifacts: { data } },
+    outputDefinitions: { artifacts: { model: artifact("system.Model") } },
+  };
+  return pipelineSpec({
+    name: "modelling",
+    programs: { prepare, train },
+    components: {
+      inner: {
+        inputDefinitions: { artifacts: { data } },
+        dag: { tasks: { train: task("train", { inputs: { artifacts: { data: inputArtifact("data") } } }) } },
+      },
+    },
+    root: {
+      dag: {
+        tasks: {
+          prepare: task("prepare"),
+          inner: task("inner", {
+            dependentTasks: ["prepare"],
+            inputs: { artifacts: { data: outputArtifact("prepare", "data") } },
+          }),
+        },
+      },
+    },
+  });
+}
+
+/** One task, `measure`, that finds the accuracy that it is given. */
+export function measuring(): JsonObject {
+  const measure: Program = {
+    program: `
+      const [, given, text] = process.argv;
+      const accuracy = Number(text);
+      const curves = { confidenceMetrics: [{ confidenceThreshold: 0.5, recall: accuracy, falsePositiveRate: 0.2 }] };
+      const artifacts = {
+        metrics: { artifacts: [{ metadata: { accuracy } }] },
+        curves: { artifacts: [{ metadata: curves }] },
+      };
+      require('fs').writeFileSync(JSON.parse(given).outputs.outputFile, JSON.stringify({ artifacts }));`,
+    args: ["{{$}}", "{{$.inputs.parameters['accuracy']}}"],
+    inputDefinitions: { parameters: { accuracy: { parameterType: "NUMBER_DOUBLE" } } },
+    outputDefinitions: {
+      artifacts: { metrics: artifact("system.Metrics"), curves: artifact("system.ClassificationMetrics") },
+    },
+  };
+  return pipelineSpec({
+    name: "measuring",
+    programs: { measure },
+    root: {
+      inputDefinitions: { parameters: { accuracy: { parameterType: "NUMBER_DOUBLE" }, kind: text } },
+      dag: { tasks: { measure: task("measure", parameters({ accuracy: input("accuracy") })) } },
+    },
+  });
 }
 
 function named(name: string, spec: object): object {

@@ -5,13 +5,19 @@ import type { View } from "../document.ts";
 import { moment } from "../format.ts";
 import { type Html, html, nothing } from "../html.ts";
 import { pathOf, query } from "../links.ts";
+import { artifactLineage } from "../metadata/lineage.ts";
+import { lineageSection } from "../metadata/lineage-view.ts";
 import { isMetrics, metricsView } from "../metrics/metrics.ts";
 import { facts, section, values } from "../parts.ts";
 import { findContent } from "./content.ts";
 import { preview } from "./preview.ts";
 
 /** A page of its own for an artifact. */
-export async function artifactView({ mount }: PageContext, artifact: ArtifactRecord, within: string): Promise<View> {
+export async function artifactView(
+  { mount, metadata }: PageContext,
+  artifact: ArtifactRecord,
+  within: string,
+): Promise<View> {
   const content = await findContent(mount, artifact, within);
   const about = html`<header class="subject"><p class="over">${typeChip(artifact)}</p><h1>${artifact.displayName}</h1></header>
 ${facts([
@@ -30,8 +36,9 @@ ${metadataOf(artifact)}`;
       ? nothing
       : html`<p class="crumbs"><a href="${pathOf(artifact.name)}">${artifact.displayName}</a>${crumbs}</p>`;
   const hasContent = content.kind !== "absent" || Object.keys(artifact.metadata).length === 0;
-  const main = html`${about}${hasContent && section("Content", html`${path}${await preview(artifact, within, content)}`)}`;
-  return { title: artifact.displayName, area: "pipelineJobs", layout: "list", main };
+  const main = html`${about}${hasContent && section("Content", html`${path}${await preview(artifact, within, content)}`)}
+${lineageSection(artifact.name, artifactLineage(metadata, artifact.name))}`;
+  return { title: artifact.displayName, area: "metadata", layout: "list", main };
 }
 
 /** An artifact among the inputs or outputs of a task; `open` shows what is in it right there. */

@@ -3,7 +3,10 @@ import { extname, join } from "node:path";
 import type { ArtifactRecord } from "../../pipeline-jobs/records.ts";
 import type { Mount } from "../../processes/mount.ts";
 
-/** What lies at an artifact's address. */
+/** What has an address with content: an artifact, or the output of a job. */
+export type Viewable = Pick<ArtifactRecord, "name" | "displayName" | "uri" | "schemaTitle">;
+
+/** What lies at its address. */
 export type Content =
   /** Nothing on this machine: it is elsewhere, or gone. */
   | { readonly kind: "absent" }
@@ -16,12 +19,12 @@ export interface FolderEntry {
   readonly size: number | null;
 }
 
-export type Form = "html" | "markdown" | "json" | "image" | "text" | "binary";
+export type Form = "html" | "markdown" | "json" | "table" | "image" | "text" | "binary";
 
 const mostEntries = 200;
 
 /** @param within a path below the artifact's own; `""` for the artifact itself */
-export async function findContent(mount: Mount, artifact: ArtifactRecord, within: string): Promise<Content> {
+export async function findContent(mount: Mount, artifact: Viewable, within: string): Promise<Content> {
   const uri = within === "" ? artifact.uri : `${artifact.uri.replace(/\/+$/, "")}/${within}`;
   const path = mount.localPath(uri);
   const found = path === undefined ? undefined : await stat(path).catch(() => undefined);
@@ -47,14 +50,22 @@ export const imageTypes: Readonly<Record<string, string>> = {
 };
 
 /** By the artifact's type, the file's name, or what is in it. */
-async function formOf(path: string, { schemaTitle }: ArtifactRecord): Promise<Form> {
+async function formOf(path: string, { schemaTitle }: Viewable): Promise<Form> {
   const extension = extname(path).toLowerCase();
   if (schemaTitle === "system.HTML" || [".html", ".htm"].includes(extension)) return "html";
   if (schemaTitle === "system.Markdown" || extension === ".md") return "markdown";
   if (imageTypes[extension] !== undefined) return "image";
   const head = await readHead(path, 4096);
+  if (isTable(extension, head)) return "table";
   if (head.includes(0)) return "binary";
   return extension === ".json" || /^\s*[[{]/.test(head.toString("utf8")) ? "json" : "text";
+}
+
+/** Lines of values with commas or tabs between them, or of JSON. */
+function isTable(extension: string, head: Buffer): boolean {
+  if ([".csv", ".tsv", ".jsonl", ".ndjson"].includes(extension)) return true;
+  const [first = "", second = ""] = head.toString("utf8").split("\n", 2);
+  return /^\{.*\}$/.test(first) && second.startsWith("{");
 }
 
 /** The first bytes of a file. */

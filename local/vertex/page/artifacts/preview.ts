@@ -1,10 +1,11 @@
 import MarkdownIt from "markdown-it";
-import type { ArtifactRecord } from "../../pipeline-jobs/records.ts";
 import { bytes } from "../format.ts";
 import { Html, html } from "../html.ts";
 import { pathOf, query } from "../links.ts";
 import { empty } from "../parts.ts";
-import { type Content, readHead } from "./content.ts";
+import { type Content, readHead, type Viewable } from "./content.ts";
+import { readTable } from "./read-table.ts";
+import { tablePreview } from "./table-preview.ts";
 
 /** However large a file is, no more of it is shown. */
 const shown = 128 * 1024;
@@ -13,7 +14,7 @@ const shown = 128 * 1024;
 const markdown = new MarkdownIt({ linkify: true });
 
 /** An artifact's content to look at; what it is decides how. */
-export async function preview(artifact: ArtifactRecord, within: string, content: Content): Promise<Html> {
+export async function preview(artifact: Viewable, within: string, content: Content): Promise<Html> {
   switch (content.kind) {
     case "absent":
       return empty("Its content is not on this machine.");
@@ -25,12 +26,12 @@ export async function preview(artifact: ArtifactRecord, within: string, content:
   }
 }
 
-export function contentPath({ name }: ArtifactRecord, within: string): string {
+export function contentPath({ name }: Pick<Viewable, "name">, within: string): string {
   return `${pathOf(name)}/content${query({ path: within })}`;
 }
 
 async function file(
-  artifact: ArtifactRecord,
+  artifact: Viewable,
   within: string,
   { file: path, form, size }: Extract<Content, { kind: "file" }>,
 ): Promise<Html> {
@@ -46,6 +47,8 @@ async function file(
   const head = await readHead(path, shown);
   const cut = size > head.length && html`<p class="quiet">The first ${bytes(head.length)} of ${bytes(size)}.</p>`;
   const text = head.toString("utf8");
+  const read = form === "table" ? readTable(path, text, size > head.length) : null;
+  if (read !== null) return tablePreview(artifact.displayName, read);
   if (form === "markdown") return html`<div class="markdown">${new Html(markdown.render(text))}</div>${cut}`;
   return html`<pre tabindex="0">${form === "json" ? indented(text) : text}</pre>${cut}`;
 }
@@ -59,11 +62,7 @@ function indented(text: string): string {
   }
 }
 
-function folder(
-  artifact: ArtifactRecord,
-  within: string,
-  { entries, more }: Extract<Content, { kind: "folder" }>,
-): Html {
+function folder(artifact: Viewable, within: string, { entries, more }: Extract<Content, { kind: "folder" }>): Html {
   if (entries.length === 0) return empty("An empty folder.");
   const items = entries.map(({ name, size }) => {
     const path = within === "" ? name : `${within}/${name}`;

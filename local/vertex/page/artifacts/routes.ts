@@ -2,12 +2,11 @@ import { createReadStream } from "node:fs";
 import { extname } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { type Exchange, type Route, route } from "../../../http/router.ts";
-import type { ArtifactRecord } from "../../pipeline-jobs/records.ts";
 import { notFound, VertexError } from "../../wire/errors.ts";
 import type { PageContext } from "../context.ts";
 import { page } from "../live.ts";
 import { artifactView } from "./artifact.ts";
-import { findContent, imageTypes } from "./content.ts";
+import { findContent, imageTypes, type Viewable } from "./content.ts";
 
 const artifact = "/projects/:project/locations/:location/metadataStores/:store/artifacts/:id";
 
@@ -34,9 +33,10 @@ export function artifactRoutes(context: PageContext): readonly Route[] {
   ];
 }
 
-async function sendContent(
-  { mount }: PageContext,
-  found: ArtifactRecord,
+/** A file, as it is. */
+export async function sendContent(
+  { mount }: Pick<PageContext, "mount">,
+  found: Viewable,
   { query, response }: Exchange,
 ): Promise<void> {
   const content = await findContent(mount, found, query.get("path") ?? "");

@@ -1,3 +1,5 @@
+import { Stage } from "./stage.js";
+
 /** The picture of a pipeline, to move about in; each step shows how it stands, and is chosen by a click. */
 
 const svg = (name, attributes) => {
@@ -9,54 +11,121 @@ const svg = (name, attributes) => {
 const words = { cached: "succeeded, from the cache", "not-triggered": "not triggered" };
 
 class LiveGraph extends HTMLElement {
-  static observedAttributes = ["states", "chosen"];
-  #stage = null;
+  static observedAttributes = ["src", "states", "chosen"];
+  #frame = null;
   #world = null;
-  #size = null;
+  #stage = null;
   #edges = [];
-  #view = { x: 0, y: 0, scale: 1 };
-  #moved = false;
+  #folding = null;
   #resize = new ResizeObserver(() => {
-    if (!this.#moved) this.#fit();
+    if (this.#stage?.moved === false) this.#stage.fit();
   });
 
-  async connectedCallback() {
+  connectedCallback() {
     this.textContent = "Drawing …";
-    const answer = await fetch(this.getAttribute("src"));
-    const {
-      svg: drawing,
-      width,
-      height,
-      edges,
-      problem,
-    } = answer.ok ? await answer.json() : { problem: answer.statusText };
-    if (problem !== undefined) {
-      this.textContent = problem;
-      return;
-    }
-    this.#edges = edges;
-    this.#size = { width, height };
-    this.#stage = svg("svg", { class: "stage", role: "group", "aria-label": "Steps of the pipeline" });
-    this.#world = svg("g", {});
-    this.#world.innerHTML = drawing;
-    this.#stage.append(this.#world);
-    this.replaceChildren(this.#stage, this.#tools());
-    for (const node of this.#world.querySelectorAll("[data-step]")) node.append(svg("g", { class: "standing" }));
-    this.#move();
     this.#resize.observe(this);
-    this.#fit();
-    this.#showStates();
-    this.#showChosen();
+    this.#draw();
   }
 
   disconnectedCallback() {
     this.#resize.disconnect();
   }
 
-  attributeChangedCallback(name) {
+  attributeChangedCallback(name, before) {
+    if (name === "src" && before !== null) this.#draw();
     if (this.#world === null) return;
     if (name === "states") this.#showStates();
-    else this.#showChosen();
+    else if (name === "chosen") this.#showChosen();
+  }
+
+  async #draw() {
+    const source = this.getAttribute("src");
+    const answer = await fetch(source);
+    const { svg: drawing, edges, problem } = answer.ok ? await answer.json() : { problem: answer.statusText };
+    // Another picture was asked for in between.
+    if (!this.isConnected || source !== this.getAttribute("src")) return;
+    if (problem !== undefined) {
+      this.#world = null;
+      this.textContent = problem;
+      return;
+    }
+    this.#edges = edges;
+    if (this.#world === null) this.#begin();
+    const folded = this.#folding;
+    this.#folding = null;
+    const before = folded === null ? undefined : this.#stage.nodeOf(folded)?.getBoundingClientRect();
+    this.#world.innerHTML = drawing;
+    for (const node of this.#world.querySelectorAll("[data-step]")) node.append(svg("g", { class: "standing" }));
+    const folds = svg("g", {});
+    folds.append(...[...this.#world.querySelectorAll(".cluster, .folded")].map((node) => this.#foldButton(node)));
+    this.#world.append(folds);
+    this.#settle(folded, before);
+    this.#showStates();
+    this.#showChosen();
+  }
+
+  #begin() {
+    this.#frame = svg("svg", {
+      class: "stage",
+      role: "group",
+      "aria-label": this.getAttribute("label") ?? "Steps of the pipeline",
+    });
+    this.#world = svg("g", {});
+    this.#frame.append(this.#world);
+    this.replaceChildren(this.#frame, this.#tools());
+    this.#stage = new Stage(this.#frame, this.#world, (step) => this.#choose(step ?? ""));
+    this.#frame.addEventListener("keydown", (event) => this.#key(event));
+    this.#frame.addEventListener("click", ({ target }) => {
+      const button = target.closest("[data-fold]");
+      if (button !== null) this.#fold(button);
+    });
+    this.#frame.addEventListener("dblclick", ({ target }) => {
+      const step = target.closest("[data-step]")?.dataset.step;
+      const button = step === undefined ? null : this.#foldOf(step);
+      if (button !== null) this.#fold(button);
+    });
+  }
+
+  /** What was folded or unfolded stays where it was, and has the focus again. */
+  #settle(folded, before) {
+    const after = folded === null ? undefined : this.#stage.nodeOf(folded)?.getBoundingClientRect();
+    if (!this.#stage.moved) this.#stage.fit();
+    else if (before && after) this.#stage.move(before.left - after.left, before.top - after.top);
+    if (folded !== null) this.#foldOf(folded)?.focus();
+  }
+
+  #foldButton(node) {
+    const folded = node.classList.contains("folded");
+    const title = `${folded ? "Unfold" : "Fold"} ${titleOf(node)}`;
+    const button = svg("g", {
+      class: "fold",
+      "data-fold": folded ? "no" : "yes",
+      "data-of": node.dataset.step,
+      role: "button",
+      tabindex: 0,
+      "aria-label": title,
+      transform: `${node.getAttribute("transform")} translate(-9 -9)`,
+    });
+    const tip = svg("title", {});
+    tip.textContent = title;
+    button.append(
+      tip,
+      svg("rect", { width: 19, height: 19, rx: 6 }),
+      svg("path", { d: folded ? "M5.5 9.5h8M9.5 5.5v8" : "M5.5 9.5h8" }),
+    );
+    return button;
+  }
+
+  #foldOf(step) {
+    return this.#world.querySelector(`[data-of="${CSS.escape(step)}"]`);
+  }
+
+  #fold(button) {
+    const step = button.dataset.of;
+    this.#folding = step;
+    this.dispatchEvent(
+      new CustomEvent("fold", { detail: { step, closed: button.dataset.fold === "yes" }, bubbles: true }),
+    );
   }
 
   #showStates() {
@@ -67,14 +136,14 @@ class LiveGraph extends HTMLElement {
       if (node.dataset.look === look && node.dataset.count === (state?.count ?? "")) continue;
       node.dataset.look = look;
       node.dataset.count = state?.count ?? "";
-      const title = node.querySelector("text.title")?.textContent ?? node.dataset.step;
+      const count = state?.count ? `, ${state.count}` : "";
       node.setAttribute(
         "aria-label",
-        `${title}: ${look === "none" ? "not begun" : (words[look] ?? look)}${state?.count ? `, ${state.count}` : ""}`,
+        `${titleOf(node)}: ${look === "none" ? "not begun" : (words[look] ?? look)}${count}`,
       );
       this.#mark(node, state);
     }
-    for (const edge of this.#world.querySelectorAll(".edge")) {
+    for (const edge of this.#world.querySelectorAll(".edge[data-edges]")) {
       const taken = edge.dataset.edges.split(" ").some((index) => {
         const [from] = this.#edges[index];
         return ["succeeded", "cached"].includes(states[from]?.look);
@@ -103,74 +172,38 @@ class LiveGraph extends HTMLElement {
 
   #showChosen() {
     const step = this.getAttribute("chosen");
-    for (const node of this.#world.querySelectorAll(".chosen")) node.classList.remove("chosen");
-    const node = step === "" ? null : this.#world.querySelector(`[data-step="${CSS.escape(step)}"]`);
-    node?.classList.add("chosen");
-    const inside = (path) => path === step || path.startsWith(`${step}/`);
-    const lit = new Set(
-      node === null
-        ? []
-        : this.#edges.flatMap(([from, to], index) => (inside(from) || inside(to) ? [String(index)] : [])),
-    );
-    this.#stage.classList.toggle("tracing", lit.size > 0);
-    for (const edge of this.#world.querySelectorAll(".edge")) {
-      edge.classList.toggle(
-        "lit",
-        edge.dataset.edges.split(" ").some((index) => lit.has(index)),
-      );
-    }
-    if (node !== null) this.#uncover(node);
-  }
-
-  /** Brings a step that lies outside of the window to its middle. */
-  #uncover(node) {
+    if (!this.#hasSteps()) return;
+    const node = this.#stage.trace(step === "" ? null : this.#visible(step), this.#edges);
+    if (node === null) return;
     const box = node.getBoundingClientRect();
-    const frame = this.#stage.getBoundingClientRect();
+    const frame = this.#frame.getBoundingClientRect();
     const hidden =
       box.right < frame.left + 8 ||
       box.left > frame.right - 8 ||
       box.bottom < frame.top + 8 ||
       box.top > frame.bottom - 8;
-    if (!hidden || frame.width === 0) return;
-    this.#view.x += frame.left + frame.width / 2 - (box.left + box.width / 2);
-    this.#view.y += frame.top + frame.height / 2 - (box.top + box.height / 2);
-    this.#show();
+    if (hidden) this.#stage.centre(node);
   }
 
-  #show() {
-    const { x, y, scale } = this.#view;
-    this.#world.setAttribute("transform", `translate(${x} ${y}) scale(${scale})`);
+  /** Of a step in a folded one, that one. */
+  #visible(step) {
+    for (let path = step; path !== ""; path = path.slice(0, Math.max(0, path.lastIndexOf("/")))) {
+      if (this.#stage.nodeOf(path) !== null) return path;
+    }
+    return step;
   }
 
-  #fit() {
-    if (this.#stage === null) return;
-    const { width, height } = this.#stage.getBoundingClientRect();
-    const scale = Math.min(1.15, (width - 56) / this.#size.width, (height - 64) / this.#size.height);
-    this.#view.scale = Math.max(0.05, scale);
-    this.#view.x = (width - this.#size.width * this.#view.scale) / 2;
-    this.#view.y = Math.max(32, (height - this.#size.height * this.#view.scale) / 2);
-    this.#moved = false;
-    this.#show();
-  }
-
-  #zoom(factor, clientX, clientY) {
-    const { left, top, width, height } = this.#stage.getBoundingClientRect();
-    const [x, y] = clientX === undefined ? [width / 2, height / 2] : [clientX - left, clientY - top];
-    const scale = Math.min(4, Math.max(0.05, this.#view.scale * factor));
-    this.#view.x = x - ((x - this.#view.x) * scale) / this.#view.scale;
-    this.#view.y = y - ((y - this.#view.y) * scale) / this.#view.scale;
-    this.#view.scale = scale;
-    this.#moved = true;
-    this.#show();
+  #hasSteps() {
+    return this.#world.querySelector("[data-step]") !== null;
   }
 
   #tools() {
     const tools = document.createElement("div");
     tools.className = "tools";
     for (const [text, title, action] of [
-      ["−", "Smaller (−)", () => this.#zoom(0.8)],
-      ["+", "Larger (+)", () => this.#zoom(1.25)],
-      ["Fit", "Show all (0)", () => this.#fit()],
+      ["−", "Smaller (−)", () => this.#stage.zoom(0.8)],
+      ["+", "Larger (+)", () => this.#stage.zoom(1.25)],
+      ["Fit", "Show all (0)", () => this.#stage.fit()],
     ]) {
       const button = document.createElement("button");
       Object.assign(button, { type: "button", textContent: text, title });
@@ -181,52 +214,24 @@ class LiveGraph extends HTMLElement {
   }
 
   #choose(step) {
-    this.dispatchEvent(new CustomEvent("step", { detail: step, bubbles: true }));
+    if (this.#hasSteps()) this.dispatchEvent(new CustomEvent("step", { detail: step, bubbles: true }));
   }
 
-  #move() {
-    const stage = this.#stage;
-    let drag = null;
-    stage.addEventListener(
-      "wheel",
-      (event) => {
-        event.preventDefault();
-        this.#zoom(Math.exp(-event.deltaY * (event.ctrlKey ? 0.01 : 0.0016)), event.clientX, event.clientY);
-      },
-      { passive: false },
-    );
-    stage.addEventListener("pointerdown", ({ clientX, clientY, pointerId, button }) => {
-      if (button === 0) drag = { x: clientX, y: clientY, id: pointerId, far: false };
-    });
-    stage.addEventListener("pointermove", ({ clientX, clientY, pointerId }) => {
-      if (drag === null || pointerId !== drag.id) return;
-      if (!drag.far && Math.hypot(clientX - drag.x, clientY - drag.y) < 4) return;
-      if (!drag.far) stage.setPointerCapture(pointerId);
-      this.#view.x += clientX - drag.x;
-      this.#view.y += clientY - drag.y;
-      drag = { ...drag, x: clientX, y: clientY, far: true };
-      this.#moved = true;
-      this.#show();
-    });
-    stage.addEventListener("pointerup", ({ target }) => {
-      const clicked = drag !== null && !drag.far;
-      drag = null;
-      if (clicked) this.#choose(target.closest("[data-step]")?.dataset.step ?? "");
-    });
-    stage.addEventListener("pointercancel", () => {
-      drag = null;
-    });
-    stage.addEventListener("keydown", (event) => {
-      const step = event.target.dataset.step;
-      if ((event.key === "Enter" || event.key === " ") && step !== undefined) this.#choose(step);
-      else if (event.key === "Escape") this.#choose("");
-      else if (event.key === "+" || event.key === "=") this.#zoom(1.25);
-      else if (event.key === "-") this.#zoom(0.8);
-      else if (event.key === "0") this.#fit();
-      else return;
-      event.preventDefault();
-    });
+  #key(event) {
+    const { key, target } = event;
+    const presses = key === "Enter" || key === " ";
+    if (presses && target.closest("[data-fold]") !== null) this.#fold(target.closest("[data-fold]"));
+    else if (presses && target.dataset.step !== undefined) this.#choose(target.dataset.step);
+    else if (key === "Escape") this.#choose("");
+    else if (!this.#stage.key(event)) return;
+    event.preventDefault();
   }
+}
+
+/** What it says on the step itself; of an open group that stands beside it, in a layer of its own. */
+function titleOf(node) {
+  const own = node.querySelector("text.title")?.textContent;
+  return own ?? node.dataset.step.split("/").at(-1);
 }
 
 customElements.define("live-graph", LiveGraph);

@@ -57,7 +57,8 @@ document.addEventListener("visibilitychange", () => {
 });
 
 /** To another address of the same page: another task, another log. */
-export function go(address) {
+export function go(to) {
+  const address = withFolds(to);
   if (address === location.href) return;
   history.pushState(null, "", address);
   // Who came by the keyboard goes on in what has come.
@@ -65,7 +66,27 @@ export function go(address) {
   listen();
 }
 
+/** What is folded in the picture stays so, whatever is chosen in it. */
+function withFolds(to) {
+  const address = new URL(to, location.href);
+  if (address.pathname === location.pathname && !address.searchParams.has("closed")) {
+    for (const step of new URLSearchParams(location.search).getAll("closed"))
+      address.searchParams.append("closed", step);
+  }
+  return address.href;
+}
+
+function fold({ step, closed }) {
+  const address = new URL(location.href);
+  const { searchParams } = address;
+  if (closed) searchParams.append("closed", step);
+  else searchParams.delete("closed", step);
+  history.replaceState(null, "", address);
+  listen();
+}
+
 addEventListener("popstate", listen);
+document.addEventListener("fold", ({ detail }) => fold(detail));
 document.addEventListener("click", (event) => {
   const link = event.target.closest("a[href^='?']");
   if (link === null || event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
@@ -76,6 +97,8 @@ document.addEventListener("step", ({ detail }) =>
   go(detail === "" ? location.pathname : `?step=${encodeURIComponent(detail)}`),
 );
 
+// Where the bar is wider than the window.
+document.querySelector(".bar nav [aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" });
 localTimes(main);
 count(main);
 if (document.visibilityState === "visible") listen();

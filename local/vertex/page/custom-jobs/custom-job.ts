@@ -1,6 +1,7 @@
 import { isFinal, type WorkerPoolMessage } from "../../custom-jobs/records.ts";
 import { idOf } from "../../wire/names.ts";
 import { fromDuration } from "../../wire/time.ts";
+import { cancelButton } from "../actions.ts";
 import type { PageContext } from "../context.ts";
 import type { View } from "../document.ts";
 import { duration, elapsed, moment } from "../format.ts";
@@ -9,7 +10,6 @@ import { pathOf, query } from "../links.ts";
 import type { Query } from "../live.ts";
 import { logView } from "../logs/log.ts";
 import { facts, failure, labels, section, values } from "../parts.ts";
-import { cancelButton } from "../pipeline-jobs/job.ts";
 import { badge, lookOf } from "../state.ts";
 import { machines } from "./list.ts";
 

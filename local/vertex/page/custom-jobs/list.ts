@@ -8,7 +8,7 @@ import { html } from "../html.ts";
 import { linkTo } from "../links.ts";
 import type { Query } from "../live.ts";
 import { type Column, labels } from "../parts.ts";
-import { resourceList } from "../resource-list.ts";
+import { jobStateShortcuts, resourceList } from "../resource-list.ts";
 import { badge, lookOf } from "../state.ts";
 
 export function customJobList({ customJobs, clock }: PageContext, asked: Query): View {
@@ -32,12 +32,7 @@ export function customJobList({ customJobs, clock }: PageContext, asked: Query):
       all: customJobs.list(),
       fields: customJobFields,
       columns,
-      shortcuts: [
-        ["Running", 'state="JOB_STATE_RUNNING"'],
-        ["Succeeded", 'state="JOB_STATE_SUCCEEDED"'],
-        ["Failed", 'state="JOB_STATE_FAILED"'],
-        ["Cancelled", 'state="JOB_STATE_CANCELLED"'],
-      ],
+      shortcuts: jobStateShortcuts,
       example: 'A name, or as in the API: labels.team="search"',
       whenEmpty: html`No custom job yet. Pipelines start them for tasks on machines of their own, and so may any client.`,
     },

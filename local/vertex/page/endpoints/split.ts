@@ -1,9 +1,8 @@
 import type { EndpointRecord } from "../../endpoints/records.ts";
 import { type Html, html } from "../html.ts";
+import { tones } from "../tones.ts";
 
-/** Colours of an endpoint's deployed models, in their order. */
-const tones = ["blue", "violet", "teal", "amber", "green", "red"];
-
+/** An endpoint's deployed models have theirs by their order. */
 export function toneOf({ deployedModels }: EndpointRecord, id: string): string {
   return tones[deployedModels.findIndex((deployed) => deployed.id === id) % tones.length] ?? "quiet";
 }

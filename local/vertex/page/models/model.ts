@@ -6,8 +6,9 @@ import { moment } from "../format.ts";
 import { html } from "../html.ts";
 import { linkTo } from "../links.ts";
 import { type Column, facts, labels, section, table } from "../parts.ts";
+import { evaluationTable } from "./evaluation.ts";
 
-export function modelView({ models, endpoints }: PageContext, asked: string): View {
+export function modelView({ models, endpoints, evaluations }: PageContext, asked: string): View {
   const standard = models.get(asked);
   const { model: name, message } = standard;
   const { displayName = idOf(name), description, containerSpec } = message;
@@ -28,8 +29,12 @@ export function modelView({ models, endpoints }: PageContext, asked: string): Vi
     { title: "Created", cell: ({ createTime }) => moment(createTime) },
   ];
   const versions = models.versions(name).toReversed();
+  const evaluated = versions.flatMap(({ versionId }) =>
+    evaluations.list(`${name}@${versionId}`).map((evaluation) => [versionId, evaluation] as const),
+  );
   const main = html`<header class="subject"><p class="crumbs"><a href="/models">Models</a> / ${idOf(name)}</p><h1>${displayName}</h1></header>
 ${section("Versions", table("Versions", columns, versions))}
+${evaluated.length > 0 && section("Evaluations", evaluationTable(evaluated))}
 ${section(
   "Model",
   facts([

@@ -1,5 +1,7 @@
 import { isJobFinal, type PipelineJobRecord, type TaskRecord } from "../../pipeline-jobs/records.ts";
 import { idOf, locationOf } from "../../wire/names.ts";
+import { cancelButton } from "../actions.ts";
+import { comparison } from "../compare/comparison.ts";
 import type { PageContext } from "../context.ts";
 import type { View } from "../document.ts";
 import { counted, elapsed, moment, valueText } from "../format.ts";
@@ -23,14 +25,29 @@ export async function pipelineJobView(context: PageContext, name: string, asked:
   const tree = taskTree(pipelineJobs.ledger(name).list());
   const now = clock.now();
   const chosen = choose(tree, asked);
-  const main = html`${heading(job, tree, now)}
+  const main = html`${heading(job, tree, jobBefore(pipelineJobs.list(), job)?.name, now)}
 <div class="job">
-<live-graph id="graph" src="${pathOf(name)}/picture" states="${JSON.stringify(stepStates(tree, loopSizes(pipelineJobs.spec(name))))}" chosen="${chosen?.step ?? ""}"></live-graph>
+<live-graph id="graph" src="${pathOf(name)}/picture${foldedSteps(asked)}" states="${JSON.stringify(stepStates(tree, loopSizes(pipelineJobs.spec(name))))}" chosen="${chosen?.step ?? ""}"></live-graph>
 <section class="panel" id="panel-${chosen === null ? "run" : (chosen.nodes[0]?.record.id ?? chosen.step)}" aria-label="Details" tabindex="-1">
 ${chosen === null ? runPanel(job, tree, now) : await stepPanel(context, job, chosen, asked, now)}
 </section>
 </div>`;
   return { title: job.displayName, area: "pipelineJobs", layout: "wide", main };
+}
+
+/** The one before it of the same pipeline. */
+function jobBefore(all: readonly PipelineJobRecord[], { name, pipelineName }: PipelineJobRecord) {
+  const before = all.slice(
+    0,
+    all.findIndex((job) => job.name === name),
+  );
+  return before.findLast((job) => job.pipelineName === pipelineName);
+}
+
+/** As the picture is asked for. */
+function foldedSteps(asked: Query): string {
+  const closed = new URLSearchParams(asked.getAll("closed").map((step) => ["closed", step]));
+  return closed.size === 0 ? "" : `?${closed}`;
 }
 
 const mostCauses = 20;
@@ -48,7 +65,7 @@ function choose({ byId, byStep }: TaskTree, asked: Query): Chosen | null {
   return step === null ? null : { step, nodes: byStep.get(step) ?? [] };
 }
 
-function heading(job: PipelineJobRecord, tree: TaskTree, now: number): Html {
+function heading(job: PipelineJobRecord, tree: TaskTree, compareWith: string | undefined, now: number): Html {
   const { project, location } = locationOf(job.name);
   const leaves = [...tree.byId.values()].filter(({ record }) => record.kind !== "dag");
   const counts = Map.groupBy(leaves, ({ record }) => lookOf(record.state));
@@ -59,20 +76,10 @@ function heading(job: PipelineJobRecord, tree: TaskTree, now: number): Html {
   return html`<header class="subject run">
 <p class="crumbs"><a href="/pipelineJobs">Pipeline jobs</a> / ${idOf(job.name)}</p>
 <div class="headline"><h1>${job.displayName}</h1>${badge(lookOf(job.state))}${summary}
-<span class="space"></span>
+<span class="space"></span>${compareWith !== undefined && html`<a class="button" href="${comparison([compareWith, job.name])}">Compare</a>`}
 <span class="quiet">${location} · ${project} · started ${moment(job.startTime ?? job.createTime)} · <strong>${elapsed(job.startTime, job.endTime, now)}</strong></span>
 ${cancelButton(job.name, isJobFinal(job.state) || job.state === "PIPELINE_STATE_CANCELLING", "The tasks that run are stopped; those that wait don’t begin.")}</div>
 </header>`;
-}
-
-/** Asks once more; without a script, too. */
-export function cancelButton(name: string, hidden: boolean, consequence: string): Html {
-  if (hidden) return nothing;
-  return html`<button type="button" class="danger" popovertarget="cancel">Cancel job</button>
-<div popover id="cancel" role="dialog" aria-label="Cancel job"><form method="post" action="${pathOf(name)}:cancel">
-<p>Cancel <strong>${idOf(name)}</strong>? ${consequence}</p>
-<p class="actions"><button type="button" popovertarget="cancel" popovertargetaction="hide">Let it run</button>
-<button type="submit" class="danger solid">Cancel the job</button></p></form></div>`;
 }
 
 function runPanel(job: PipelineJobRecord, { root, byId }: TaskTree, now: number): Html {

@@ -14,6 +14,11 @@ import { badge, lookOf } from "../state.ts";
 export function pipelineJobList({ pipelineJobs, clock }: PageContext, asked: Query): View {
   const now = clock.now();
   const columns: readonly Column<PipelineJobRecord>[] = [
+    {
+      title: html`<span class="hidden">Compare</span>`,
+      cell: ({ name, displayName }) =>
+        html`<input type="checkbox" name="job" value="${name}" form="compare" aria-label="Compare ${displayName}">`,
+    },
     { title: "State", cell: ({ state }) => badge(lookOf(state)) },
     {
       title: "Job",
@@ -33,6 +38,7 @@ export function pipelineJobList({ pipelineJobs, clock }: PageContext, asked: Que
     {
       path: "/pipelineJobs",
       title: "Pipeline jobs",
+      aside: html`<form id="compare" action="/compare"><button type="submit">Compare</button></form>`,
       all: pipelineJobs.list(),
       fields: pipelineJobFields,
       columns,

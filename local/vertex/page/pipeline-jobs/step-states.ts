@@ -6,7 +6,7 @@ import type { TaskNode, TaskTree } from "./task-tree.ts";
 /** How a step of the picture stands: of one in a loop all its tasks together. */
 export interface StepState {
   readonly look: Look;
-  /** `3/8`: how many have ended, of how many; null where there is only one. */
+  /** `3/8`: how many have ended, of how many; of a single task `try 2`, from the second on. */
   readonly count: string | null;
 }
 
@@ -37,6 +37,11 @@ function stateOf(nodes: readonly TaskNode[], loopSizeOf: LoopSizeOf): StepState 
   const found = new Set(nodes.map(({ record }) => lookOf(record.state)));
   return {
     look: order.find((look) => found.has(look)) ?? "pending",
-    count: total > 1 ? `${ended}/${total}` : null,
+    count: total > 1 ? `${ended}/${total}` : tryOf(nodes),
   };
+}
+
+function tryOf([node]: readonly TaskNode[]): string | null {
+  const { attempt = 1 } = node?.record ?? {};
+  return attempt > 1 ? `try ${attempt}` : null;
 }

@@ -33,7 +33,7 @@ ${more > 0 && html`<li class="quiet">… and ${more} more</li>`}</ul>`;
   #item(node: TaskNode): Html {
     if (node.children.length === 0) return html`<li>${this.#row(node)}</li>`;
     const folded = node.children.length > mostUnfolded && node.record.state !== "FAILED";
-    return html`<li><details id="task-${node.record.id}"${!folded && html` open`}><summary>${this.#row(node)}</summary>
+    return html`<li class="group">${this.#row(node)}<details id="task-${node.record.id}"${!folded && html` open`}><summary aria-label="Tasks of ${node.record.taskName}"></summary>
 ${this.draw(node.children)}</details></li>`;
   }
 
