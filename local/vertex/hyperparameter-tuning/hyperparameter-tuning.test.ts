@@ -19,7 +19,7 @@ afterAll(async () => {
 
 /**
  * Reports as cloudml-hypertune does; its score is what its arguments say. `--mode=silent` reports nothing, `fail` exits
- * with 3, `wait` goes on until the file `go` is there.
+ * with 3, `wait` goes on until the file `go` is there, `hopeless` reports a bad score and never ends.
  */
 const trainer = `
   const { appendFileSync, existsSync, mkdirSync, writeFileSync } = require('fs');
@@ -38,6 +38,7 @@ const trainer = `
   const work = () => {
     if (options.mode === 'fail') { console.error('out of memory'); process.exit(3); }
     if (options.mode === 'silent') return;
+    if (options.mode === 'hopeless') { report('score', -5, 1); return setInterval(() => {}, 60_000); }
     const score = Number(options.units ?? 0) + Number(options.rate ?? 0);
     report('score', score + 10, 1);
     report('loss', 1, 2);
@@ -172,6 +173,37 @@ test("a job ends with the failure that is one too many", async () => {
   expect(started("failing")).toHaveLength(2);
 });
 
+test("a trial below the median of the completed ones is stopped, and what it reported counts", async () => {
+  const studySpec = {
+    ...{ parameters: [modes("a", "hopeless", "b")], algorithm: "GRID_SEARCH" },
+    medianAutomatedStoppingSpec: {},
+  };
+  const job = await run("median", studySpec, { parallelTrialCount: 1 });
+  expect(job.state).toBe("JOB_STATE_SUCCEEDED");
+  expect(job.trials?.map(({ state }) => state)).toEqual(["SUCCEEDED", "SUCCEEDED", "SUCCEEDED"]);
+  expect(job.trials?.[1]?.finalMeasurement).toMatchObject({
+    stepCount: "1",
+    metrics: [{ metricId: "score", value: -5 }],
+  });
+  const [customJob] = await jobs.getCustomJob({ name: job.trials?.[1]?.customJob ?? "" });
+  expect(customJob.state).toBe("JOB_STATE_CANCELLED");
+  expect(isAlive(started("median")[1]?.pid ?? 0)).toBe(false);
+});
+
+test("a study ends by its own rules, and takes trials under way with it where it says so", async () => {
+  const parameters = [modes("a", "b", "hopeless"), units];
+  const grid = { parameters, algorithm: "GRID_SEARCH" };
+  const most = await run("most", { ...grid, studyStoppingConfig: { maxNumTrials: { value: 2 } } });
+  expect(most.trials).toHaveLength(2);
+  // Four trials end; the fifth and sixth never would.
+  const config = { shouldStopAsap: { value: true }, maxDurationNoProgress: { seconds: 1 }, minNumTrials: { value: 4 } };
+  const single = { ...grid, metrics: [{ metricId: "score", goal: "MAXIMIZE" as const }], studyStoppingConfig: config };
+  const asap = await run("asap", single, { maxTrialCount: 9 });
+  expect(asap.state).toBe("JOB_STATE_SUCCEEDED");
+  expect(asap.trials?.map(({ state }) => state)).toEqual(Array(asap.trials?.length).fill("SUCCEEDED"));
+  expect(started("asap").map(({ pid }) => isAlive(pid))).toEqual(started("asap").map(() => false));
+});
+
 test("cancel ends the trials under way", async () => {
   const name = await create("cancelled", { parameters: [modes("wait")], algorithm: "RANDOM_SEARCH" });
   const running = await until(
@@ -218,7 +250,7 @@ test("conditional parameters are there only for their parent's values", async ()
   expect(parametersOf(job)).toEqual([{ mode: "a", units: 5 }, { mode: "a", units: 7 }, { mode: "b" }]);
 });
 
-test("what Vertex refuses is refused; what isn't done says so; jobs are listed by filter", async () => {
+test("what Vertex refuses is refused; jobs are listed by filter", async () => {
   const log = { parameterId: "x", doubleValueSpec: { minValue: 0, maxValue: 1 }, scaleType: "UNIT_LOG_SCALE" };
   const code = async (studySpec: object, more: object = {}) => (await refusal(create("refused", studySpec, more))).code;
   expect(await code({ parameters: [] })).toBe(3);
@@ -227,7 +259,6 @@ test("what Vertex refuses is refused; what isn't done says so; jobs are listed b
   expect(await code({ parameters: [{ ...log, scaleType: "UNIT_LINEAR_SCALE" }], algorithm: "GRID_SEARCH" })).toBe(3);
   expect(await code({ parameters: [units] }, { maxTrialCount: 0 })).toBe(3);
   expect(await code({ parameters: [units] }, { trialJobSpec: {} })).toBe(3);
-  expect(await code({ parameters: [units], medianAutomatedStoppingSpec: {} })).toBe(12);
   const name = await create("listed", { parameters: [units] }, { displayName: "listed", maxTrialCount: 1 });
   const [found] = await jobs.listHyperparameterTuningJobs({ parent, filter: 'display_name="listed"' });
   expect(found.map((one) => one.name)).toEqual([name]);

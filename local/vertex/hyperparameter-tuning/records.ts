@@ -1,6 +1,7 @@
 import type { CustomJobSpecMessage } from "../custom-jobs/records.ts";
 import type { JobRecord } from "../jobs/jobs.ts";
 import type { Value } from "./study/space.ts";
+import type { StudyStoppingMessage } from "./study-end.ts";
 
 /** The parts of google.cloud.aiplatform.v1.HyperparameterTuningJob that are read here; the others are kept and given back. */
 export interface HyperparameterTuningJobMessage {
@@ -18,10 +19,18 @@ export interface StudySpecMessage {
   readonly parameters?: readonly ParameterSpecMessage[];
   readonly algorithm?: string;
   readonly measurementSelectionType?: string;
-  readonly decayCurveStoppingSpec?: object;
-  readonly medianAutomatedStoppingSpec?: object;
-  readonly convexAutomatedStoppingSpec?: object;
-  readonly studyStoppingConfig?: object;
+  readonly decayCurveStoppingSpec?: StoppingSpecMessage;
+  readonly medianAutomatedStoppingSpec?: StoppingSpecMessage;
+  readonly convexAutomatedStoppingSpec?: StoppingSpecMessage & {
+    readonly maxStepCount?: string;
+    readonly minStepCount?: string;
+    readonly minMeasurementCount?: string;
+  };
+  readonly studyStoppingConfig?: StudyStoppingMessage;
+}
+
+export interface StoppingSpecMessage {
+  readonly useElapsedDuration?: boolean;
 }
 
 export interface MetricSpecMessage {

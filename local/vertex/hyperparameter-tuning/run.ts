@@ -7,9 +7,11 @@ import { ServerClosing } from "../shutdown.ts";
 import type { Store } from "../store/store.ts";
 import { VertexError } from "../wire/errors.ts";
 import { locationOf } from "../wire/names.ts";
+import { findTrialStop } from "./early-stopping.ts";
 import { finalMeasurement, metricsFile, readMeasurements } from "./measurements.ts";
 import type { HyperparameterTuningJobRecord, TrialRecord } from "./records.ts";
 import type { Assignment } from "./study/space.ts";
+import { isStudyOver } from "./study-end.ts";
 import { nextAssignment } from "./suggest.ts";
 
 export interface TuningDependencies {
@@ -49,13 +51,15 @@ export class TuningRun {
         signal.throwIfAborted();
         this.#throwIfTooManyFailed();
         const { parallelTrialCount = 1 } = this.#cell.get().message;
-        while (running.size < parallelTrialCount) {
+        const over = isStudyOver(this.#cell.get(), this.#dependencies.clock.now());
+        if (over && this.#stopsAsap) for (const id of running.keys()) this.#stop(id);
+        while (!over && running.size < parallelTrialCount) {
           const trial = this.#begin();
           if (trial === undefined) break;
           follow(trial.id);
         }
         if (running.size === 0) break;
-        await Promise.race(running.values());
+        await this.#nextEnd(running, inner);
       }
     } catch (error) {
       failed.abort(error);
@@ -64,6 +68,30 @@ export class TuningRun {
     }
     if (!this.#cell.get().trials.some(({ state }) => state === "SUCCEEDED"))
       throw new VertexError("INTERNAL", `No trial succeeded. ${this.#lastReason()}`);
+  }
+
+  get #stopsAsap(): boolean {
+    return this.#cell.get().message.studySpec?.studyStoppingConfig?.shouldStopAsap?.value === true;
+  }
+
+  /** Until a trial has ended; or, where the study may end before, for a moment. */
+  async #nextEnd(running: ReadonlyMap<string, Promise<void>>, signal: AbortSignal): Promise<void> {
+    if (!this.#stopsAsap) return Promise.race(running.values());
+    const over = new AbortController();
+    const moment = this.#dependencies.clock.sleep(pollMilliseconds, AbortSignal.any([signal, over.signal]));
+    try {
+      await Promise.race([...running.values(), moment.catch(() => undefined)]);
+    } finally {
+      over.abort();
+    }
+  }
+
+  /** Asks a trial to end; what it has reported counts. */
+  #stop(id: string): void {
+    const { state, customJob } = this.#trial(id);
+    if (state !== "ACTIVE") return;
+    this.#change(id, { state: "STOPPING" });
+    this.#dependencies.customJobs.cancel(customJob);
   }
 
   /** Begins the next trial, with its CustomJob in one step, so that none is begun twice; undefined when there is none to begin. */
@@ -108,7 +136,8 @@ export class TuningRun {
       this.#read(id);
       const final = finalMeasurement(this.#trial(id).measurements, this.#cell.get().message.studySpec ?? {});
       const endTime = clock.now();
-      if (ended.state === "JOB_STATE_SUCCEEDED" && final !== undefined)
+      const stoppedEarly = this.#trial(id).state === "STOPPING" && !signal.aborted;
+      if ((ended.state === "JOB_STATE_SUCCEEDED" || stoppedEarly) && final !== undefined)
         this.#change(id, { state: "SUCCEEDED", endTime, final });
       else {
         const infeasibleReason = ended.error?.message ?? "The trial has ended without reporting its metric.";
@@ -123,6 +152,7 @@ export class TuningRun {
   async #keepReading(id: string, signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       this.#read(id);
+      this.#stopIfHopeless(id);
       await this.#dependencies.clock.sleep(pollMilliseconds, signal).catch(() => undefined);
     }
   }
@@ -133,6 +163,15 @@ export class TuningRun {
     const ids = metrics.map(({ metricId = "" }) => metricId);
     const measurements = readMeasurements(metricsFile(this.#metricsFolder(id)), trial, ids);
     if (JSON.stringify(measurements) !== JSON.stringify(trial.measurements)) this.#change(id, { measurements });
+  }
+
+  #stopIfHopeless(id: string): void {
+    const trial = this.#trial(id);
+    if (trial.state !== "ACTIVE") return;
+    const stop = findTrialStop(this.#cell.get(), trial);
+    if (stop === undefined) return;
+    if (stop.predicted !== undefined) this.#change(id, { measurements: [...trial.measurements, stop.predicted] });
+    this.#stop(id);
   }
 
   /** Left to Vertex, where the job names no number: half of the trials. */

@@ -1,18 +1,11 @@
 import { validateCustomJob } from "../custom-jobs/validate.ts";
-import { type FieldViolation, invalidArgument, unimplemented } from "../wire/errors.ts";
+import { type FieldViolation, invalidArgument } from "../wire/errors.ts";
 import { labelProblems } from "../wire/fields.ts";
 import type { HyperparameterTuningJobMessage } from "./records.ts";
 import { allParameters } from "./study/space.ts";
 import { parseParameters } from "./study-spec.ts";
 
-const stoppingRules = [
-  "decayCurveStoppingSpec",
-  "medianAutomatedStoppingSpec",
-  "convexAutomatedStoppingSpec",
-  "studyStoppingConfig",
-] as const;
-
-/** Refuses what Vertex refuses; throws INVALID_ARGUMENT, or UNIMPLEMENTED. */
+/** Refuses what Vertex refuses; throws INVALID_ARGUMENT. */
 export function checkHyperparameterTuningJob(
   message: HyperparameterTuningJobMessage | undefined,
 ): asserts message is HyperparameterTuningJobMessage {
@@ -33,8 +26,6 @@ export function checkHyperparameterTuningJob(
   if (maxFailedTrialCount < 0) refuse("max_failed_trial_count", "should not be negative");
   if (violations.length > 0) throw invalidArgument(violations);
 
-  for (const rule of stoppingRules)
-    if (studySpec[rule] !== undefined) throw unimplemented(`hyperparameter_tuning_job.study_spec.${rule}`);
   const parameters = parseParameters(studySpec.parameters);
   const double = allParameters(parameters).find(({ domain }) => domain.kind === "double");
   if (studySpec.algorithm === "GRID_SEARCH" && double !== undefined) {

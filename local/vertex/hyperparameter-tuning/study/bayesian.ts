@@ -1,4 +1,5 @@
 import { type GaussianProcess, type Point, regress } from "./gaussian-process.ts";
+import { cumulative } from "./normal.ts";
 import { normal } from "./random.ts";
 import { type Assignment, allParameters, assign, isSameAssignment, type Parameter, toUnit } from "./space.ts";
 
@@ -103,12 +104,4 @@ function encode(all: readonly Parameter[], assignment: Assignment): Point {
     if (domain.kind === "categorical") return domain.values.map((one) => (one === value ? 1 : 0));
     return [value === undefined ? 0 : toUnit(domain, value)];
   });
-}
-
-/** Of the standard normal distribution (Abramowitz and Stegun 26.2.17; its error is below 7.5e-8). */
-function cumulative(z: number): number {
-  const t = 1 / (1 + 0.2316419 * Math.abs(z));
-  const series = t * (0.31938153 + t * (-0.356563782 + t * (1.781477937 + t * (-1.821255978 + t * 1.330274429))));
-  const tail = (Math.exp(-(z ** 2) / 2) / Math.sqrt(2 * Math.PI)) * series;
-  return z > 0 ? 1 - tail : tail;
 }
