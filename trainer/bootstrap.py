@@ -26,7 +26,7 @@ class Bootstrap:
         """`slices`: which rows [rows] are in each."""
         masks = np.stack([mask.astype(float) for mask in slices.values()], axis=1) if slices else None
         parts: list[dict[str, np.ndarray]] = []
-        for weights in _draws(len(judged.has), seed):
+        for weights in draws(len(judged.has), seed):
             part = {**judged.measure(weights), "f1": judged.f1(weights)[0]}
             if masks is not None:
                 with np.errstate(invalid="ignore", divide="ignore"):
@@ -38,17 +38,18 @@ class Bootstrap:
         self._metrics = all_parts
 
     def metrics(self) -> dict[str, Interval]:
-        found = {name: _interval(values) for name, values in self._metrics.items()}
-        return {name: interval for name, interval in found.items() if interval is not None}
+        found = {name: interval(values) for name, values in self._metrics.items()}
+        return {name: one for name, one in found.items() if one is not None}
 
     def f1(self, label: int) -> Interval | None:
-        return _interval(self._f1[:, label])
+        return interval(self._f1[:, label])
 
     def accuracy(self, slice_: tuple[str, str]) -> Interval | None:
-        return _interval(self._slices[slice_])
+        return interval(self._slices[slice_])
 
 
-def _draws(rows: int, seed: int) -> Iterator[np.ndarray]:
+def draws(rows: int, seed: int = 0) -> Iterator[np.ndarray]:
+    """Weightings [some, rows]: how often each row was drawn."""
     random = np.random.default_rng(seed)
     left = int(np.clip(_MOST_ROWS // rows, _LEAST_DRAWS, _DRAWS))
     at_once = max(1, _ROWS_AT_ONCE // rows)
@@ -59,7 +60,7 @@ def _draws(rows: int, seed: int) -> Iterator[np.ndarray]:
         left -= count
 
 
-def _interval(values: np.ndarray) -> Interval | None:
+def interval(values: np.ndarray) -> Interval | None:
     known = values[~np.isnan(values)]
     if not len(known):
         return None

@@ -46,10 +46,15 @@ def _train(options: argparse.Namespace) -> None:
 def _evaluate(options: argparse.Namespace) -> None:
     config = parse(options.config, "EvaluateConfig", "INVALID_CONFIG", "--config")
     executor_input = _executor_input(options)
-    from trainer.evaluate import EvaluateOptions, evaluate
+    from trainer.cluster import joined
+    from trainer.evaluate import evaluate
+    from trainer.evaluation import EvaluateOptions
+    from trainer.mesh import is_leader
 
-    result = evaluate(EvaluateOptions(config, options.model, options.data, options.evaluation, options.predictions))
-    _report(options, executor_input, {"metrics": result.metrics, "classification": result.classification})
+    with joined(os.environ):
+        result = evaluate(EvaluateOptions(config, options.model, options.data, options.evaluation, options.predictions))
+        if is_leader():
+            _report(options, executor_input, {"metrics": result.metrics, "classification": result.classification})
 
 
 def _serve(options: argparse.Namespace) -> None:

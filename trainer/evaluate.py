@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
@@ -17,7 +14,8 @@ from trainer.data.dataset import Rows, read_manifest, read_split
 from trainer.data.encoded import labels_of
 from trainer.data.tokens import encode
 from trainer.errors import InputError
-from trainer.files import write_atomically, write_json
+from trainer.evaluation import EvaluateOptions, Result, by_id, masks, write_predictions
+from trainer.files import write_json
 from trainer.log import log
 from trainer.mesh import data_mesh, replicate
 from trainer.metrics import Judged, confusion_matrix, per_label, present
@@ -26,34 +24,26 @@ from trainer.predictor import Predictor
 from trainer.tasks import TASKS, task_of
 
 if TYPE_CHECKING:
-    from trainer.contract.generated.contract import EvaluateConfig, Evaluation
-
-
-@dataclass(frozen=True)
-class EvaluateOptions:
-    config: EvaluateConfig
-    model: Path
-    data: Path
-    evaluation: Path
-    predictions: Path
-
-
-@dataclass(frozen=True)
-class Result:
-    """Numbers for Kubeflow's artifacts."""
-
-    metrics: dict[str, float]
-    classification: dict[str, Any]
+    from trainer.contract.generated.contract import Evaluation
 
 
 def evaluate(options: EvaluateOptions) -> Result:
+    """Writes the evaluation and the predictions. Raises InputError."""
+    if options.config["task"] == "causal-lm":
+        from trainer.language.evaluate import evaluate_language
+
+        return evaluate_language(options)
+    return _evaluate_classifier(options)
+
+
+def _evaluate_classifier(options: EvaluateOptions) -> Result:
     """
     Writes the evaluation and the predictions. A model may have been trained with other labels than the data has: it is
     judged by label name, and a label that the data lacks is a wrong answer like another. Raises InputError.
     """
     config = options.config
     manifest = read_manifest(options.data)
-    rows = _by_id(read_split(options.data, manifest, config["split"]))
+    rows = _sorted(read_split(options.data, manifest, config["split"]))
     if not rows.ids:
         raise InputError("INVALID_DATA", f"The {config['split']} split is empty.")
     loaded = load_classifier(options.model)
@@ -83,7 +73,7 @@ def evaluate(options: EvaluateOptions) -> Result:
     predicted = {loaded.labels[index] for index in np.flatnonzero(decided.any(axis=0))}
     labels = [*manifest["labels"], *sorted(predicted - set(manifest["labels"]))]
     judged = Judged.by(task, labels_of(rows, labels, task), _arrange(own, loaded.labels, labels))
-    slices = {(name, value): mask for name, values in rows.slices.items() for value, mask in _masks(values).items()}
+    slices = {(name, value): mask for name, values in rows.slices.items() for value, mask in masks(values).items()}
     bootstrap = Bootstrap(judged, slices)
     matrix = confusion_matrix(judged) if task is TASKS["text-classification"] else []
     metrics = judged.metrics()
@@ -114,7 +104,8 @@ def evaluate(options: EvaluateOptions) -> Result:
         "rowsPerSecond": round(len(rows) / seconds, 2),
     }
     written = [task.write([loaded.labels[index] for index in np.flatnonzero(row)]) for row in decided]
-    _write_predictions(options.predictions, rows, written, task.certainty(own).astype(float).tolist())
+    scores = task.certainty(own).astype(float).tolist()
+    write_predictions(options.predictions, rows.ids, rows.labels, written, scores, rows.slices)
     write_json(options.evaluation, cast("Evaluation", evaluation))
     log("evaluated", split=config["split"], rows=len(rows), **metrics)
     return Result(metrics, classification_metrics(judged, labels, matrix))
@@ -130,28 +121,11 @@ def _arrange(probabilities: np.ndarray, labels: list[str], wanted: list[str]) ->
     return arranged
 
 
-def _masks(values: Sequence[str | None]) -> dict[str, np.ndarray]:
-    """Which rows have each value; a row without one is in none."""
-    found = np.asarray(values, object)
-    return {value: found == value for value in sorted({one for one in values if one is not None})}
-
-
-def _by_id(rows: Rows) -> Rows:
-    order = sorted(range(len(rows)), key=rows.ids.__getitem__)
+def _sorted(rows: Rows) -> Rows:
+    order = by_id(rows.ids)
 
     def arrange(column: list[str]) -> list[str]:
         return [column[index] for index in order]
 
     slices = {name: arrange(values) for name, values in rows.slices.items()}
     return Rows(arrange(rows.ids), arrange(rows.texts), arrange(rows.labels), slices)
-
-
-def _write_predictions(path: Path, rows: Rows, predicted: list[str], scores: list[float]) -> None:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    columns = {"id": rows.ids, "label": rows.labels, "prediction": predicted, "score": scores, **rows.slices}
-    types = {"score": pa.float64()}
-    schema = pa.schema([(name, types.get(name, pa.string())) for name in columns])
-    table = pa.table(columns, schema=schema)
-    write_atomically(path, lambda temporary: pq.write_table(table, str(temporary), compression="zstd"))

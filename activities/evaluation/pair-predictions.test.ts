@@ -54,6 +54,32 @@ test("pairs by id, whatever the order, overall and by slice", async () => {
   });
 });
 
+test("adds up each row's loss over its tokens, however each model cuts the text", async () => {
+  const found = await inTemporaryFolder(async (folder) => {
+    const scratch = join(folder, "scratch");
+    await mkdir(scratch);
+    const files = { candidate: join(folder, "candidate.parquet"), champion: join(folder, "champion.parquet") };
+    const writing = join(folder, "writing");
+    await mkdir(writing);
+    using database = await Database.open(writing);
+    const values = {
+      candidate: "('1', 'a', 'a', 0.5, 4, 'x'), ('2', 'b', 'c', 1.0, 2, 'y')",
+      champion: "('2', 'b', 'b', 2.0, 3, 'y'), ('1', 'a', 'a', 0.25, 4, 'x')",
+    };
+    for (const model of ["candidate", "champion"] as const) {
+      await database.run(
+        `COPY (SELECT * FROM (VALUES ${values[model]}) AS t(id, label, prediction, loss, tokens, kind)) TO ${literal(files[model])} (FORMAT parquet)`,
+      );
+    }
+    return pairPredictions({ ...files, slices: ["kind"], scratch });
+  });
+  // Row 1: 2 - 1; row 2: 2 - 6.
+  const deviation = expect.closeTo(5 / Math.SQRT2, 9);
+  expect(found.overall.losses).toEqual({ rows: 2, difference: -3, deviation, tokens: 6 });
+  expect(found.slices["kind"]?.["y"]?.losses).toEqual({ rows: 1, difference: -4, deviation: 0, tokens: 2 });
+  expect(found.overall.bothRight).toBe(1);
+});
+
 test("refuses to compare models that saw different rows", async () => {
   await expect(pair(candidate, champion.slice(1))).rejects.toMatchObject({ code: "InvalidEvaluation" });
 });

@@ -6,6 +6,7 @@ import { pipeline } from "node:stream/promises";
 import { pathToFileURL } from "node:url";
 import type { ListFileEntry } from "@huggingface/hub";
 import type { PublishActivities } from "../../pipelines/retrain/activities.ts";
+import { type Metrics, shownMetrics } from "../../pipelines/retrain/evaluation.ts";
 import type { Clients } from "../clients/clients.ts";
 import { cancellation, whileAlive } from "../progress.ts";
 import { joinUri } from "../storage/object-uri.ts";
@@ -85,9 +86,16 @@ async function commitFiles(
     path,
     content: "file" in source ? pathToFileURL(source.file) : new Blob([source.text]),
   }));
-  const title = `${input.recipe.name}: ${input.decision} (${(100 * input.comparison.candidate.metrics.accuracy).toFixed(1)} % accuracy)`;
+  const title = `${input.recipe.name}: ${input.decision} (${measure(input.comparison.candidate.metrics)})`;
   const description = `Retrained by the run ${input.workflowId}; registered as ${input.modelVersion}.`;
   return hub.commit(input.repo, title, description, operations, head.revision);
+}
+
+/** The metric that people ask for first. */
+function measure(metrics: Metrics): string {
+  const [first] = shownMetrics(metrics);
+  if (first?.[0] === "accuracy") return `${(100 * first[2]).toFixed(1)} % accuracy`;
+  return first ? `${first[1]} ${first[2].toFixed(3)}` : "";
 }
 
 /** Without the files that the repo has with the very same content. */

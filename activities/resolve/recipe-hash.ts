@@ -1,4 +1,4 @@
-import type { Recipe } from "../../pipelines/retrain/recipe.ts";
+import type { DataSource, Recipe } from "../../pipelines/retrain/recipe.ts";
 import { digestOf } from "../digest.ts";
 
 /**
@@ -14,13 +14,28 @@ export function recipeHash(recipe: Recipe): string {
   return digestOf({
     task: recipe.task,
     baseModel: recipe.model.base,
-    data: recipe.data.source === "hub" ? recipe.data.dataset : "file",
+    data: dataNames(recipe.data),
     columns: recipe.columns,
+    schema: recipe.schema,
     splits: recipe.splits,
+    sampling: recipe.sampling ?? null,
     training,
     hardware: chips,
+    ...(recipe.evaluate ? { evaluate: recipe.evaluate } : {}),
     gate: recipe.gate,
     approval: recipe.approval !== undefined,
     endpoint: recipe.promote.endpoint,
   });
+}
+
+function dataNames(data: Recipe["data"]): unknown {
+  if (data.source === "mix") {
+    return data.sources.map((source) => ({ name: source.name, weight: source.weight, ...sourceNames(source) }));
+  }
+  return sourceNames(data);
+}
+
+function sourceNames(source: DataSource): { from: string; sql?: string } {
+  const from = source.source === "hub" ? source.dataset : source.source;
+  return { from, ...(source.sql === undefined ? {} : { sql: source.sql }) };
 }

@@ -1,3 +1,4 @@
+import { shownMetrics } from "./evaluation.ts";
 import type { RunProgress, StageProgress, StageStatus } from "./progress.ts";
 
 const marks: Record<StageStatus, string> = { pending: "○", running: "▶", done: "✓", skipped: "–", failed: "✗" };
@@ -37,9 +38,9 @@ function line(stage: StageProgress, index: number): string {
 function metrics({ metrics }: RunProgress): string {
   if (!metrics) return "";
   const { candidate, champion } = metrics;
-  const parts = (["accuracy", "macroF1", "loss"] as const).map((name) => {
-    const against = champion ? ` (champion ${champion[name].toFixed(3)})` : "";
-    return `${name} **${candidate[name].toFixed(3)}**${against}`;
+  const parts = shownMetrics(candidate).map(([key, , value]) => {
+    const theirs = champion?.[key];
+    return `${key} **${value.toFixed(3)}**${theirs === undefined ? "" : ` (champion ${theirs.toFixed(3)})`}`;
   });
   return `On the test split: ${parts.join(" · ")}`;
 }

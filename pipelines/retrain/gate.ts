@@ -1,6 +1,7 @@
-import type { Comparison, PairedTable } from "./evaluation.ts";
+import type { Comparison, Evaluation, Metrics, PairedTable } from "./evaluation.ts";
+import type { GatePolicy } from "./gate-policy.ts";
 import { holm, mcnemar } from "./mcnemar.ts";
-import type { GatePolicy } from "./recipe.ts";
+import { pairedT } from "./paired-t.ts";
 
 /** What the gate says of a candidate, before any engineer is asked. */
 export interface Verdict {
@@ -11,16 +12,18 @@ export interface Verdict {
   readonly pValue: number | null;
 }
 
+type Metric = NonNullable<GatePolicy["champion"]["metric"]>;
+
 /**
  * Decides from numbers alone: thresholds first, then the champion, then the slices.
  * A candidate is promoted only with evidence that it is better; without any it is held;
  * where there is evidence that it is worse, as a whole or on a slice, it is refused.
  */
 export function gate(policy: GatePolicy, comparison: Comparison): Verdict {
-  const tooLow = belowThresholds(policy, comparison);
-  if (tooLow.length > 0) return { outcome: "refused", reasons: tooLow, pValue: null };
+  const tooBad = beyondThresholds(policy, comparison.candidate);
+  if (tooBad.length > 0) return { outcome: "refused", reasons: tooBad, pValue: null };
 
-  const { champion, overall } = comparison;
+  const { candidate, champion, overall } = comparison;
   if (!champion || !overall) {
     return {
       outcome: "promote",
@@ -29,19 +32,23 @@ export function gate(policy: GatePolicy, comparison: Comparison): Verdict {
     };
   }
 
-  const { metric, minimumGain, alpha } = policy.champion;
-  const mine = comparison.candidate.metrics[metric];
+  const { minimumGain, alpha } = policy.champion;
+  const metric = policy.champion.metric ?? defaultMetric(candidate);
+  const mine = candidate.metrics[metric];
   const theirs = champion.metrics[metric];
-  const gain = mine - theirs;
-  const pValue = mcnemar(overall);
+  if (mine === undefined || theirs === undefined || (metric === "loss" && !overall.losses)) {
+    const who = mine === undefined ? "its evaluation" : "the champion's evaluation";
+    return { outcome: "refused", reasons: [`The gate compares by ${metric}, which ${who} lacks.`], pValue: null };
+  }
+  const { pValue, better } = evidence(metric, overall);
+  const gain = metric === "loss" ? -rise(overall) : mine - theirs;
   const numbers = `${metric} ${shown(mine)} against the champion's ${shown(theirs)} on the same ${overall.rows} rows (p = ${shownP(pValue)})`;
   const significant = pValue < alpha;
-  const moreRight = overall.onlyCandidateRight > overall.onlyChampionRight;
 
-  if (significant && !moreRight) {
+  if (significant && !better) {
     return { outcome: "refused", reasons: [`It is worse: ${numbers}.`], pValue };
   }
-  const regressions = sliceRegressions(policy, comparison);
+  const regressions = sliceRegressions(policy, metric, comparison);
   if (regressions.length > 0) return { outcome: "refused", reasons: [...regressions, `Overall: ${numbers}.`], pValue };
 
   if (!significant) {
@@ -58,29 +65,62 @@ export function gate(policy: GatePolicy, comparison: Comparison): Verdict {
   return { outcome: "promote", reasons: [`It is better: ${numbers}.`], pValue };
 }
 
-function belowThresholds(policy: GatePolicy, { candidate }: Comparison): string[] {
-  return (["accuracy", "macroF1"] as const).flatMap((metric) => {
-    const least = policy.thresholds[metric];
-    const value = candidate.metrics[metric];
-    // Written so that a metric that is not a number fails too.
-    return least === undefined || value >= least
-      ? []
-      : [`${metric} is ${shown(value)}, below the recipe's threshold of ${shown(least)}.`];
-  });
+function defaultMetric({ task }: Evaluation): Metric {
+  return task === "causal-lm" ? "loss" : "accuracy";
 }
 
-function sliceRegressions(policy: GatePolicy, { slices }: Comparison): string[] {
+/** A paired test on the same rows: of losses where they are compared, else of what is right. */
+function evidence(metric: Metric, table: PairedTable): { pValue: number; better: boolean } {
+  if (metric !== "loss" || !table.losses) {
+    return { pValue: mcnemar(table), better: table.onlyCandidateRight > table.onlyChampionRight };
+  }
+  const { rows, difference, deviation } = table.losses;
+  return { pValue: pairedT(rows, difference / rows, deviation), better: difference < 0 };
+}
+
+/** Of the loss, nats a token. */
+function rise({ losses }: PairedTable): number {
+  return losses && losses.tokens > 0 ? losses.difference / losses.tokens : 0;
+}
+
+const least = ["accuracy", "macroF1", "exactMatch", "rougeL", "chrF"] as const satisfies readonly (keyof Metrics)[];
+
+function beyondThresholds({ thresholds }: GatePolicy, { metrics }: Evaluation): string[] {
+  const tooLow = least.flatMap((metric) => {
+    const bound = thresholds[metric];
+    const value = metrics[metric];
+    if (bound === undefined) return [];
+    if (value === undefined) return [`The recipe has a threshold for ${metric}, which its evaluation lacks.`];
+    // Written so that a metric that is not a number fails too.
+    return value >= bound ? [] : [`${metric} is ${shown(value)}, below the recipe's threshold of ${shown(bound)}.`];
+  });
+  const { perplexity: bound } = thresholds;
+  const { perplexity: value } = metrics;
+  if (bound === undefined) return tooLow;
+  if (value === undefined) return [...tooLow, "The recipe has a threshold for perplexity, which its evaluation lacks."];
+  return value <= bound
+    ? tooLow
+    : [...tooLow, `perplexity is ${shown(value)}, above the recipe's threshold of ${shown(bound)}.`];
+}
+
+function sliceRegressions(policy: GatePolicy, metric: Metric, { slices }: Comparison): string[] {
+  const byLoss = metric === "loss";
   const tested = Object.entries(slices).flatMap(([column, values]) =>
     Object.entries(values)
-      .filter(([, table]) => table.rows >= policy.slices.minimumRows)
-      .map(([value, table]) => ({ name: `${column} = ${value}`, table, drop: accuracyDrop(table) })),
+      .filter(([, table]) => table.rows >= policy.slices.minimumRows && (!byLoss || table.losses))
+      .map(([value, table]) => ({
+        name: `${column} = ${value}`,
+        table,
+        drop: byLoss ? rise(table) : accuracyDrop(table),
+      })),
   );
-  const pValues = holm(tested.map(({ table }) => mcnemar(table)));
+  const pValues = holm(tested.map(({ table }) => evidence(metric, table).pValue));
   return tested.flatMap(({ name, table, drop }, index) => {
     const p = pValues[index] ?? 1;
     const regressed = drop > policy.slices.maximumDrop && p < policy.champion.alpha;
+    const change = byLoss ? "loss rises" : metric === "exactMatch" ? "exact match falls" : "accuracy falls";
     return regressed
-      ? [`On the ${table.rows} rows with ${name} its accuracy falls by ${shown(drop)} (p = ${shownP(p)}).`]
+      ? [`On the ${table.rows} rows with ${name} its ${change} by ${shown(drop)} (p = ${shownP(p)}).`]
       : [];
   });
 }

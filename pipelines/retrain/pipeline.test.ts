@@ -140,6 +140,56 @@ describe("the fine-tuning", () => {
   });
 });
 
+describe("a language model", () => {
+  const language: Recipe = {
+    ...recipe,
+    task: "causal-lm",
+    train: { ...recipe.train, lora: { rank: 8, alpha: 16 }, precision: "bfloat16", sharding: "fsdp", remat: true },
+    evaluate: { maxNewTokens: 64 },
+  };
+  const written = trainAndEvaluate({ recipe: language, image, fresh: false });
+  const poolOf = (component: string) => {
+    const inputs = written.spec.components?.[component]?.inputDefinitions?.parameters;
+    const pools = inputs?.["worker_pool_specs"]?.defaultValue as unknown as readonly [WorkerPool];
+    return pools[0];
+  };
+  const config = (component: string) => {
+    const { args } = poolOf(component).container_spec;
+    return JSON.parse(args[args.indexOf("--config") + 1] ?? "");
+  };
+
+  test("is a valid spec, with the recipe's settings", () => {
+    expect(validateSpec(JSON.parse(written.json))).toEqual([]);
+    expect(config("comp-fine-tune")).toMatchObject({
+      task: "causal-lm",
+      lora: { rank: 8, alpha: 16 },
+      precision: "bfloat16",
+      sharding: "fsdp",
+      remat: true,
+    });
+  });
+
+  test("writes its answers on the hardware that it was trained on, the champion too", () => {
+    for (const component of ["comp-evaluate-candidate", "comp-evaluate-champion"]) {
+      expect(poolOf(component).machine_spec).toEqual({ machine_type: "ct5lp-hightpu-8t", tpu_topology: "2x4" });
+      expect(config(component)).toEqual({
+        task: "causal-lm",
+        batchSize: 32,
+        maxLength: 64,
+        split: "test",
+        maxNewTokens: 64,
+      });
+    }
+  });
+});
+
+test("what Vertex draws of a classifier comes out of both evaluations", () => {
+  for (const component of ["comp-evaluate-candidate", "comp-evaluate-champion"]) {
+    const { classification } = spec.components?.[component]?.outputDefinitions?.artifacts ?? {};
+    expect(classification?.artifactType?.schemaTitle).toBe("system.ClassificationMetrics");
+  }
+});
+
 test("the evaluations are the trainer's command line, too", () => {
   const executor = spec.deploymentSpec?.executors?.["exec-evaluate-candidate"]?.container;
   expect(executor?.image).toBe(image);

@@ -1,5 +1,6 @@
 import {
   Artifact,
+  ClassificationMetrics,
   type CompiledSpec,
   compile,
   container,
@@ -58,11 +59,12 @@ export function trainAndEvaluate(options: TrainAndEvaluateOptions): CompiledSpec
           .named(tasks.fineTune)
           .runOn(customJob({ hardware: machineFor(recipe.train.hardware), strategy: recipe.train.hardware.strategy }))
           .cache(!fresh);
-        const candidate = evaluate({ model: trained.model, data }).named(tasks.candidate).cpu("4").memory("16G");
+        const candidate = evaluate({ model: trained.model, data }).named(tasks.candidate);
+        place(candidate, recipe);
 
         when(champion.isPresent(), () => {
           const serving = importer(Model, { uri: champion }).named("champion");
-          evaluate({ model: serving, data }).named(tasks.champion).cpu("4").memory("16G");
+          place(evaluate({ model: serving, data }).named(tasks.champion), recipe);
         });
         return {
           model: trained.model,
@@ -109,7 +111,7 @@ function evaluation({ recipe, image }: TrainAndEvaluateOptions) {
   return container("evaluate", {
     image,
     inputs: { model: Model, data: Dataset },
-    outputs: { evaluation: Artifact, predictions: Dataset, metrics: Metrics },
+    outputs: { evaluation: Artifact, predictions: Dataset, metrics: Metrics, classification: ClassificationMetrics },
     command: [...trainer, "evaluate"],
     args: ({ inputs, outputs }) => [
       "--config",
@@ -130,14 +132,27 @@ function evaluation({ recipe, image }: TrainAndEvaluateOptions) {
   });
 }
 
-function trainConfig({ task, train }: Recipe): TrainConfig {
-  const { epochs, batchSize, maxLength, learningRate, weightDecay, warmup, seed, checkpointEvery } = train;
-  return { task, epochs, batchSize, maxLength, learningRate, weightDecay, warmup, seed, checkpointEvery };
+/** All of the recipe's `train` but where it runs. */
+export function trainConfig({ task, train }: Recipe): TrainConfig {
+  const { hardware: _hardware, image: _image, ...settings } = train;
+  return { task, ...settings };
 }
 
-function evaluateConfig({ task, train }: Recipe): EvaluateConfig {
-  return { task, batchSize: train.batchSize, maxLength: train.maxLength, split: "test" };
+export function evaluateConfig({ task, train, evaluate }: Recipe): EvaluateConfig {
+  const shared = { task, batchSize: train.batchSize, maxLength: train.maxLength, split: "test" } as const;
+  return task === "causal-lm" && evaluate ? { ...shared, maxNewTokens: evaluate.maxNewTokens } : shared;
 }
+
+/** An encoder reads its test rows on a CPU in minutes; a language model, which writes, needs what it was trained on. */
+function place(task: Evaluation, { task: kind, train: { hardware } }: Recipe): void {
+  if (kind === "causal-lm") {
+    task.runOn(customJob({ hardware: machineFor(hardware), strategy: hardware.strategy }));
+  } else {
+    task.cpu("4").memory("16G");
+  }
+}
+
+type Evaluation = ReturnType<ReturnType<typeof evaluation>>;
 
 /** Preflight has found it in the catalogue, or says so; a name that it lacks is passed on as it is. */
 function machineFor(hardware: Hardware): Machine {

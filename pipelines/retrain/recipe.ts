@@ -1,5 +1,9 @@
 import { type Static, Type } from "typebox";
 import { oneOfByPresence, oneOfByValue } from "../schema/one-of.ts";
+import { GateSchema } from "./gate-policy.ts";
+import { EvaluateSchema, trainSchema } from "./train-settings.ts";
+
+export type { GatePolicy } from "./gate-policy.ts";
 
 /**
  * What to retrain: one YAML file a model, in `recipes/`.
@@ -17,27 +21,117 @@ const Duration = Type.String({
   description: "A number and its unit: 500ms, 30s, 10m, 24h, 7d.",
 });
 
-export const HubDataSchema = Type.Object(
+/** Not a union, of which every branch would report its own problems. */
+const Files = Type.Unsafe<string | string[]>({
+  type: ["string", "array"],
+  minLength: 1,
+  minItems: 1,
+  items: { type: "string", minLength: 1 },
+  description: "A path, a pattern such as data/train-*.parquet, or a list of these.",
+});
+const shaping = {
+  sql: Type.Optional(
+    Type.String({
+      minLength: 1,
+      description: "One SELECT in DuckDB's SQL over the table `source`; it can read nothing else.",
+    }),
+  ),
+} as const;
+const mixing = {
+  name: Name,
+  weight: Type.Number({ exclusiveMinimum: 0, default: 1, description: "Share in the mix, beside the other sources'." }),
+} as const;
+
+const hub = {
+  source: Type.Literal("hub"),
+  dataset: Type.String({ minLength: 1, description: "The data set's id on the Hub, owner/name." }),
+  revision: Type.String({ default: "main", description: "Branch, tag or commit." }),
+  train: Files,
+  test: Type.Optional(Files),
+  ...shaping,
+} as const;
+const file = { source: Type.Literal("file"), train: Files, test: Type.Optional(Files), ...shaping } as const;
+const storage = { source: Type.Literal("storage"), train: Files, test: Type.Optional(Files), ...shaping } as const;
+const Rows = Type.String({
+  minLength: 1,
+  description: "A table, PROJECT.DATASET.TABLE, or a query: SELECT …",
+});
+const bigquery = {
+  source: Type.Literal("bigquery"),
+  project: Type.Optional(Type.String({ minLength: 1, description: "That pays; the environment's when left out." })),
+  location: Type.String({ default: "US", description: "Where the data set of the table lies." }),
+  train: Rows,
+  test: Type.Optional(Rows),
+  ...shaping,
+} as const;
+
+const SourceSchema = oneOfByValue("source", {
+  hub: Type.Object({ ...mixing, ...hub }, closed),
+  file: Type.Object({ ...mixing, ...file }, closed),
+  storage: Type.Object({ ...mixing, ...storage }, closed),
+  bigquery: Type.Object({ ...mixing, ...bigquery }, closed),
+});
+
+const DataSchema = oneOfByValue("source", {
+  hub: Type.Object(hub, closed),
+  file: Type.Object(file, closed),
+  storage: Type.Object(storage, closed),
+  bigquery: Type.Object(bigquery, closed),
+  mix: Type.Object(
+    {
+      source: Type.Literal("mix"),
+      sources: Type.Array(SourceSchema, { minItems: 1, description: "Each with a name." }),
+    },
+    closed,
+  ),
+});
+
+const Scalar = Type.Unsafe<string | number | boolean>({ type: ["string", "number", "boolean"] });
+const ColumnCheckSchema = Type.Object(
   {
-    source: Type.Literal("hub"),
-    dataset: Type.String({ minLength: 1, description: "The data set's id on the Hub, owner/name." }),
-    revision: Type.String({ default: "main", description: "Branch, tag or commit." }),
-    train: Type.String({ minLength: 1, description: "Path of the training file in the repo." }),
-    test: Type.Optional(
-      Type.String({ minLength: 1, description: "Path of the test file; without it, rows are split by hash." }),
+    type: Type.Optional(
+      Type.Enum(["string", "integer", "number", "boolean", "timestamp"], {
+        description: "What every value must be readable as.",
+      }),
     ),
+    nullable: Type.Optional(Type.Boolean({ description: "Whether a row may lack it; true when left out." })),
+    minLength: Type.Optional(Type.Integer({ minimum: 0, description: "Characters." })),
+    maxLength: Type.Optional(Type.Integer({ minimum: 0, description: "Characters." })),
+    pattern: Type.Optional(
+      Type.String({ minLength: 1, description: "A regular expression (RE2) that is found in it." }),
+    ),
+    values: Type.Optional(Type.Array(Scalar, { minItems: 1, description: "All that it may be." })),
+    minimum: Type.Optional(Type.Number()),
+    maximum: Type.Optional(Type.Number()),
   },
   closed,
+);
+export type ColumnCheck = Static<typeof ColumnCheckSchema>;
+
+const DataChecksSchema = Type.Object(
+  {
+    columns: Type.Record(Type.String(), ColumnCheckSchema, {
+      default: {},
+      description: "Column → what its values are.",
+    }),
+    maximumBadRows: Type.Number({
+      minimum: 0,
+      maximum: 1,
+      default: 0.1,
+      description: "Share of the rows that may break a check; those are kept aside. More fail the preparation.",
+    }),
+    drift: Type.Enum(["fail", "report"], {
+      default: "fail",
+      description: "What happens when columns that are used are not of the champion's data's types.",
+    }),
+  },
+  { ...closed, default: {} },
 );
 
-export const FileDataSchema = Type.Object(
-  {
-    source: Type.Literal("file"),
-    train: Type.String({ minLength: 1, description: "A CSV, JSONL or Parquet file, relative to the recipe." }),
-    test: Type.Optional(Type.String({ minLength: 1 })),
-  },
-  closed,
-);
+const Time = Type.String({
+  pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+(Z|[+-][0-9:]+)?)?$",
+  description: "A date or a time, UTC unless it says otherwise.",
+});
 
 export const HardwareSchema = oneOfByPresence(
   "tpu",
@@ -94,52 +188,11 @@ export const PromoteSchema = Type.Object(
 );
 export type PromotePolicy = Static<typeof PromoteSchema>;
 
-export const GateSchema = Type.Object(
-  {
-    thresholds: Type.Object(
-      {
-        accuracy: Type.Optional(Type.Number({ minimum: 0, maximum: 1 })),
-        macroF1: Type.Optional(Type.Number({ minimum: 0, maximum: 1 })),
-      },
-      { ...closed, default: {}, description: "Least value of each metric on the test split." },
-    ),
-    champion: Type.Object(
-      {
-        metric: Type.Enum(["accuracy", "macroF1"], { default: "accuracy" }),
-        minimumGain: Type.Number({
-          default: 0,
-          description: "Least gain over the champion, as a difference of the metric.",
-        }),
-        alpha: Type.Number({
-          exclusiveMinimum: 0,
-          maximum: 1,
-          default: 0.05,
-          description: "Significance level of the paired test.",
-        }),
-      },
-      { ...closed, default: {} },
-    ),
-    slices: Type.Object(
-      {
-        maximumDrop: Type.Number({
-          minimum: 0,
-          default: 0.05,
-          description: "The most that a slice's accuracy may fall, where the fall is significant.",
-        }),
-        minimumRows: Type.Integer({ minimum: 1, default: 50 }),
-      },
-      { ...closed, default: {} },
-    ),
-  },
-  closed,
-);
-export type GatePolicy = Static<typeof GateSchema>;
-
 export const RecipeSchema = Type.Object(
   {
     name: Name,
     description: Type.Optional(Type.String()),
-    task: Type.Literal("text-classification"),
+    task: Type.Enum(["text-classification", "multi-label-classification", "causal-lm"]),
     model: Type.Object(
       {
         base: Type.String({ minLength: 1, description: "The model's id on the Hub, owner/name." }),
@@ -147,11 +200,26 @@ export const RecipeSchema = Type.Object(
       },
       closed,
     ),
-    data: oneOfByValue("source", { hub: HubDataSchema, file: FileDataSchema }),
+    data: DataSchema,
     columns: Type.Object(
       {
         text: Type.String({ minLength: 1, default: "text" }),
         label: Type.String({ minLength: 1, default: "label" }),
+        separator: Type.Optional(
+          Type.String({
+            minLength: 1,
+            description: "Between the labels of a text with several, where the column is no list and no JSON.",
+          }),
+        ),
+        messages: Type.Optional(
+          Type.String({
+            minLength: 1,
+            description:
+              "Of causal-lm: the conversation, a list of {role, content}, or its JSON; `messages` if left out.",
+          }),
+        ),
+        prompt: Type.Optional(Type.String({ minLength: 1, description: "Of causal-lm, instead of messages." })),
+        completion: Type.Optional(Type.String({ minLength: 1, description: "What answers the prompt." })),
         slices: Type.Array(Type.String({ minLength: 1 }), {
           default: [],
           description: "Columns by whose values the evaluation is cut.",
@@ -159,6 +227,7 @@ export const RecipeSchema = Type.Object(
       },
       { ...closed, default: {} },
     ),
+    schema: DataChecksSchema,
     splits: Type.Object(
       {
         validation: Type.Number({ minimum: 0, maximum: 0.5, default: 0.1 }),
@@ -168,26 +237,88 @@ export const RecipeSchema = Type.Object(
           default: 0.2,
           description: "Used where the data has no test file.",
         }),
+        group: Type.Optional(
+          Type.String({ minLength: 1, description: "Rows with the same value of this column stay in one split." }),
+        ),
+        time: Type.Optional(
+          Type.Object(
+            {
+              column: Type.String({ minLength: 1 }),
+              from: Type.Optional(Time),
+              validation: Type.Optional(Time),
+              test: Time,
+              until: Type.Optional(Time),
+            },
+            {
+              ...closed,
+              description: "Instead of shares: train on what came before, validate and test from these times on.",
+            },
+          ),
+        ),
       },
       { ...closed, default: {} },
     ),
-    train: Type.Object(
+    sampling: Type.Optional(
+      Type.Object(
+        {
+          balance: Type.Optional(
+            Type.String({
+              minLength: 1,
+              description: "`label` or a slice: its values get about as many training rows.",
+            }),
+          ),
+          ratio: Type.Number({
+            minimum: 1,
+            default: 1,
+            description: "Of balance: how many times the rows of the rarest value the others may have.",
+          }),
+          rows: Type.Optional(Type.Integer({ minimum: 1, description: "Training rows at most." })),
+          stratify: Type.Array(Type.String({ minLength: 1 }), {
+            default: ["label"],
+            description: "`label` and slices whose shares stay the same when rows are left out.",
+          }),
+        },
+        { ...closed, description: "Leaves out training rows; the same ones for the same data." },
+      ),
+    ),
+    preparation: Type.Object(
       {
-        epochs: Type.Integer({ minimum: 1, default: 2 }),
-        batchSize: Type.Integer({ minimum: 1, default: 32 }),
-        maxLength: Type.Integer({ minimum: 8, default: 128, description: "Tokens." }),
-        learningRate: Type.Number({ exclusiveMinimum: 0, default: 3e-5 }),
-        weightDecay: Type.Number({ minimum: 0, default: 0.01 }),
-        warmup: Type.Number({ minimum: 0, maximum: 1, default: 0.1, description: "Share of the steps." }),
-        seed: Type.Integer({ minimum: 0, default: 0 }),
-        checkpointEvery: Type.Integer({ minimum: 1, default: 100, description: "Steps." }),
-        hardware: HardwareSchema,
-        image: Type.Optional(
-          Type.String({ description: "The trainer's container; the environment's own when left out." }),
+        memory: Type.String({
+          pattern: "^[0-9]+(MB|GB|MiB|GiB)$",
+          default: "1GiB",
+          description: "What the engine may use for rows, whatever the data's size.",
+        }),
+        shardedFrom: Type.Optional(
+          Type.String({
+            pattern: "^[0-9]+(MB|GB|TB|MiB|GiB|TiB)$",
+            description: "Size of the sources from which on a Vertex pipeline prepares them; never, when left out.",
+          }),
+        ),
+        workers: Type.Integer({
+          minimum: 1,
+          maximum: 100,
+          default: 8,
+          description: "Of the Vertex pipeline, side by side.",
+        }),
+        machine: Type.Optional(
+          Type.Object(
+            {
+              cpu: Type.String({ default: "4" }),
+              memory: Type.String({ default: "16G" }),
+            },
+            { ...closed, description: "Of a worker of the Vertex pipeline." },
+          ),
         ),
       },
-      closed,
+      { ...closed, default: {}, description: "How the data is prepared; the bytes do not depend on it." },
     ),
+    train: trainSchema({
+      hardware: HardwareSchema,
+      image: Type.Optional(
+        Type.String({ description: "The trainer's container; the environment's own when left out." }),
+      ),
+    }),
+    evaluate: Type.Optional(EvaluateSchema),
     budget: Type.Optional(Type.Object({ maximumUsd: Type.Number({ exclusiveMinimum: 0 }) }, closed)),
     gate: GateSchema,
     approval: Type.Optional(
@@ -214,3 +345,5 @@ export const RecipeSchema = Type.Object(
   closed,
 );
 export type Recipe = Static<typeof RecipeSchema>;
+/** One place that rows come from: all data, or a part of a mix. */
+export type DataSource = Exclude<Recipe["data"], { source: "mix" }>;

@@ -22,7 +22,7 @@ describe("a recipe", () => {
         columns: { text: "text", label: "label", slices: [] },
         splits: { validation: 0.1 },
         train: { epochs: 2, hardware: { strategy: "on-demand" } },
-        gate: { champion: { metric: "accuracy", alpha: 0.05 } },
+        gate: { champion: { alpha: 0.05 } },
         promote: { replicas: 1, canary: [{ percent: 10 }, { percent: 50 }] },
       },
     });

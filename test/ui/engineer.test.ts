@@ -48,7 +48,7 @@ it("sees which stage runs, why it waits, and what came of those before", async (
     "366 + 34 + 300 rows",
     "TPU v5e 2x4",
     "1 custom job",
-    `accuracy ${metrics?.candidate.accuracy.toFixed(3)} ·`,
+    `accuracy ${metrics?.candidate.accuracy?.toFixed(3)} ·`,
     'reject with {"by": "your name", "reason": "why"}',
     "○ promote",
   ]) {

@@ -33,6 +33,12 @@ class TextRows:
     def __len__(self) -> int:
         return len(self.ids)
 
+    def take(self, order: list[int]) -> TextRows:
+        """Some of the rows, in this order."""
+        slices = {name: [values[one] for one in order] for name, values in self.slices.items()}
+        columns = ([column[one] for one in order] for column in (self.ids, self.texts))
+        return TextRows(*columns, [self.completions[one] for one in order], slices)
+
 
 @dataclass(frozen=True)
 class Example:

@@ -3,7 +3,7 @@ Language models small enough to train in seconds, of every architecture, as fold
 
     python -m trainer.testing.tiny_language --out DIR [--model-type llama] [--seed 0]
 
-The tokenizer is one of bytes, so that no text is unknown to it, with the special tokens and the chat template of ChatML.
+The tokenizer is one of bytes, so that no text is unknown to it, with ChatML's special tokens and chat template.
 """
 
 from __future__ import annotations

@@ -93,10 +93,10 @@ def test_packed_texts_do_not_see_each_other(model_type: str, tmp_path: Path) -> 
     together = arrange([texts], 1, 32)
     packed = np.asarray(compute(together))[0] * together["weights"][0]
     assert together["positions"][0, 20] == 0
-    for start, text in ((0, texts[0]), (20, texts[1])):
+    for place, text in ((0, texts[0]), (20, texts[1])):
         batch = arrange([[text]], 2, 32)
         alone = np.asarray(compute(batch))[0] * batch["weights"][0]
-        np.testing.assert_allclose(packed[start : start + len(text)], alone[: len(text)], atol=1e-5)
+        np.testing.assert_allclose(packed[place : place + len(text)], alone[: len(text)], atol=1e-5)
 
 
 def test_long_rows_are_computed_in_chunks_alike(base: Path) -> None:

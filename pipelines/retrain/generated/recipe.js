@@ -3,13 +3,17 @@ import * as ajv_dist_runtime_ucs2length from "ajv/dist/runtime/ucs2length.js";
 "use strict";
 export const validate = validate10;
 export default validate10;
-const schema11 = {"type":"object","required":["name","task","model","data","columns","splits","train","gate","promote"],"properties":{"name":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,62}$","description":"Lower case letters, digits and hyphens."},"description":{"type":"string"},"task":{"type":"string","const":"text-classification"},"model":{"type":"object","required":["base","revision"],"properties":{"base":{"type":"string","minLength":1,"description":"The model's id on the Hub, owner/name."},"revision":{"type":"string","default":"main"}},"additionalProperties":false},"data":{"type":"object","required":["source"],"properties":{"source":{"enum":["hub","file"]}},"allOf":[{"if":{"properties":{"source":{"const":"hub"}}},"then":{"type":"object","required":["source","dataset","revision","train"],"properties":{"source":{"type":"string","const":"hub"},"dataset":{"type":"string","minLength":1,"description":"The data set's id on the Hub, owner/name."},"revision":{"type":"string","default":"main","description":"Branch, tag or commit."},"train":{"type":"string","minLength":1,"description":"Path of the training file in the repo."},"test":{"type":"string","minLength":1,"description":"Path of the test file; without it, rows are split by hash."}},"additionalProperties":false}},{"if":{"properties":{"source":{"const":"file"}}},"then":{"type":"object","required":["source","train"],"properties":{"source":{"type":"string","const":"file"},"train":{"type":"string","minLength":1,"description":"A CSV, JSONL or Parquet file, relative to the recipe."},"test":{"type":"string","minLength":1}},"additionalProperties":false}}]},"columns":{"type":"object","required":["text","label","slices"],"properties":{"text":{"type":"string","minLength":1,"default":"text"},"label":{"type":"string","minLength":1,"default":"label"},"slices":{"type":"array","items":{"type":"string","minLength":1},"default":[],"description":"Columns by whose values the evaluation is cut."}},"additionalProperties":false,"default":{}},"splits":{"type":"object","required":["validation","test"],"properties":{"validation":{"type":"number","minimum":0,"maximum":0.5,"default":0.1},"test":{"type":"number","minimum":0,"maximum":0.5,"default":0.2,"description":"Used where the data has no test file."}},"additionalProperties":false,"default":{}},"train":{"type":"object","required":["epochs","batchSize","maxLength","learningRate","weightDecay","warmup","seed","checkpointEvery","hardware"],"properties":{"epochs":{"type":"integer","minimum":1,"default":2},"batchSize":{"type":"integer","minimum":1,"default":32},"maxLength":{"type":"integer","minimum":8,"default":128,"description":"Tokens."},"learningRate":{"type":"number","exclusiveMinimum":0,"default":0.00003},"weightDecay":{"type":"number","minimum":0,"default":0.01},"warmup":{"type":"number","minimum":0,"maximum":1,"default":0.1,"description":"Share of the steps."},"seed":{"type":"integer","minimum":0,"default":0},"checkpointEvery":{"type":"integer","minimum":1,"default":100,"description":"Steps."},"hardware":{"type":"object","if":{"required":["tpu"]},"then":{"type":"object","required":["tpu","topology","strategy"],"properties":{"tpu":{"enum":["v5e","v6e"]},"topology":{"type":"string","pattern":"^[0-9]+x[0-9]+$","description":"Chips, such as 1x1, 2x2, 2x4."},"strategy":{"enum":["on-demand","spot"],"default":"on-demand"}},"additionalProperties":false},"else":{"type":"object","required":["machine","strategy"],"properties":{"machine":{"type":"string","minLength":1,"description":"A Compute Engine machine type, such as a3-highgpu-8g or c3-standard-8."},"strategy":{"enum":["on-demand","spot","flex"],"default":"on-demand"}},"additionalProperties":false}},"image":{"type":"string","description":"The trainer's container; the environment's own when left out."}},"additionalProperties":false},"budget":{"type":"object","required":["maximumUsd"],"properties":{"maximumUsd":{"type":"number","exclusiveMinimum":0}},"additionalProperties":false},"gate":{"type":"object","required":["thresholds","champion","slices"],"properties":{"thresholds":{"type":"object","properties":{"accuracy":{"type":"number","minimum":0,"maximum":1},"macroF1":{"type":"number","minimum":0,"maximum":1}},"additionalProperties":false,"default":{},"description":"Least value of each metric on the test split."},"champion":{"type":"object","required":["metric","minimumGain","alpha"],"properties":{"metric":{"enum":["accuracy","macroF1"],"default":"accuracy"},"minimumGain":{"type":"number","default":0,"description":"Least gain over the champion, as a difference of the metric."},"alpha":{"type":"number","exclusiveMinimum":0,"maximum":1,"default":0.05,"description":"Significance level of the paired test."}},"additionalProperties":false,"default":{}},"slices":{"type":"object","required":["maximumDrop","minimumRows"],"properties":{"maximumDrop":{"type":"number","minimum":0,"default":0.05,"description":"The most that a slice's accuracy may fall, where the fall is significant."},"minimumRows":{"type":"integer","minimum":1,"default":50}},"additionalProperties":false,"default":{}}},"additionalProperties":false},"approval":{"type":"object","required":["deadline"],"properties":{"deadline":{"type":"string","pattern":"^[0-9]+(ms|s|m|h|d)$","default":"24h"}},"additionalProperties":false},"promote":{"type":"object","required":["endpoint","machine","replicas","canary","maxErrorRate","cooldown"],"properties":{"endpoint":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,62}$","description":"Lower case letters, digits and hyphens."},"machine":{"type":"string","default":"c3-standard-4"},"replicas":{"type":"integer","minimum":1,"default":1},"canary":{"type":"array","items":{"type":"object","required":["percent","bake"],"properties":{"percent":{"type":"integer","minimum":1,"maximum":99},"bake":{"type":"string","pattern":"^[0-9]+(ms|s|m|h|d)$","description":"A number and its unit: 500ms, 30s, 10m, 24h, 7d."}},"additionalProperties":false},"default":[{"percent":10,"bake":"10m"},{"percent":50,"bake":"10m"}]},"maxErrorRate":{"type":"number","minimum":0,"maximum":1,"default":0.01},"maxLatency":{"type":"string","pattern":"^[0-9]+(ms|s|m|h|d)$","description":"A number and its unit: 500ms, 30s, 10m, 24h, 7d."},"cooldown":{"type":"string","pattern":"^[0-9]+(ms|s|m|h|d)$","default":"10m","description":"How long the old model stays deployed at 0 % before it is retired."}},"additionalProperties":false},"publish":{"type":"object","required":["repo","private"],"properties":{"repo":{"type":"string","minLength":1},"private":{"type":"boolean","default":true}},"additionalProperties":false},"schedule":{"type":"object","required":["every","paused"],"properties":{"every":{"type":"string","pattern":"^[0-9]+(ms|s|m|h|d)$","description":"A number and its unit: 500ms, 30s, 10m, 24h, 7d."},"paused":{"type":"boolean","default":false}},"additionalProperties":false},"notify":{"type":"object","required":["webhook"],"properties":{"webhook":{"type":"string","pattern":"^(https?://.+|\\$[A-Z][A-Z0-9_]*)$","description":"An http(s) address, or $NAME: the environment variable of the worker that holds it, where the address is a secret."}},"additionalProperties":false,"description":"Posted to when a run fails or is refused."}},"additionalProperties":false};
+const schema11 = {"type":"object","required":["name","task","model","data","columns","schema","splits","preparation","train","gate","promote"],"properties":{"name":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,62}$","description":"Lower case letters, digits and hyphens."},"description":{"type":"string"},"task":{"enum":["text-classification","multi-label-classification","causal-lm"]},"model":{"type":"object","required":["base","revision"],"properties":{"base":{"type":"string","minLength":1,"description":"The model's id on the Hub, owner/name."},"revision":{"type":"string","default":"main"}},"additionalProperties":false},"data":{"type":"object","required":["source"],"properties":{"source":{"enum":["hub","file","storage","bigquery","mix"]}},"allOf":[{"if":{"properties":{"source":{"const":"hub"}}},"then":{"type":"object","required":["source","dataset","revision","train"],"properties":{"source":{"type":"string","const":"hub"},"dataset":{"type":"string","minLength":1,"description":"The data set's id on the Hub, owner/name."},"revision":{"type":"string","default":"main","description":"Branch, tag or commit."},"train":{"type":["string","array"],"minLength":1,"minItems":1,"items":{"type":"string","minLength":1},"description":"A path, a pattern such as data/train-*.parquet, or a list of these."},"test":{"type":["string","array"],"minLength":1,"minItems":1,"items":{"type":"string","minLength":1},"description":"A path, a pattern such as data/train-*.parquet, or a list of these."},"sql":{"type":"string","minLength":1,"description":"One SELECT in DuckDB's SQL over the table `source`; it can read nothing else."}},"additionalProperties":false}},{"if":{"properties":{"source":{"const":"file"}}},"then":{"type":"object","required":["source","train"],"properties":{"source":{"type":"string","const":"file"},"train":{"type":["string","array"],"minLength":1,"minItems":1,"items":{"type":"string","minLength":1},"description":"A path, a pattern such as data/train-*.parquet, or a list of these."},"test":{"type":["string","array"],"minLength":1,"minItems":1,"items":{"type":"string","minLength":1},"description":"A path, a pattern such as data/train-*.parquet, or a list of these."},"sql":{"type":"string","minLength":1,"description":"One SELECT in DuckDB's SQL over the table `source`; it can read nothing else."}},"additionalProperties":false}},{"if":{"properties":{"source":{"const":"storage"}}},"then":{"type":"object","required":["source","train"],"properties":{"source":{"type":"string","const":"storage"},"train":{"type":["string","array"],"minLength":1,"minItems":1,"items":{"type":"string","minLength":1},"description":"A path, a pattern such as data/train-*.parquet, or a list of these."},"test":{"type":["string","array"],"minLength":1,"minItems":1,"items":{"type":"string","minLength":1},"description":"A path, a pattern such as data/train-*.parquet, or a list of these."},"sql":{"type":"string","minLength":1,"description":"One SELECT in DuckDB's SQL over the table `source`; it can read nothing else."}},"additionalProperties":false}},{"if":{"properties":{"source":{"const":"bigquery"}}},"then":{"type":"object","required":["source","location","train"],"properties":{"source":{"type":"string","const":"bigquery"},"project":{"type":"string","minLength":1,"description":"That pays; the environment's when left out."},"location":{"type":"string","default":"US","description":"Where the data set of the table lies."},"train":{"type":"string","minLength":1,"description":"A table, PROJECT.DATASET.TABLE, or a query: SELECT …"},"test":{"type":"string","minLength":1,"description":"A table, PROJECT.DATASET.TABLE, or a query: SELECT …"},"sql":{"type":"string","minLength":1,"description":"One SELECT in DuckDB's SQL over the table `source`; it can read nothing else."}},"additionalProperties":false}},{"if":{"properties":{"source":{"const":"mix"}}},"then":{"type":"object","required":["source","sources"],"properties":{"source":{"type":"string","const":"mix"},"sources":{"type":"array","items":{"type":"object","required":["source"],"properties":{"source":{"enum":["hub","file","storage","bigquery"]}},"allOf":[{"if":{"properties":{"source":{"const":"hub"}}},"then":{"type":"object","required":["name","weight","source","dataset","revision","train"],"properties":{"name":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,62}$","description":"Lower case letters, digits and hyphens."},"weight":{"type":"number","exclusiveMinimum":0,"default":1,"description":"Share in the mix, beside the other sources'."},"source":{"type":"string","const":"hub"},"dataset":{"type":"string","minLength":1,"description":"The data set's id on the Hub, owner/name."},"revision":{"type":"string","default":"main","description":"Branch, tag or commit."},"train":{"type":["string","array"],"minLength":1,"minItems":1,"items":{"type":"string","minLength":1},"description":"A path, a pattern such as data/train-*.parquet, or a list of these."},"test":{"type":["string","array"],"minLength":1,"minItems":1,"items":{"type":"string","minLength":1},"description":"A path, a pattern such as data/train-*.parquet, or a list of these."},"sql":{"type":"string","minLength":1,"description":"One SELECT in DuckDB's SQL over the table `source`; it can read nothing else."}},"additionalProperties":false}},{"if":{"properties":{"source":{"const":"file"}}},"then":{"type":"object","required":["name","weight","source","train"],"properties":{"name":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,62}$","description":"Lower case letters, digits and hyphens."},"weight":{"type":"number","exclusiveMinimum":0,"default":1,"description":"Share in the mix, beside the other sources'."},"source":{"type":"string","const":"file"},"train":{"type":["string","array"],"minLength":1,"minItems":1,"items":{"type":"string","minLength":1},"description":"A path, a pattern such as data/train-*.parquet, or a list of these."},"test":{"type":["string","array"],"minLength":1,"minItems":1,"items":{"type":"string","minLength":1},"description":"A path, a pattern such as data/train-*.parquet, or a list of these."},"sql":{"type":"string","minLength":1,"description":"One SELECT in DuckDB's SQL over the table `source`; it can read nothing else."}},"additionalProperties":false}},{"if":{"properties":{"source":{"const":"storage"}}},"then":{"type":"object","required":["name","weight","source","train"],"properties":{"name":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,62}$","description":"Lower case letters, digits and hyphens."},"weight":{"type":"number","exclusiveMinimum":0,"default":1,"description":"Share in the mix, beside the other sources'."},"source":{"type":"string","const":"storage"},"train":{"type":["string","array"],"minLength":1,"minItems":1,"items":{"type":"string","minLength":1},"description":"A path, a pattern such as data/train-*.parquet, or a list of these."},"test":{"type":["string","array"],"minLength":1,"minItems":1,"items":{"type":"string","minLength":1},"description":"A path, a pattern such as data/train-*.parquet, or a list of these."},"sql":{"type":"string","minLength":1,"description":"One SELECT in DuckDB's SQL over the table `source`; it can read nothing else."}},"additionalProperties":false}},{"if":{"properties":{"source":{"const":"bigquery"}}},"then":{"type":"object","required":["name","weight","source","location","train"],"properties":{"name":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,62}$","description":"Lower case letters, digits and hyphens."},"weight":{"type":"number","exclusiveMinimum":0,"default":1,"description":"Share in the mix, beside the other sources'."},"source":{"type":"string","const":"bigquery"},"project":{"type":"string","minLength":1,"description":"That pays; the environment's when left out."},"location":{"type":"string","default":"US","description":"Where the data set of the table lies."},"train":{"type":"string","minLength":1,"description":"A table, PROJECT.DATASET.TABLE, or a query: SELECT …"},"test":{"type":"string","minLength":1,"description":"A table, PROJECT.DATASET.TABLE, or a query: SELECT …"},"sql":{"type":"string","minLength":1,"description":"One SELECT in DuckDB's SQL over the table `source`; it can read nothing else."}},"additionalProperties":false}}]},"minItems":1,"description":"Each with a name."}},"additionalProperties":false}}]},"columns":{"type":"object","required":["text","label","slices"],"properties":{"text":{"type":"string","minLength":1,"default":"text"},"label":{"type":"string","minLength":1,"default":"label"},"separator":{"type":"string","minLength":1,"description":"Between the labels of a text with several, where the column is no list and no JSON."},"messages":{"type":"string","minLength":1,"description":"Of causal-lm: the conversation, a list of {role, content}, or its JSON; `messages` if left out."},"prompt":{"type":"string","minLength":1,"description":"Of causal-lm, instead of messages."},"completion":{"type":"string","minLength":1,"description":"What answers the prompt."},"slices":{"type":"array","items":{"type":"string","minLength":1},"default":[],"description":"Columns by whose values the evaluation is cut."}},"additionalProperties":false,"default":{}},"schema":{"type":"object","required":["columns","maximumBadRows","drift"],"properties":{"columns":{"type":"object","patternProperties":{"^.*$":{"type":"object","properties":{"type":{"enum":["string","integer","number","boolean","timestamp"],"description":"What every value must be readable as."},"nullable":{"type":"boolean","description":"Whether a row may lack it; true when left out."},"minLength":{"type":"integer","minimum":0,"description":"Characters."},"maxLength":{"type":"integer","minimum":0,"description":"Characters."},"pattern":{"type":"string","minLength":1,"description":"A regular expression (RE2) that is found in it."},"values":{"type":"array","items":{"type":["string","number","boolean"]},"minItems":1,"description":"All that it may be."},"minimum":{"type":"number"},"maximum":{"type":"number"}},"additionalProperties":false}},"default":{},"description":"Column → what its values are."},"maximumBadRows":{"type":"number","minimum":0,"maximum":1,"default":0.1,"description":"Share of the rows that may break a check; those are kept aside. More fail the preparation."},"drift":{"enum":["fail","report"],"default":"fail","description":"What happens when columns that are used are not of the champion's data's types."}},"additionalProperties":false,"default":{}},"splits":{"type":"object","required":["validation","test"],"properties":{"validation":{"type":"number","minimum":0,"maximum":0.5,"default":0.1},"test":{"type":"number","minimum":0,"maximum":0.5,"default":0.2,"description":"Used where the data has no test file."},"group":{"type":"string","minLength":1,"description":"Rows with the same value of this column stay in one split."},"time":{"type":"object","required":["column","test"],"properties":{"column":{"type":"string","minLength":1},"from":{"type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+(Z|[+-][0-9:]+)?)?$","description":"A date or a time, UTC unless it says otherwise."},"validation":{"type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+(Z|[+-][0-9:]+)?)?$","description":"A date or a time, UTC unless it says otherwise."},"test":{"type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+(Z|[+-][0-9:]+)?)?$","description":"A date or a time, UTC unless it says otherwise."},"until":{"type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+(Z|[+-][0-9:]+)?)?$","description":"A date or a time, UTC unless it says otherwise."}},"additionalProperties":false,"description":"Instead of shares: train on what came before, validate and test from these times on."}},"additionalProperties":false,"default":{}},"sampling":{"type":"object","required":["ratio","stratify"],"properties":{"balance":{"type":"string","minLength":1,"description":"`label` or a slice: its values get about as many training rows."},"ratio":{"type":"number","minimum":1,"default":1,"description":"Of balance: how many times the rows of the rarest value the others may have."},"rows":{"type":"integer","minimum":1,"description":"Training rows at most."},"stratify":{"type":"array","items":{"type":"string","minLength":1},"default":["label"],"description":"`label` and slices whose shares stay the same when rows are left out."}},"additionalProperties":false,"description":"Leaves out training rows; the same ones for the same data."},"preparation":{"type":"object","required":["memory","workers"],"properties":{"memory":{"type":"string","pattern":"^[0-9]+(MB|GB|MiB|GiB)$","default":"1GiB","description":"What the engine may use for rows, whatever the data's size."},"shardedFrom":{"type":"string","pattern":"^[0-9]+(MB|GB|TB|MiB|GiB|TiB)$","description":"Size of the sources from which on a Vertex pipeline prepares them; never, when left out."},"workers":{"type":"integer","minimum":1,"maximum":100,"default":8,"description":"Of the Vertex pipeline, side by side."},"machine":{"type":"object","required":["cpu","memory"],"properties":{"cpu":{"type":"string","default":"4"},"memory":{"type":"string","default":"16G"}},"additionalProperties":false,"description":"Of a worker of the Vertex pipeline."}},"additionalProperties":false,"default":{},"description":"How the data is prepared; the bytes do not depend on it."},"train":{"type":"object","required":["epochs","batchSize","maxLength","learningRate","weightDecay","warmup","seed","checkpointEvery","hardware"],"properties":{"epochs":{"type":"integer","minimum":1,"default":2},"batchSize":{"type":"integer","minimum":1,"default":32},"maxLength":{"type":"integer","minimum":8,"default":128,"description":"Tokens."},"learningRate":{"type":"number","exclusiveMinimum":0,"default":0.00003},"weightDecay":{"type":"number","minimum":0,"default":0.01},"warmup":{"type":"number","minimum":0,"maximum":1,"default":0.1,"description":"Share of the steps."},"seed":{"type":"integer","minimum":0,"default":0},"checkpointEvery":{"type":"integer","minimum":1,"default":100,"description":"Steps."},"headLearningRate":{"type":"number","exclusiveMinimum":0,"description":"How many times as fast as the encoder a new head learns; 10."},"schedule":{"enum":["linear","cosine","constant"]},"maximumGradientNorm":{"type":"number","minimum":0,"description":"0 for none; 1 when left out."},"gradientAccumulation":{"type":"integer","minimum":1,"description":"In how many parts, one after another, a batch is computed."},"precision":{"enum":["float32","bfloat16"],"description":"Of the computation."},"sharding":{"enum":["replicated","fsdp"],"description":"Whether each chip holds all parameters or a part of each."},"remat":{"type":"boolean","description":"Keep only what passes between layers, compute the rest again."},"classWeights":{"enum":["none","balanced"]},"validateEvery":{"type":"integer","minimum":1,"description":"Steps; an epoch when left out."},"selectBy":{"enum":["accuracy","macroF1","loss","last"],"description":"By which metric of the validation split the exported step is chosen."},"patience":{"type":"integer","minimum":1,"description":"Validations without a better one after which training ends."},"lora":{"type":"object","required":["rank","alpha"],"properties":{"rank":{"type":"integer","minimum":1,"default":16},"alpha":{"type":"number","exclusiveMinimum":0,"default":32,"description":"What is learnt counts alpha / rank times."},"targets":{"type":"array","items":{"type":"string","minLength":1},"minItems":1,"uniqueItems":true,"description":"Last names of linear layers, such as q_proj; all in the model's layers when left out."}},"additionalProperties":false,"description":"Trains small matrices beside the model's own, which stay as they are; of causal-lm."},"hardware":{"type":"object","if":{"required":["tpu"]},"then":{"type":"object","required":["tpu","topology","strategy"],"properties":{"tpu":{"enum":["v5e","v6e"]},"topology":{"type":"string","pattern":"^[0-9]+x[0-9]+$","description":"Chips, such as 1x1, 2x2, 2x4."},"strategy":{"enum":["on-demand","spot"],"default":"on-demand"}},"additionalProperties":false},"else":{"type":"object","required":["machine","strategy"],"properties":{"machine":{"type":"string","minLength":1,"description":"A Compute Engine machine type, such as a3-highgpu-8g or c3-standard-8."},"strategy":{"enum":["on-demand","spot","flex"],"default":"on-demand"}},"additionalProperties":false}},"image":{"type":"string","description":"The trainer's container; the environment's own when left out."}},"additionalProperties":false},"evaluate":{"type":"object","required":["maxNewTokens"],"properties":{"maxNewTokens":{"type":"integer","minimum":0,"default":128,"description":"Of causal-lm: the most that is written for a row, to compare with its last completion; 0 for none."}},"additionalProperties":false},"budget":{"type":"object","required":["maximumUsd"],"properties":{"maximumUsd":{"type":"number","exclusiveMinimum":0}},"additionalProperties":false},"gate":{"type":"object","required":["thresholds","champion","slices"],"properties":{"thresholds":{"type":"object","properties":{"accuracy":{"type":"number","minimum":0,"maximum":1},"macroF1":{"type":"number","minimum":0,"maximum":1},"perplexity":{"type":"number","minimum":1,"description":"Greatest value, of causal-lm."},"exactMatch":{"type":"number","minimum":0,"maximum":1},"rougeL":{"type":"number","minimum":0,"maximum":1},"chrF":{"type":"number","minimum":0,"maximum":1}},"additionalProperties":false,"default":{},"description":"Least value of each metric on the test split; of perplexity the greatest."},"champion":{"type":"object","required":["minimumGain","alpha"],"properties":{"metric":{"enum":["accuracy","macroF1","loss","exactMatch"],"description":"What must gain; when left out accuracy, or loss for causal-lm."},"minimumGain":{"type":"number","default":0,"description":"Least gain over the champion, as a difference of the metric; of loss, nats a token."},"alpha":{"type":"number","exclusiveMinimum":0,"maximum":1,"default":0.05,"description":"Significance level of the paired test."}},"additionalProperties":false,"default":{}},"slices":{"type":"object","required":["maximumDrop","minimumRows"],"properties":{"maximumDrop":{"type":"number","minimum":0,"default":0.05,"description":"The most that a slice's accuracy may fall, or its loss rise (nats a token), where that is significant."},"minimumRows":{"type":"integer","minimum":1,"default":50}},"additionalProperties":false,"default":{}}},"additionalProperties":false},"approval":{"type":"object","required":["deadline"],"properties":{"deadline":{"type":"string","pattern":"^[0-9]+(ms|s|m|h|d)$","default":"24h"}},"additionalProperties":false},"promote":{"type":"object","required":["endpoint","machine","replicas","canary","maxErrorRate","cooldown"],"properties":{"endpoint":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,62}$","description":"Lower case letters, digits and hyphens."},"machine":{"type":"string","default":"c3-standard-4"},"replicas":{"type":"integer","minimum":1,"default":1},"canary":{"type":"array","items":{"type":"object","required":["percent","bake"],"properties":{"percent":{"type":"integer","minimum":1,"maximum":99},"bake":{"type":"string","pattern":"^[0-9]+(ms|s|m|h|d)$","description":"A number and its unit: 500ms, 30s, 10m, 24h, 7d."}},"additionalProperties":false},"default":[{"percent":10,"bake":"10m"},{"percent":50,"bake":"10m"}]},"maxErrorRate":{"type":"number","minimum":0,"maximum":1,"default":0.01},"maxLatency":{"type":"string","pattern":"^[0-9]+(ms|s|m|h|d)$","description":"A number and its unit: 500ms, 30s, 10m, 24h, 7d."},"cooldown":{"type":"string","pattern":"^[0-9]+(ms|s|m|h|d)$","default":"10m","description":"How long the old model stays deployed at 0 % before it is retired."}},"additionalProperties":false},"publish":{"type":"object","required":["repo","private"],"properties":{"repo":{"type":"string","minLength":1},"private":{"type":"boolean","default":true}},"additionalProperties":false},"schedule":{"type":"object","required":["every","paused"],"properties":{"every":{"type":"string","pattern":"^[0-9]+(ms|s|m|h|d)$","description":"A number and its unit: 500ms, 30s, 10m, 24h, 7d."},"paused":{"type":"boolean","default":false}},"additionalProperties":false},"notify":{"type":"object","required":["webhook"],"properties":{"webhook":{"type":"string","pattern":"^(https?://.+|\\$[A-Z][A-Z0-9_]*)$","description":"An http(s) address, or $NAME: the environment variable of the worker that holds it, where the address is a secret."}},"additionalProperties":false,"description":"Posted to when a run fails or is refused."}},"additionalProperties":false};
 const func2 = Object.prototype.hasOwnProperty;
 const func3 = (ajv_dist_runtime_ucs2length.default?.default ?? ajv_dist_runtime_ucs2length.default);
 const pattern0 = new RegExp("^[a-z][a-z0-9-]{0,62}$", "u");
-const pattern1 = new RegExp("^[0-9]+x[0-9]+$", "u");
-const pattern2 = new RegExp("^[0-9]+(ms|s|m|h|d)$", "u");
-const pattern8 = new RegExp("^(https?://.+|\\$[A-Z][A-Z0-9_]*)$", "u");
+const pattern5 = new RegExp("^.*$", "u");
+const pattern6 = new RegExp("^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+(Z|[+-][0-9:]+)?)?$", "u");
+const pattern10 = new RegExp("^[0-9]+(MB|GB|MiB|GiB)$", "u");
+const pattern11 = new RegExp("^[0-9]+(MB|GB|TB|MiB|GiB|TiB)$", "u");
+const pattern12 = new RegExp("^[0-9]+x[0-9]+$", "u");
+const pattern13 = new RegExp("^[0-9]+(ms|s|m|h|d)$", "u");
+const pattern19 = new RegExp("^(https?://.+|\\$[A-Z][A-Z0-9_]*)$", "u");
 
 function validate10(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -18,8 +22,14 @@ if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.columns === undefined){
 data.columns = {};
 }
+if(data.schema === undefined){
+data.schema = {};
+}
 if(data.splits === undefined){
 data.splits = {};
+}
+if(data.preparation === undefined){
+data.preparation = {};
 }
 if(data.name === undefined){
 const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "name"},message:"must have required property '"+"name"+"'",schema:schema11.required,parentSchema:schema11,data};
@@ -71,8 +81,8 @@ vErrors.push(err4);
 }
 errors++;
 }
-if(data.splits === undefined){
-const err5 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "splits"},message:"must have required property '"+"splits"+"'",schema:schema11.required,parentSchema:schema11,data};
+if(data.schema === undefined){
+const err5 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "schema"},message:"must have required property '"+"schema"+"'",schema:schema11.required,parentSchema:schema11,data};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -81,8 +91,8 @@ vErrors.push(err5);
 }
 errors++;
 }
-if(data.train === undefined){
-const err6 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "train"},message:"must have required property '"+"train"+"'",schema:schema11.required,parentSchema:schema11,data};
+if(data.splits === undefined){
+const err6 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "splits"},message:"must have required property '"+"splits"+"'",schema:schema11.required,parentSchema:schema11,data};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -91,8 +101,8 @@ vErrors.push(err6);
 }
 errors++;
 }
-if(data.gate === undefined){
-const err7 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "gate"},message:"must have required property '"+"gate"+"'",schema:schema11.required,parentSchema:schema11,data};
+if(data.preparation === undefined){
+const err7 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "preparation"},message:"must have required property '"+"preparation"+"'",schema:schema11.required,parentSchema:schema11,data};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -101,8 +111,8 @@ vErrors.push(err7);
 }
 errors++;
 }
-if(data.promote === undefined){
-const err8 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "promote"},message:"must have required property '"+"promote"+"'",schema:schema11.required,parentSchema:schema11,data};
+if(data.train === undefined){
+const err8 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "train"},message:"must have required property '"+"train"+"'",schema:schema11.required,parentSchema:schema11,data};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -111,9 +121,8 @@ vErrors.push(err8);
 }
 errors++;
 }
-for(const key0 in data){
-if(!(func2.call(schema11.properties, key0))){
-const err9 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema11,data};
+if(data.gate === undefined){
+const err9 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "gate"},message:"must have required property '"+"gate"+"'",schema:schema11.required,parentSchema:schema11,data};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -122,12 +131,8 @@ vErrors.push(err9);
 }
 errors++;
 }
-}
-if(data.name !== undefined){
-let data0 = data.name;
-if(typeof data0 === "string"){
-if(!pattern0.test(data0)){
-const err10 = {instancePath:instancePath+"/name",schemaPath:"#/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]{0,62}$"},message:"must match pattern \""+"^[a-z][a-z0-9-]{0,62}$"+"\"",schema:"^[a-z][a-z0-9-]{0,62}$",parentSchema:schema11.properties.name,data:data0};
+if(data.promote === undefined){
+const err10 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "promote"},message:"must have required property '"+"promote"+"'",schema:schema11.required,parentSchema:schema11,data};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -136,9 +141,9 @@ vErrors.push(err10);
 }
 errors++;
 }
-}
-else {
-const err11 = {instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.name.type,parentSchema:schema11.properties.name,data:data0};
+for(const key0 in data){
+if(!(func2.call(schema11.properties, key0))){
+const err11 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema11,data};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -148,10 +153,11 @@ vErrors.push(err11);
 errors++;
 }
 }
-if(data.description !== undefined){
-let data1 = data.description;
-if(typeof data1 !== "string"){
-const err12 = {instancePath:instancePath+"/description",schemaPath:"#/properties/description/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.description.type,parentSchema:schema11.properties.description,data:data1};
+if(data.name !== undefined){
+let data0 = data.name;
+if(typeof data0 === "string"){
+if(!pattern0.test(data0)){
+const err12 = {instancePath:instancePath+"/name",schemaPath:"#/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]{0,62}$"},message:"must match pattern \""+"^[a-z][a-z0-9-]{0,62}$"+"\"",schema:"^[a-z][a-z0-9-]{0,62}$",parentSchema:schema11.properties.name,data:data0};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -161,10 +167,8 @@ vErrors.push(err12);
 errors++;
 }
 }
-if(data.task !== undefined){
-let data2 = data.task;
-if(typeof data2 !== "string"){
-const err13 = {instancePath:instancePath+"/task",schemaPath:"#/properties/task/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.task.type,parentSchema:schema11.properties.task,data:data2};
+else {
+const err13 = {instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.name.type,parentSchema:schema11.properties.name,data:data0};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -173,13 +177,29 @@ vErrors.push(err13);
 }
 errors++;
 }
-if("text-classification" !== data2){
-const err14 = {instancePath:instancePath+"/task",schemaPath:"#/properties/task/const",keyword:"const",params:{allowedValue: "text-classification"},message:"must be equal to constant",schema:"text-classification",parentSchema:schema11.properties.task,data:data2};
+}
+if(data.description !== undefined){
+let data1 = data.description;
+if(typeof data1 !== "string"){
+const err14 = {instancePath:instancePath+"/description",schemaPath:"#/properties/description/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.description.type,parentSchema:schema11.properties.description,data:data1};
 if(vErrors === null){
 vErrors = [err14];
 }
 else {
 vErrors.push(err14);
+}
+errors++;
+}
+}
+if(data.task !== undefined){
+let data2 = data.task;
+if(!(((data2 === "text-classification") || (data2 === "multi-label-classification")) || (data2 === "causal-lm"))){
+const err15 = {instancePath:instancePath+"/task",schemaPath:"#/properties/task/enum",keyword:"enum",params:{allowedValues: schema11.properties.task.enum},message:"must be equal to one of the allowed values",schema:schema11.properties.task.enum,parentSchema:schema11.properties.task,data:data2};
+if(vErrors === null){
+vErrors = [err15];
+}
+else {
+vErrors.push(err15);
 }
 errors++;
 }
@@ -191,17 +211,7 @@ if(data3.revision === undefined){
 data3.revision = "main";
 }
 if(data3.base === undefined){
-const err15 = {instancePath:instancePath+"/model",schemaPath:"#/properties/model/required",keyword:"required",params:{missingProperty: "base"},message:"must have required property '"+"base"+"'",schema:schema11.properties.model.required,parentSchema:schema11.properties.model,data:data3};
-if(vErrors === null){
-vErrors = [err15];
-}
-else {
-vErrors.push(err15);
-}
-errors++;
-}
-if(data3.revision === undefined){
-const err16 = {instancePath:instancePath+"/model",schemaPath:"#/properties/model/required",keyword:"required",params:{missingProperty: "revision"},message:"must have required property '"+"revision"+"'",schema:schema11.properties.model.required,parentSchema:schema11.properties.model,data:data3};
+const err16 = {instancePath:instancePath+"/model",schemaPath:"#/properties/model/required",keyword:"required",params:{missingProperty: "base"},message:"must have required property '"+"base"+"'",schema:schema11.properties.model.required,parentSchema:schema11.properties.model,data:data3};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -210,9 +220,8 @@ vErrors.push(err16);
 }
 errors++;
 }
-for(const key1 in data3){
-if(!((key1 === "base") || (key1 === "revision"))){
-const err17 = {instancePath:instancePath+"/model",schemaPath:"#/properties/model/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.model,data:data3};
+if(data3.revision === undefined){
+const err17 = {instancePath:instancePath+"/model",schemaPath:"#/properties/model/required",keyword:"required",params:{missingProperty: "revision"},message:"must have required property '"+"revision"+"'",schema:schema11.properties.model.required,parentSchema:schema11.properties.model,data:data3};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -221,12 +230,9 @@ vErrors.push(err17);
 }
 errors++;
 }
-}
-if(data3.base !== undefined){
-let data4 = data3.base;
-if(typeof data4 === "string"){
-if(func3(data4) < 1){
-const err18 = {instancePath:instancePath+"/model/base",schemaPath:"#/properties/model/properties/base/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.model.properties.base,data:data4};
+for(const key1 in data3){
+if(!((key1 === "base") || (key1 === "revision"))){
+const err18 = {instancePath:instancePath+"/model",schemaPath:"#/properties/model/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.model,data:data3};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -236,8 +242,11 @@ vErrors.push(err18);
 errors++;
 }
 }
-else {
-const err19 = {instancePath:instancePath+"/model/base",schemaPath:"#/properties/model/properties/base/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.model.properties.base.type,parentSchema:schema11.properties.model.properties.base,data:data4};
+if(data3.base !== undefined){
+let data4 = data3.base;
+if(typeof data4 === "string"){
+if(func3(data4) < 1){
+const err19 = {instancePath:instancePath+"/model/base",schemaPath:"#/properties/model/properties/base/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.model.properties.base,data:data4};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -247,9 +256,8 @@ vErrors.push(err19);
 errors++;
 }
 }
-let data5 = data3.revision;
-if(typeof data5 !== "string"){
-const err20 = {instancePath:instancePath+"/model/revision",schemaPath:"#/properties/model/properties/revision/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.model.properties.revision.type,parentSchema:schema11.properties.model.properties.revision,data:data5};
+else {
+const err20 = {instancePath:instancePath+"/model/base",schemaPath:"#/properties/model/properties/base/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.model.properties.base.type,parentSchema:schema11.properties.model.properties.base,data:data4};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -259,8 +267,9 @@ vErrors.push(err20);
 errors++;
 }
 }
-else {
-const err21 = {instancePath:instancePath+"/model",schemaPath:"#/properties/model/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.model.type,parentSchema:schema11.properties.model,data:data3};
+let data5 = data3.revision;
+if(typeof data5 !== "string"){
+const err21 = {instancePath:instancePath+"/model/revision",schemaPath:"#/properties/model/properties/revision/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.model.properties.revision.type,parentSchema:schema11.properties.model.properties.revision,data:data5};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -270,15 +279,8 @@ vErrors.push(err21);
 errors++;
 }
 }
-if(data.data !== undefined){
-let data6 = data.data;
-const _errs18 = errors;
-let valid3 = true;
-const _errs19 = errors;
-if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
-if(data6.source !== undefined){
-if("hub" !== data6.source){
-const err22 = {};
+else {
+const err22 = {instancePath:instancePath+"/model",schemaPath:"#/properties/model/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.model.type,parentSchema:schema11.properties.model,data:data3};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -288,25 +290,15 @@ vErrors.push(err22);
 errors++;
 }
 }
-}
-var _valid0 = _errs19 === errors;
-errors = _errs18;
-if(vErrors !== null){
-if(_errs18){
-vErrors.length = _errs18;
-}
-else {
-vErrors = null;
-}
-}
-if(_valid0){
-const _errs21 = errors;
+if(data.data !== undefined){
+let data6 = data.data;
+const _errs17 = errors;
+let valid3 = true;
+const _errs18 = errors;
 if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
-if(data6.revision === undefined){
-data6.revision = "main";
-}
-if(data6.source === undefined){
-const err23 = {instancePath:instancePath+"/data",schemaPath:"#/properties/data/allOf/0/then/required",keyword:"required",params:{missingProperty: "source"},message:"must have required property '"+"source"+"'",schema:schema11.properties.data.allOf[0].then.required,parentSchema:schema11.properties.data.allOf[0].then,data:data6};
+if(data6.source !== undefined){
+if("hub" !== data6.source){
+const err23 = {};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -315,8 +307,26 @@ vErrors.push(err23);
 }
 errors++;
 }
-if(data6.dataset === undefined){
-const err24 = {instancePath:instancePath+"/data",schemaPath:"#/properties/data/allOf/0/then/required",keyword:"required",params:{missingProperty: "dataset"},message:"must have required property '"+"dataset"+"'",schema:schema11.properties.data.allOf[0].then.required,parentSchema:schema11.properties.data.allOf[0].then,data:data6};
+}
+}
+var _valid0 = _errs18 === errors;
+errors = _errs17;
+if(vErrors !== null){
+if(_errs17){
+vErrors.length = _errs17;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid0){
+const _errs20 = errors;
+if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
+if(data6.revision === undefined){
+data6.revision = "main";
+}
+if(data6.source === undefined){
+const err24 = {instancePath:instancePath+"/data",schemaPath:"#/properties/data/allOf/0/then/required",keyword:"required",params:{missingProperty: "source"},message:"must have required property '"+"source"+"'",schema:schema11.properties.data.allOf[0].then.required,parentSchema:schema11.properties.data.allOf[0].then,data:data6};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -325,8 +335,8 @@ vErrors.push(err24);
 }
 errors++;
 }
-if(data6.revision === undefined){
-const err25 = {instancePath:instancePath+"/data",schemaPath:"#/properties/data/allOf/0/then/required",keyword:"required",params:{missingProperty: "revision"},message:"must have required property '"+"revision"+"'",schema:schema11.properties.data.allOf[0].then.required,parentSchema:schema11.properties.data.allOf[0].then,data:data6};
+if(data6.dataset === undefined){
+const err25 = {instancePath:instancePath+"/data",schemaPath:"#/properties/data/allOf/0/then/required",keyword:"required",params:{missingProperty: "dataset"},message:"must have required property '"+"dataset"+"'",schema:schema11.properties.data.allOf[0].then.required,parentSchema:schema11.properties.data.allOf[0].then,data:data6};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -335,8 +345,8 @@ vErrors.push(err25);
 }
 errors++;
 }
-if(data6.train === undefined){
-const err26 = {instancePath:instancePath+"/data",schemaPath:"#/properties/data/allOf/0/then/required",keyword:"required",params:{missingProperty: "train"},message:"must have required property '"+"train"+"'",schema:schema11.properties.data.allOf[0].then.required,parentSchema:schema11.properties.data.allOf[0].then,data:data6};
+if(data6.revision === undefined){
+const err26 = {instancePath:instancePath+"/data",schemaPath:"#/properties/data/allOf/0/then/required",keyword:"required",params:{missingProperty: "revision"},message:"must have required property '"+"revision"+"'",schema:schema11.properties.data.allOf[0].then.required,parentSchema:schema11.properties.data.allOf[0].then,data:data6};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -345,9 +355,8 @@ vErrors.push(err26);
 }
 errors++;
 }
-for(const key2 in data6){
-if(!(((((key2 === "source") || (key2 === "dataset")) || (key2 === "revision")) || (key2 === "train")) || (key2 === "test"))){
-const err27 = {instancePath:instancePath+"/data",schemaPath:"#/properties/data/allOf/0/then/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.data.allOf[0].then,data:data6};
+if(data6.train === undefined){
+const err27 = {instancePath:instancePath+"/data",schemaPath:"#/properties/data/allOf/0/then/required",keyword:"required",params:{missingProperty: "train"},message:"must have required property '"+"train"+"'",schema:schema11.properties.data.allOf[0].then.required,parentSchema:schema11.properties.data.allOf[0].then,data:data6};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -356,11 +365,9 @@ vErrors.push(err27);
 }
 errors++;
 }
-}
-if(data6.source !== undefined){
-let data8 = data6.source;
-if(typeof data8 !== "string"){
-const err28 = {instancePath:instancePath+"/data/source",schemaPath:"#/properties/data/allOf/0/then/properties/source/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.data.allOf[0].then.properties.source.type,parentSchema:schema11.properties.data.allOf[0].then.properties.source,data:data8};
+for(const key2 in data6){
+if(!((((((key2 === "source") || (key2 === "dataset")) || (key2 === "revision")) || (key2 === "train")) || (key2 === "test")) || (key2 === "sql"))){
+const err28 = {instancePath:instancePath+"/data",schemaPath:"#/properties/data/allOf/0/then/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.data.allOf[0].then,data:data6};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -369,8 +376,11 @@ vErrors.push(err28);
 }
 errors++;
 }
-if("hub" !== data8){
-const err29 = {instancePath:instancePath+"/data/source",schemaPath:"#/properties/data/allOf/0/then/properties/source/const",keyword:"const",params:{allowedValue: "hub"},message:"must be equal to constant",schema:"hub",parentSchema:schema11.properties.data.allOf[0].then.properties.source,data:data8};
+}
+if(data6.source !== undefined){
+let data8 = data6.source;
+if(typeof data8 !== "string"){
+const err29 = {instancePath:instancePath+"/data/source",schemaPath:"#/properties/data/allOf/0/then/properties/source/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.data.allOf[0].then.properties.source.type,parentSchema:schema11.properties.data.allOf[0].then.properties.source,data:data8};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -379,12 +389,8 @@ vErrors.push(err29);
 }
 errors++;
 }
-}
-if(data6.dataset !== undefined){
-let data9 = data6.dataset;
-if(typeof data9 === "string"){
-if(func3(data9) < 1){
-const err30 = {instancePath:instancePath+"/data/dataset",schemaPath:"#/properties/data/allOf/0/then/properties/dataset/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.data.allOf[0].then.properties.dataset,data:data9};
+if("hub" !== data8){
+const err30 = {instancePath:instancePath+"/data/source",schemaPath:"#/properties/data/allOf/0/then/properties/source/const",keyword:"const",params:{allowedValue: "hub"},message:"must be equal to constant",schema:"hub",parentSchema:schema11.properties.data.allOf[0].then.properties.source,data:data8};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -394,8 +400,11 @@ vErrors.push(err30);
 errors++;
 }
 }
-else {
-const err31 = {instancePath:instancePath+"/data/dataset",schemaPath:"#/properties/data/allOf/0/then/properties/dataset/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.data.allOf[0].then.properties.dataset.type,parentSchema:schema11.properties.data.allOf[0].then.properties.dataset,data:data9};
+if(data6.dataset !== undefined){
+let data9 = data6.dataset;
+if(typeof data9 === "string"){
+if(func3(data9) < 1){
+const err31 = {instancePath:instancePath+"/data/dataset",schemaPath:"#/properties/data/allOf/0/then/properties/dataset/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.data.allOf[0].then.properties.dataset,data:data9};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -405,9 +414,8 @@ vErrors.push(err31);
 errors++;
 }
 }
-let data10 = data6.revision;
-if(typeof data10 !== "string"){
-const err32 = {instancePath:instancePath+"/data/revision",schemaPath:"#/properties/data/allOf/0/then/properties/revision/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.data.allOf[0].then.properties.revision.type,parentSchema:schema11.properties.data.allOf[0].then.properties.revision,data:data10};
+else {
+const err32 = {instancePath:instancePath+"/data/dataset",schemaPath:"#/properties/data/allOf/0/then/properties/dataset/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.data.allOf[0].then.properties.dataset.type,parentSchema:schema11.properties.data.allOf[0].then.properties.dataset,data:data9};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -416,11 +424,10 @@ vErrors.push(err32);
 }
 errors++;
 }
-if(data6.train !== undefined){
-let data11 = data6.train;
-if(typeof data11 === "string"){
-if(func3(data11) < 1){
-const err33 = {instancePath:instancePath+"/data/train",schemaPath:"#/properties/data/allOf/0/then/properties/train/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.data.allOf[0].then.properties.train,data:data11};
+}
+let data10 = data6.revision;
+if(typeof data10 !== "string"){
+const err33 = {instancePath:instancePath+"/data/revision",schemaPath:"#/properties/data/allOf/0/then/properties/revision/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.data.allOf[0].then.properties.revision.type,parentSchema:schema11.properties.data.allOf[0].then.properties.revision,data:data10};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -429,9 +436,10 @@ vErrors.push(err33);
 }
 errors++;
 }
-}
-else {
-const err34 = {instancePath:instancePath+"/data/train",schemaPath:"#/properties/data/allOf/0/then/properties/train/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.data.allOf[0].then.properties.train.type,parentSchema:schema11.properties.data.allOf[0].then.properties.train,data:data11};
+if(data6.train !== undefined){
+let data11 = data6.train;
+if((typeof data11 !== "string") && (!(Array.isArray(data11)))){
+const err34 = {instancePath:instancePath+"/data/train",schemaPath:"#/properties/data/allOf/0/then/properties/train/type",keyword:"type",params:{type: schema11.properties.data.allOf[0].then.properties.train.type},message:"must be string,array",schema:schema11.properties.data.allOf[0].then.properties.train.type,parentSchema:schema11.properties.data.allOf[0].then.properties.train,data:data11};
 if(vErrors === null){
 vErrors = [err34];
 }
@@ -440,12 +448,9 @@ vErrors.push(err34);
 }
 errors++;
 }
-}
-if(data6.test !== undefined){
-let data12 = data6.test;
-if(typeof data12 === "string"){
-if(func3(data12) < 1){
-const err35 = {instancePath:instancePath+"/data/test",schemaPath:"#/properties/data/allOf/0/then/properties/test/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.data.allOf[0].then.properties.test,data:data12};
+if(typeof data11 === "string"){
+if(func3(data11) < 1){
+const err35 = {instancePath:instancePath+"/data/train",schemaPath:"#/properties/data/allOf/0/then/properties/train/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.data.allOf[0].then.properties.train,data:data11};
 if(vErrors === null){
 vErrors = [err35];
 }
@@ -455,8 +460,9 @@ vErrors.push(err35);
 errors++;
 }
 }
-else {
-const err36 = {instancePath:instancePath+"/data/test",schemaPath:"#/properties/data/allOf/0/then/properties/test/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.data.allOf[0].then.properties.test.type,parentSchema:schema11.properties.data.allOf[0].then.properties.test,data:data12};
+if(Array.isArray(data11)){
+if(data11.length < 1){
+const err36 = {instancePath:instancePath+"/data/train",schemaPath:"#/properties/data/allOf/0/then/properties/train/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema11.properties.data.allOf[0].then.properties.train,data:data11};
 if(vErrors === null){
 vErrors = [err36];
 }
@@ -465,10 +471,12 @@ vErrors.push(err36);
 }
 errors++;
 }
-}
-}
-else {
-const err37 = {instancePath:instancePath+"/data",schemaPath:"#/properties/data/allOf/0/then/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.data.allOf[0].then.type,parentSchema:schema11.properties.data.allOf[0].then,data:data6};
+const len0 = data11.length;
+for(let i0=0; i0<len0; i0++){
+let data12 = data11[i0];
+if(typeof data12 === "string"){
+if(func3(data12) < 1){
+const err37 = {instancePath:instancePath+"/data/train/" + i0,schemaPath:"#/properties/data/allOf/0/then/properties/train/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.data.allOf[0].then.properties.train.items,data:data12};
 if(vErrors === null){
 vErrors = [err37];
 }
@@ -477,11 +485,9 @@ vErrors.push(err37);
 }
 errors++;
 }
-var _valid0 = _errs21 === errors;
-valid3 = _valid0;
 }
-if(!valid3){
-const err38 = {instancePath:instancePath+"/data",schemaPath:"#/properties/data/allOf/0/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema",schema:schema11.properties.data.allOf[0].if,parentSchema:schema11.properties.data.allOf[0],data:data6};
+else {
+const err38 = {instancePath:instancePath+"/data/train/" + i0,schemaPath:"#/properties/data/allOf/0/then/properties/train/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.data.allOf[0].then.properties.train.items.type,parentSchema:schema11.properties.data.allOf[0].then.properties.train.items,data:data12};
 if(vErrors === null){
 vErrors = [err38];
 }
@@ -490,13 +496,13 @@ vErrors.push(err38);
 }
 errors++;
 }
-const _errs35 = errors;
-let valid6 = true;
-const _errs36 = errors;
-if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
-if(data6.source !== undefined){
-if("file" !== data6.source){
-const err39 = {};
+}
+}
+}
+if(data6.test !== undefined){
+let data13 = data6.test;
+if((typeof data13 !== "string") && (!(Array.isArray(data13)))){
+const err39 = {instancePath:instancePath+"/data/test",schemaPath:"#/properties/data/allOf/0/then/properties/test/type",keyword:"type",params:{type: schema11.properties.data.allOf[0].then.properties.test.type},message:"must be string,array",schema:schema11.properties.data.allOf[0].then.properties.test.type,parentSchema:schema11.properties.data.allOf[0].then.properties.test,data:data13};
 if(vErrors === null){
 vErrors = [err39];
 }
@@ -505,23 +511,9 @@ vErrors.push(err39);
 }
 errors++;
 }
-}
-}
-var _valid1 = _errs36 === errors;
-errors = _errs35;
-if(vErrors !== null){
-if(_errs35){
-vErrors.length = _errs35;
-}
-else {
-vErrors = null;
-}
-}
-if(_valid1){
-const _errs38 = errors;
-if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
-if(data6.source === undefined){
-const err40 = {instancePath:instancePath+"/data",schemaPath:"#/properties/data/allOf/1/then/required",keyword:"required",params:{missingProperty: "source"},message:"must have required property '"+"source"+"'",schema:schema11.properties.data.allOf[1].then.required,parentSchema:schema11.properties.data.allOf[1].then,data:data6};
+if(typeof data13 === "string"){
+if(func3(data13) < 1){
+const err40 = {instancePath:instancePath+"/data/test",schemaPath:"#/properties/data/allOf/0/then/properties/test/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.data.allOf[0].then.properties.test,data:data13};
 if(vErrors === null){
 vErrors = [err40];
 }
@@ -530,8 +522,10 @@ vErrors.push(err40);
 }
 errors++;
 }
-if(data6.train === undefined){
-const err41 = {instancePath:instancePath+"/data",schemaPath:"#/properties/data/allOf/1/then/required",keyword:"required",params:{missingProperty: "train"},message:"must have required property '"+"train"+"'",schema:schema11.properties.data.allOf[1].then.required,parentSchema:schema11.properties.data.allOf[1].then,data:data6};
+}
+if(Array.isArray(data13)){
+if(data13.length < 1){
+const err41 = {instancePath:instancePath+"/data/test",schemaPath:"#/properties/data/allOf/0/then/properties/test/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema11.properties.data.allOf[0].then.properties.test,data:data13};
 if(vErrors === null){
 vErrors = [err41];
 }
@@ -540,9 +534,12 @@ vErrors.push(err41);
 }
 errors++;
 }
-for(const key3 in data6){
-if(!(((key3 === "source") || (key3 === "train")) || (key3 === "test"))){
-const err42 = {instancePath:instancePath+"/data",schemaPath:"#/properties/data/allOf/1/then/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.data.allOf[1].then,data:data6};
+const len1 = data13.length;
+for(let i1=0; i1<len1; i1++){
+let data14 = data13[i1];
+if(typeof data14 === "string"){
+if(func3(data14) < 1){
+const err42 = {instancePath:instancePath+"/data/test/" + i1,schemaPath:"#/properties/data/allOf/0/then/properties/test/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.data.allOf[0].then.properties.test.items,data:data14};
 if(vErrors === null){
 vErrors = [err42];
 }
@@ -552,10 +549,8 @@ vErrors.push(err42);
 errors++;
 }
 }
-if(data6.source !== undefined){
-let data14 = data6.source;
-if(typeof data14 !== "string"){
-const err43 = {instancePath:instancePath+"/data/source",schemaPath:"#/properties/data/allOf/1/then/properties/source/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.data.allOf[1].then.properties.source.type,parentSchema:schema11.properties.data.allOf[1].then.properties.source,data:data14};
+else {
+const err43 = {instancePath:instancePath+"/data/test/" + i1,schemaPath:"#/properties/data/allOf/0/then/properties/test/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.data.allOf[0].then.properties.test.items.type,parentSchema:schema11.properties.data.allOf[0].then.properties.test.items,data:data14};
 if(vErrors === null){
 vErrors = [err43];
 }
@@ -564,8 +559,14 @@ vErrors.push(err43);
 }
 errors++;
 }
-if("file" !== data14){
-const err44 = {instancePath:instancePath+"/data/source",schemaPath:"#/properties/data/allOf/1/then/properties/source/const",keyword:"const",params:{allowedValue: "file"},message:"must be equal to constant",schema:"file",parentSchema:schema11.properties.data.allOf[1].then.properties.source,data:data14};
+}
+}
+}
+if(data6.sql !== undefined){
+let data15 = data6.sql;
+if(typeof data15 === "string"){
+if(func3(data15) < 1){
+const err44 = {instancePath:instancePath+"/data/sql",schemaPath:"#/properties/data/allOf/0/then/properties/sql/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.data.allOf[0].then.properties.sql,data:data15};
 if(vErrors === null){
 vErrors = [err44];
 }
@@ -575,11 +576,8 @@ vErrors.push(err44);
 errors++;
 }
 }
-if(data6.train !== undefined){
-let data15 = data6.train;
-if(typeof data15 === "string"){
-if(func3(data15) < 1){
-const err45 = {instancePath:instancePath+"/data/train",schemaPath:"#/properties/data/allOf/1/then/properties/train/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.data.allOf[1].then.properties.train,data:data15};
+else {
+const err45 = {instancePath:instancePath+"/data/sql",schemaPath:"#/properties/data/allOf/0/then/properties/sql/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.data.allOf[0].then.properties.sql.type,parentSchema:schema11.properties.data.allOf[0].then.properties.sql,data:data15};
 if(vErrors === null){
 vErrors = [err45];
 }
@@ -589,8 +587,9 @@ vErrors.push(err45);
 errors++;
 }
 }
+}
 else {
-const err46 = {instancePath:instancePath+"/data/train",schemaPath:"#/properties/data/allOf/1/then/properties/train/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.data.allOf[1].then.properties.train.type,parentSchema:schema11.properties.data.allOf[1].then.properties.train,data:data15};
+const err46 = {instancePath:instancePath+"/data",schemaPath:"#/properties/data/allOf/0/then/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.data.allOf[0].then.type,parentSchema:schema11.properties.data.allOf[0].then,data:data6};
 if(vErrors === null){
 vErrors = [err46];
 }
@@ -599,12 +598,11 @@ vErrors.push(err46);
 }
 errors++;
 }
+var _valid0 = _errs20 === errors;
+valid3 = _valid0;
 }
-if(data6.test !== undefined){
-let data16 = data6.test;
-if(typeof data16 === "string"){
-if(func3(data16) < 1){
-const err47 = {instancePath:instancePath+"/data/test",schemaPath:"#/properties/data/allOf/1/then/properties/test/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.data.allOf[1].then.properties.test,data:data16};
+if(!valid3){
+const err47 = {instancePath:instancePath+"/data",schemaPath:"#/properties/data/allOf/0/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema",schema:schema11.properties.data.allOf[0].if,parentSchema:schema11.properties.data.allOf[0],data:data6};
 if(vErrors === null){
 vErrors = [err47];
 }
@@ -613,9 +611,13 @@ vErrors.push(err47);
 }
 errors++;
 }
-}
-else {
-const err48 = {instancePath:instancePath+"/data/test",schemaPath:"#/properties/data/allOf/1/then/properties/test/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.data.allOf[1].then.properties.test.type,parentSchema:schema11.properties.data.allOf[1].then.properties.test,data:data16};
+const _errs40 = errors;
+let valid10 = true;
+const _errs41 = errors;
+if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
+if(data6.source !== undefined){
+if("file" !== data6.source){
+const err48 = {};
 if(vErrors === null){
 vErrors = [err48];
 }
@@ -626,8 +628,21 @@ errors++;
 }
 }
 }
+var _valid1 = _errs41 === errors;
+errors = _errs40;
+if(vErrors !== null){
+if(_errs40){
+vErrors.length = _errs40;
+}
 else {
-const err49 = {instancePath:instancePath+"/data",schemaPath:"#/properties/data/allOf/1/then/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.data.allOf[1].then.type,parentSchema:schema11.properties.data.allOf[1].then,data:data6};
+vErrors = null;
+}
+}
+if(_valid1){
+const _errs43 = errors;
+if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
+if(data6.source === undefined){
+const err49 = {instancePath:instancePath+"/data",schemaPath:"#/properties/data/allOf/1/then/required",keyword:"required",params:{missingProperty: "source"},message:"must have required property '"+"source"+"'",schema:schema11.properties.data.allOf[1].then.required,parentSchema:schema11.properties.data.allOf[1].then,data:data6};
 if(vErrors === null){
 vErrors = [err49];
 }
@@ -636,11 +651,8 @@ vErrors.push(err49);
 }
 errors++;
 }
-var _valid1 = _errs38 === errors;
-valid6 = _valid1;
-}
-if(!valid6){
-const err50 = {instancePath:instancePath+"/data",schemaPath:"#/properties/data/allOf/1/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema",schema:schema11.properties.data.allOf[1].if,parentSchema:schema11.properties.data.allOf[1],data:data6};
+if(data6.train === undefined){
+const err50 = {instancePath:instancePath+"/data",schemaPath:"#/properties/data/allOf/1/then/required",keyword:"required",params:{missingProperty: "train"},message:"must have required property '"+"train"+"'",schema:schema11.properties.data.allOf[1].then.required,parentSchema:schema11.properties.data.allOf[1].then,data:data6};
 if(vErrors === null){
 vErrors = [err50];
 }
@@ -649,9 +661,9 @@ vErrors.push(err50);
 }
 errors++;
 }
-if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
-if(data6.source === undefined){
-const err51 = {instancePath:instancePath+"/data",schemaPath:"#/properties/data/required",keyword:"required",params:{missingProperty: "source"},message:"must have required property '"+"source"+"'",schema:schema11.properties.data.required,parentSchema:schema11.properties.data,data:data6};
+for(const key3 in data6){
+if(!((((key3 === "source") || (key3 === "train")) || (key3 === "test")) || (key3 === "sql"))){
+const err51 = {instancePath:instancePath+"/data",schemaPath:"#/properties/data/allOf/1/then/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.data.allOf[1].then,data:data6};
 if(vErrors === null){
 vErrors = [err51];
 }
@@ -660,10 +672,11 @@ vErrors.push(err51);
 }
 errors++;
 }
+}
 if(data6.source !== undefined){
 let data17 = data6.source;
-if(!((data17 === "hub") || (data17 === "file"))){
-const err52 = {instancePath:instancePath+"/data/source",schemaPath:"#/properties/data/properties/source/enum",keyword:"enum",params:{allowedValues: schema11.properties.data.properties.source.enum},message:"must be equal to one of the allowed values",schema:schema11.properties.data.properties.source.enum,parentSchema:schema11.properties.data.properties.source,data:data17};
+if(typeof data17 !== "string"){
+const err52 = {instancePath:instancePath+"/data/source",schemaPath:"#/properties/data/allOf/1/then/properties/source/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.data.allOf[1].then.properties.source.type,parentSchema:schema11.properties.data.allOf[1].then.properties.source,data:data17};
 if(vErrors === null){
 vErrors = [err52];
 }
@@ -672,10 +685,8 @@ vErrors.push(err52);
 }
 errors++;
 }
-}
-}
-else {
-const err53 = {instancePath:instancePath+"/data",schemaPath:"#/properties/data/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.data.type,parentSchema:schema11.properties.data,data:data6};
+if("file" !== data17){
+const err53 = {instancePath:instancePath+"/data/source",schemaPath:"#/properties/data/allOf/1/then/properties/source/const",keyword:"const",params:{allowedValue: "file"},message:"must be equal to constant",schema:"file",parentSchema:schema11.properties.data.allOf[1].then.properties.source,data:data17};
 if(vErrors === null){
 vErrors = [err53];
 }
@@ -685,19 +696,10 @@ vErrors.push(err53);
 errors++;
 }
 }
-let data18 = data.columns;
-if(data18 && typeof data18 == "object" && !Array.isArray(data18)){
-if(data18.text === undefined){
-data18.text = "text";
-}
-if(data18.label === undefined){
-data18.label = "label";
-}
-if(data18.slices === undefined){
-data18.slices = [];
-}
-if(data18.text === undefined){
-const err54 = {instancePath:instancePath+"/columns",schemaPath:"#/properties/columns/required",keyword:"required",params:{missingProperty: "text"},message:"must have required property '"+"text"+"'",schema:schema11.properties.columns.required,parentSchema:schema11.properties.columns,data:data18};
+if(data6.train !== undefined){
+let data18 = data6.train;
+if((typeof data18 !== "string") && (!(Array.isArray(data18)))){
+const err54 = {instancePath:instancePath+"/data/train",schemaPath:"#/properties/data/allOf/1/then/properties/train/type",keyword:"type",params:{type: schema11.properties.data.allOf[1].then.properties.train.type},message:"must be string,array",schema:schema11.properties.data.allOf[1].then.properties.train.type,parentSchema:schema11.properties.data.allOf[1].then.properties.train,data:data18};
 if(vErrors === null){
 vErrors = [err54];
 }
@@ -706,8 +708,9 @@ vErrors.push(err54);
 }
 errors++;
 }
-if(data18.label === undefined){
-const err55 = {instancePath:instancePath+"/columns",schemaPath:"#/properties/columns/required",keyword:"required",params:{missingProperty: "label"},message:"must have required property '"+"label"+"'",schema:schema11.properties.columns.required,parentSchema:schema11.properties.columns,data:data18};
+if(typeof data18 === "string"){
+if(func3(data18) < 1){
+const err55 = {instancePath:instancePath+"/data/train",schemaPath:"#/properties/data/allOf/1/then/properties/train/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.data.allOf[1].then.properties.train,data:data18};
 if(vErrors === null){
 vErrors = [err55];
 }
@@ -716,8 +719,10 @@ vErrors.push(err55);
 }
 errors++;
 }
-if(data18.slices === undefined){
-const err56 = {instancePath:instancePath+"/columns",schemaPath:"#/properties/columns/required",keyword:"required",params:{missingProperty: "slices"},message:"must have required property '"+"slices"+"'",schema:schema11.properties.columns.required,parentSchema:schema11.properties.columns,data:data18};
+}
+if(Array.isArray(data18)){
+if(data18.length < 1){
+const err56 = {instancePath:instancePath+"/data/train",schemaPath:"#/properties/data/allOf/1/then/properties/train/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema11.properties.data.allOf[1].then.properties.train,data:data18};
 if(vErrors === null){
 vErrors = [err56];
 }
@@ -726,9 +731,12 @@ vErrors.push(err56);
 }
 errors++;
 }
-for(const key4 in data18){
-if(!(((key4 === "text") || (key4 === "label")) || (key4 === "slices"))){
-const err57 = {instancePath:instancePath+"/columns",schemaPath:"#/properties/columns/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.columns,data:data18};
+const len2 = data18.length;
+for(let i2=0; i2<len2; i2++){
+let data19 = data18[i2];
+if(typeof data19 === "string"){
+if(func3(data19) < 1){
+const err57 = {instancePath:instancePath+"/data/train/" + i2,schemaPath:"#/properties/data/allOf/1/then/properties/train/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.data.allOf[1].then.properties.train.items,data:data19};
 if(vErrors === null){
 vErrors = [err57];
 }
@@ -738,10 +746,8 @@ vErrors.push(err57);
 errors++;
 }
 }
-let data19 = data18.text;
-if(typeof data19 === "string"){
-if(func3(data19) < 1){
-const err58 = {instancePath:instancePath+"/columns/text",schemaPath:"#/properties/columns/properties/text/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.columns.properties.text,data:data19};
+else {
+const err58 = {instancePath:instancePath+"/data/train/" + i2,schemaPath:"#/properties/data/allOf/1/then/properties/train/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.data.allOf[1].then.properties.train.items.type,parentSchema:schema11.properties.data.allOf[1].then.properties.train.items,data:data19};
 if(vErrors === null){
 vErrors = [err58];
 }
@@ -751,8 +757,12 @@ vErrors.push(err58);
 errors++;
 }
 }
-else {
-const err59 = {instancePath:instancePath+"/columns/text",schemaPath:"#/properties/columns/properties/text/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.columns.properties.text.type,parentSchema:schema11.properties.columns.properties.text,data:data19};
+}
+}
+if(data6.test !== undefined){
+let data20 = data6.test;
+if((typeof data20 !== "string") && (!(Array.isArray(data20)))){
+const err59 = {instancePath:instancePath+"/data/test",schemaPath:"#/properties/data/allOf/1/then/properties/test/type",keyword:"type",params:{type: schema11.properties.data.allOf[1].then.properties.test.type},message:"must be string,array",schema:schema11.properties.data.allOf[1].then.properties.test.type,parentSchema:schema11.properties.data.allOf[1].then.properties.test,data:data20};
 if(vErrors === null){
 vErrors = [err59];
 }
@@ -761,10 +771,9 @@ vErrors.push(err59);
 }
 errors++;
 }
-let data20 = data18.label;
 if(typeof data20 === "string"){
 if(func3(data20) < 1){
-const err60 = {instancePath:instancePath+"/columns/label",schemaPath:"#/properties/columns/properties/label/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.columns.properties.label,data:data20};
+const err60 = {instancePath:instancePath+"/data/test",schemaPath:"#/properties/data/allOf/1/then/properties/test/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.data.allOf[1].then.properties.test,data:data20};
 if(vErrors === null){
 vErrors = [err60];
 }
@@ -774,8 +783,9 @@ vErrors.push(err60);
 errors++;
 }
 }
-else {
-const err61 = {instancePath:instancePath+"/columns/label",schemaPath:"#/properties/columns/properties/label/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.columns.properties.label.type,parentSchema:schema11.properties.columns.properties.label,data:data20};
+if(Array.isArray(data20)){
+if(data20.length < 1){
+const err61 = {instancePath:instancePath+"/data/test",schemaPath:"#/properties/data/allOf/1/then/properties/test/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema11.properties.data.allOf[1].then.properties.test,data:data20};
 if(vErrors === null){
 vErrors = [err61];
 }
@@ -784,14 +794,12 @@ vErrors.push(err61);
 }
 errors++;
 }
-let data21 = data18.slices;
-if(Array.isArray(data21)){
-const len0 = data21.length;
-for(let i0=0; i0<len0; i0++){
-let data22 = data21[i0];
-if(typeof data22 === "string"){
-if(func3(data22) < 1){
-const err62 = {instancePath:instancePath+"/columns/slices/" + i0,schemaPath:"#/properties/columns/properties/slices/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.columns.properties.slices.items,data:data22};
+const len3 = data20.length;
+for(let i3=0; i3<len3; i3++){
+let data21 = data20[i3];
+if(typeof data21 === "string"){
+if(func3(data21) < 1){
+const err62 = {instancePath:instancePath+"/data/test/" + i3,schemaPath:"#/properties/data/allOf/1/then/properties/test/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.data.allOf[1].then.properties.test.items,data:data21};
 if(vErrors === null){
 vErrors = [err62];
 }
@@ -802,7 +810,7 @@ errors++;
 }
 }
 else {
-const err63 = {instancePath:instancePath+"/columns/slices/" + i0,schemaPath:"#/properties/columns/properties/slices/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.columns.properties.slices.items.type,parentSchema:schema11.properties.columns.properties.slices.items,data:data22};
+const err63 = {instancePath:instancePath+"/data/test/" + i3,schemaPath:"#/properties/data/allOf/1/then/properties/test/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.data.allOf[1].then.properties.test.items.type,parentSchema:schema11.properties.data.allOf[1].then.properties.test.items,data:data21};
 if(vErrors === null){
 vErrors = [err63];
 }
@@ -813,8 +821,12 @@ errors++;
 }
 }
 }
-else {
-const err64 = {instancePath:instancePath+"/columns/slices",schemaPath:"#/properties/columns/properties/slices/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.columns.properties.slices.type,parentSchema:schema11.properties.columns.properties.slices,data:data21};
+}
+if(data6.sql !== undefined){
+let data22 = data6.sql;
+if(typeof data22 === "string"){
+if(func3(data22) < 1){
+const err64 = {instancePath:instancePath+"/data/sql",schemaPath:"#/properties/data/allOf/1/then/properties/sql/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.data.allOf[1].then.properties.sql,data:data22};
 if(vErrors === null){
 vErrors = [err64];
 }
@@ -825,7 +837,7 @@ errors++;
 }
 }
 else {
-const err65 = {instancePath:instancePath+"/columns",schemaPath:"#/properties/columns/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.columns.type,parentSchema:schema11.properties.columns,data:data18};
+const err65 = {instancePath:instancePath+"/data/sql",schemaPath:"#/properties/data/allOf/1/then/properties/sql/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.data.allOf[1].then.properties.sql.type,parentSchema:schema11.properties.data.allOf[1].then.properties.sql,data:data22};
 if(vErrors === null){
 vErrors = [err65];
 }
@@ -834,16 +846,10 @@ vErrors.push(err65);
 }
 errors++;
 }
-let data23 = data.splits;
-if(data23 && typeof data23 == "object" && !Array.isArray(data23)){
-if(data23.validation === undefined){
-data23.validation = 0.1;
 }
-if(data23.test === undefined){
-data23.test = 0.2;
 }
-if(data23.validation === undefined){
-const err66 = {instancePath:instancePath+"/splits",schemaPath:"#/properties/splits/required",keyword:"required",params:{missingProperty: "validation"},message:"must have required property '"+"validation"+"'",schema:schema11.properties.splits.required,parentSchema:schema11.properties.splits,data:data23};
+else {
+const err66 = {instancePath:instancePath+"/data",schemaPath:"#/properties/data/allOf/1/then/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.data.allOf[1].then.type,parentSchema:schema11.properties.data.allOf[1].then,data:data6};
 if(vErrors === null){
 vErrors = [err66];
 }
@@ -852,8 +858,11 @@ vErrors.push(err66);
 }
 errors++;
 }
-if(data23.test === undefined){
-const err67 = {instancePath:instancePath+"/splits",schemaPath:"#/properties/splits/required",keyword:"required",params:{missingProperty: "test"},message:"must have required property '"+"test"+"'",schema:schema11.properties.splits.required,parentSchema:schema11.properties.splits,data:data23};
+var _valid1 = _errs43 === errors;
+valid10 = _valid1;
+}
+if(!valid10){
+const err67 = {instancePath:instancePath+"/data",schemaPath:"#/properties/data/allOf/1/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema",schema:schema11.properties.data.allOf[1].if,parentSchema:schema11.properties.data.allOf[1],data:data6};
 if(vErrors === null){
 vErrors = [err67];
 }
@@ -862,9 +871,13 @@ vErrors.push(err67);
 }
 errors++;
 }
-for(const key5 in data23){
-if(!((key5 === "validation") || (key5 === "test"))){
-const err68 = {instancePath:instancePath+"/splits",schemaPath:"#/properties/splits/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.splits,data:data23};
+const _errs59 = errors;
+let valid17 = true;
+const _errs60 = errors;
+if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
+if(data6.source !== undefined){
+if("storage" !== data6.source){
+const err68 = {};
 if(vErrors === null){
 vErrors = [err68];
 }
@@ -874,10 +887,22 @@ vErrors.push(err68);
 errors++;
 }
 }
-let data24 = data23.validation;
-if((typeof data24 == "number") && (isFinite(data24))){
-if(data24 > 0.5 || isNaN(data24)){
-const err69 = {instancePath:instancePath+"/splits/validation",schemaPath:"#/properties/splits/properties/validation/maximum",keyword:"maximum",params:{comparison: "<=", limit: 0.5},message:"must be <= 0.5",schema:0.5,parentSchema:schema11.properties.splits.properties.validation,data:data24};
+}
+var _valid2 = _errs60 === errors;
+errors = _errs59;
+if(vErrors !== null){
+if(_errs59){
+vErrors.length = _errs59;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid2){
+const _errs62 = errors;
+if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
+if(data6.source === undefined){
+const err69 = {instancePath:instancePath+"/data",schemaPath:"#/properties/data/allOf/2/then/required",keyword:"required",params:{missingProperty: "source"},message:"must have required property '"+"source"+"'",schema:schema11.properties.data.allOf[2].then.required,parentSchema:schema11.properties.data.allOf[2].then,data:data6};
 if(vErrors === null){
 vErrors = [err69];
 }
@@ -886,8 +911,8 @@ vErrors.push(err69);
 }
 errors++;
 }
-if(data24 < 0 || isNaN(data24)){
-const err70 = {instancePath:instancePath+"/splits/validation",schemaPath:"#/properties/splits/properties/validation/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema11.properties.splits.properties.validation,data:data24};
+if(data6.train === undefined){
+const err70 = {instancePath:instancePath+"/data",schemaPath:"#/properties/data/allOf/2/then/required",keyword:"required",params:{missingProperty: "train"},message:"must have required property '"+"train"+"'",schema:schema11.properties.data.allOf[2].then.required,parentSchema:schema11.properties.data.allOf[2].then,data:data6};
 if(vErrors === null){
 vErrors = [err70];
 }
@@ -896,9 +921,9 @@ vErrors.push(err70);
 }
 errors++;
 }
-}
-else {
-const err71 = {instancePath:instancePath+"/splits/validation",schemaPath:"#/properties/splits/properties/validation/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.splits.properties.validation.type,parentSchema:schema11.properties.splits.properties.validation,data:data24};
+for(const key4 in data6){
+if(!((((key4 === "source") || (key4 === "train")) || (key4 === "test")) || (key4 === "sql"))){
+const err71 = {instancePath:instancePath+"/data",schemaPath:"#/properties/data/allOf/2/then/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.data.allOf[2].then,data:data6};
 if(vErrors === null){
 vErrors = [err71];
 }
@@ -907,10 +932,11 @@ vErrors.push(err71);
 }
 errors++;
 }
-let data25 = data23.test;
-if((typeof data25 == "number") && (isFinite(data25))){
-if(data25 > 0.5 || isNaN(data25)){
-const err72 = {instancePath:instancePath+"/splits/test",schemaPath:"#/properties/splits/properties/test/maximum",keyword:"maximum",params:{comparison: "<=", limit: 0.5},message:"must be <= 0.5",schema:0.5,parentSchema:schema11.properties.splits.properties.test,data:data25};
+}
+if(data6.source !== undefined){
+let data24 = data6.source;
+if(typeof data24 !== "string"){
+const err72 = {instancePath:instancePath+"/data/source",schemaPath:"#/properties/data/allOf/2/then/properties/source/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.data.allOf[2].then.properties.source.type,parentSchema:schema11.properties.data.allOf[2].then.properties.source,data:data24};
 if(vErrors === null){
 vErrors = [err72];
 }
@@ -919,8 +945,8 @@ vErrors.push(err72);
 }
 errors++;
 }
-if(data25 < 0 || isNaN(data25)){
-const err73 = {instancePath:instancePath+"/splits/test",schemaPath:"#/properties/splits/properties/test/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema11.properties.splits.properties.test,data:data25};
+if("storage" !== data24){
+const err73 = {instancePath:instancePath+"/data/source",schemaPath:"#/properties/data/allOf/2/then/properties/source/const",keyword:"const",params:{allowedValue: "storage"},message:"must be equal to constant",schema:"storage",parentSchema:schema11.properties.data.allOf[2].then.properties.source,data:data24};
 if(vErrors === null){
 vErrors = [err73];
 }
@@ -930,8 +956,10 @@ vErrors.push(err73);
 errors++;
 }
 }
-else {
-const err74 = {instancePath:instancePath+"/splits/test",schemaPath:"#/properties/splits/properties/test/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.splits.properties.test.type,parentSchema:schema11.properties.splits.properties.test,data:data25};
+if(data6.train !== undefined){
+let data25 = data6.train;
+if((typeof data25 !== "string") && (!(Array.isArray(data25)))){
+const err74 = {instancePath:instancePath+"/data/train",schemaPath:"#/properties/data/allOf/2/then/properties/train/type",keyword:"type",params:{type: schema11.properties.data.allOf[2].then.properties.train.type},message:"must be string,array",schema:schema11.properties.data.allOf[2].then.properties.train.type,parentSchema:schema11.properties.data.allOf[2].then.properties.train,data:data25};
 if(vErrors === null){
 vErrors = [err74];
 }
@@ -940,9 +968,9 @@ vErrors.push(err74);
 }
 errors++;
 }
-}
-else {
-const err75 = {instancePath:instancePath+"/splits",schemaPath:"#/properties/splits/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.splits.type,parentSchema:schema11.properties.splits,data:data23};
+if(typeof data25 === "string"){
+if(func3(data25) < 1){
+const err75 = {instancePath:instancePath+"/data/train",schemaPath:"#/properties/data/allOf/2/then/properties/train/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.data.allOf[2].then.properties.train,data:data25};
 if(vErrors === null){
 vErrors = [err75];
 }
@@ -951,35 +979,10 @@ vErrors.push(err75);
 }
 errors++;
 }
-if(data.train !== undefined){
-let data26 = data.train;
-if(data26 && typeof data26 == "object" && !Array.isArray(data26)){
-if(data26.epochs === undefined){
-data26.epochs = 2;
 }
-if(data26.batchSize === undefined){
-data26.batchSize = 32;
-}
-if(data26.maxLength === undefined){
-data26.maxLength = 128;
-}
-if(data26.learningRate === undefined){
-data26.learningRate = 0.00003;
-}
-if(data26.weightDecay === undefined){
-data26.weightDecay = 0.01;
-}
-if(data26.warmup === undefined){
-data26.warmup = 0.1;
-}
-if(data26.seed === undefined){
-data26.seed = 0;
-}
-if(data26.checkpointEvery === undefined){
-data26.checkpointEvery = 100;
-}
-if(data26.epochs === undefined){
-const err76 = {instancePath:instancePath+"/train",schemaPath:"#/properties/train/required",keyword:"required",params:{missingProperty: "epochs"},message:"must have required property '"+"epochs"+"'",schema:schema11.properties.train.required,parentSchema:schema11.properties.train,data:data26};
+if(Array.isArray(data25)){
+if(data25.length < 1){
+const err76 = {instancePath:instancePath+"/data/train",schemaPath:"#/properties/data/allOf/2/then/properties/train/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema11.properties.data.allOf[2].then.properties.train,data:data25};
 if(vErrors === null){
 vErrors = [err76];
 }
@@ -988,8 +991,12 @@ vErrors.push(err76);
 }
 errors++;
 }
-if(data26.batchSize === undefined){
-const err77 = {instancePath:instancePath+"/train",schemaPath:"#/properties/train/required",keyword:"required",params:{missingProperty: "batchSize"},message:"must have required property '"+"batchSize"+"'",schema:schema11.properties.train.required,parentSchema:schema11.properties.train,data:data26};
+const len4 = data25.length;
+for(let i4=0; i4<len4; i4++){
+let data26 = data25[i4];
+if(typeof data26 === "string"){
+if(func3(data26) < 1){
+const err77 = {instancePath:instancePath+"/data/train/" + i4,schemaPath:"#/properties/data/allOf/2/then/properties/train/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.data.allOf[2].then.properties.train.items,data:data26};
 if(vErrors === null){
 vErrors = [err77];
 }
@@ -998,8 +1005,9 @@ vErrors.push(err77);
 }
 errors++;
 }
-if(data26.maxLength === undefined){
-const err78 = {instancePath:instancePath+"/train",schemaPath:"#/properties/train/required",keyword:"required",params:{missingProperty: "maxLength"},message:"must have required property '"+"maxLength"+"'",schema:schema11.properties.train.required,parentSchema:schema11.properties.train,data:data26};
+}
+else {
+const err78 = {instancePath:instancePath+"/data/train/" + i4,schemaPath:"#/properties/data/allOf/2/then/properties/train/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.data.allOf[2].then.properties.train.items.type,parentSchema:schema11.properties.data.allOf[2].then.properties.train.items,data:data26};
 if(vErrors === null){
 vErrors = [err78];
 }
@@ -1008,8 +1016,13 @@ vErrors.push(err78);
 }
 errors++;
 }
-if(data26.learningRate === undefined){
-const err79 = {instancePath:instancePath+"/train",schemaPath:"#/properties/train/required",keyword:"required",params:{missingProperty: "learningRate"},message:"must have required property '"+"learningRate"+"'",schema:schema11.properties.train.required,parentSchema:schema11.properties.train,data:data26};
+}
+}
+}
+if(data6.test !== undefined){
+let data27 = data6.test;
+if((typeof data27 !== "string") && (!(Array.isArray(data27)))){
+const err79 = {instancePath:instancePath+"/data/test",schemaPath:"#/properties/data/allOf/2/then/properties/test/type",keyword:"type",params:{type: schema11.properties.data.allOf[2].then.properties.test.type},message:"must be string,array",schema:schema11.properties.data.allOf[2].then.properties.test.type,parentSchema:schema11.properties.data.allOf[2].then.properties.test,data:data27};
 if(vErrors === null){
 vErrors = [err79];
 }
@@ -1018,8 +1031,9 @@ vErrors.push(err79);
 }
 errors++;
 }
-if(data26.weightDecay === undefined){
-const err80 = {instancePath:instancePath+"/train",schemaPath:"#/properties/train/required",keyword:"required",params:{missingProperty: "weightDecay"},message:"must have required property '"+"weightDecay"+"'",schema:schema11.properties.train.required,parentSchema:schema11.properties.train,data:data26};
+if(typeof data27 === "string"){
+if(func3(data27) < 1){
+const err80 = {instancePath:instancePath+"/data/test",schemaPath:"#/properties/data/allOf/2/then/properties/test/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.data.allOf[2].then.properties.test,data:data27};
 if(vErrors === null){
 vErrors = [err80];
 }
@@ -1028,8 +1042,10 @@ vErrors.push(err80);
 }
 errors++;
 }
-if(data26.warmup === undefined){
-const err81 = {instancePath:instancePath+"/train",schemaPath:"#/properties/train/required",keyword:"required",params:{missingProperty: "warmup"},message:"must have required property '"+"warmup"+"'",schema:schema11.properties.train.required,parentSchema:schema11.properties.train,data:data26};
+}
+if(Array.isArray(data27)){
+if(data27.length < 1){
+const err81 = {instancePath:instancePath+"/data/test",schemaPath:"#/properties/data/allOf/2/then/properties/test/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema11.properties.data.allOf[2].then.properties.test,data:data27};
 if(vErrors === null){
 vErrors = [err81];
 }
@@ -1038,8 +1054,12 @@ vErrors.push(err81);
 }
 errors++;
 }
-if(data26.seed === undefined){
-const err82 = {instancePath:instancePath+"/train",schemaPath:"#/properties/train/required",keyword:"required",params:{missingProperty: "seed"},message:"must have required property '"+"seed"+"'",schema:schema11.properties.train.required,parentSchema:schema11.properties.train,data:data26};
+const len5 = data27.length;
+for(let i5=0; i5<len5; i5++){
+let data28 = data27[i5];
+if(typeof data28 === "string"){
+if(func3(data28) < 1){
+const err82 = {instancePath:instancePath+"/data/test/" + i5,schemaPath:"#/properties/data/allOf/2/then/properties/test/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.data.allOf[2].then.properties.test.items,data:data28};
 if(vErrors === null){
 vErrors = [err82];
 }
@@ -1048,8 +1068,9 @@ vErrors.push(err82);
 }
 errors++;
 }
-if(data26.checkpointEvery === undefined){
-const err83 = {instancePath:instancePath+"/train",schemaPath:"#/properties/train/required",keyword:"required",params:{missingProperty: "checkpointEvery"},message:"must have required property '"+"checkpointEvery"+"'",schema:schema11.properties.train.required,parentSchema:schema11.properties.train,data:data26};
+}
+else {
+const err83 = {instancePath:instancePath+"/data/test/" + i5,schemaPath:"#/properties/data/allOf/2/then/properties/test/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.data.allOf[2].then.properties.test.items.type,parentSchema:schema11.properties.data.allOf[2].then.properties.test.items,data:data28};
 if(vErrors === null){
 vErrors = [err83];
 }
@@ -1058,8 +1079,14 @@ vErrors.push(err83);
 }
 errors++;
 }
-if(data26.hardware === undefined){
-const err84 = {instancePath:instancePath+"/train",schemaPath:"#/properties/train/required",keyword:"required",params:{missingProperty: "hardware"},message:"must have required property '"+"hardware"+"'",schema:schema11.properties.train.required,parentSchema:schema11.properties.train,data:data26};
+}
+}
+}
+if(data6.sql !== undefined){
+let data29 = data6.sql;
+if(typeof data29 === "string"){
+if(func3(data29) < 1){
+const err84 = {instancePath:instancePath+"/data/sql",schemaPath:"#/properties/data/allOf/2/then/properties/sql/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.data.allOf[2].then.properties.sql,data:data29};
 if(vErrors === null){
 vErrors = [err84];
 }
@@ -1068,9 +1095,9 @@ vErrors.push(err84);
 }
 errors++;
 }
-for(const key6 in data26){
-if(!(func2.call(schema11.properties.train.properties, key6))){
-const err85 = {instancePath:instancePath+"/train",schemaPath:"#/properties/train/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.train,data:data26};
+}
+else {
+const err85 = {instancePath:instancePath+"/data/sql",schemaPath:"#/properties/data/allOf/2/then/properties/sql/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.data.allOf[2].then.properties.sql.type,parentSchema:schema11.properties.data.allOf[2].then.properties.sql,data:data29};
 if(vErrors === null){
 vErrors = [err85];
 }
@@ -1080,9 +1107,9 @@ vErrors.push(err85);
 errors++;
 }
 }
-let data27 = data26.epochs;
-if(!(((typeof data27 == "number") && (!(data27 % 1) && !isNaN(data27))) && (isFinite(data27)))){
-const err86 = {instancePath:instancePath+"/train/epochs",schemaPath:"#/properties/train/properties/epochs/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema11.properties.train.properties.epochs.type,parentSchema:schema11.properties.train.properties.epochs,data:data27};
+}
+else {
+const err86 = {instancePath:instancePath+"/data",schemaPath:"#/properties/data/allOf/2/then/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.data.allOf[2].then.type,parentSchema:schema11.properties.data.allOf[2].then,data:data6};
 if(vErrors === null){
 vErrors = [err86];
 }
@@ -1091,9 +1118,11 @@ vErrors.push(err86);
 }
 errors++;
 }
-if((typeof data27 == "number") && (isFinite(data27))){
-if(data27 < 1 || isNaN(data27)){
-const err87 = {instancePath:instancePath+"/train/epochs",schemaPath:"#/properties/train/properties/epochs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema11.properties.train.properties.epochs,data:data27};
+var _valid2 = _errs62 === errors;
+valid17 = _valid2;
+}
+if(!valid17){
+const err87 = {instancePath:instancePath+"/data",schemaPath:"#/properties/data/allOf/2/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema",schema:schema11.properties.data.allOf[2].if,parentSchema:schema11.properties.data.allOf[2],data:data6};
 if(vErrors === null){
 vErrors = [err87];
 }
@@ -1102,10 +1131,13 @@ vErrors.push(err87);
 }
 errors++;
 }
-}
-let data28 = data26.batchSize;
-if(!(((typeof data28 == "number") && (!(data28 % 1) && !isNaN(data28))) && (isFinite(data28)))){
-const err88 = {instancePath:instancePath+"/train/batchSize",schemaPath:"#/properties/train/properties/batchSize/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema11.properties.train.properties.batchSize.type,parentSchema:schema11.properties.train.properties.batchSize,data:data28};
+const _errs78 = errors;
+let valid24 = true;
+const _errs79 = errors;
+if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
+if(data6.source !== undefined){
+if("bigquery" !== data6.source){
+const err88 = {};
 if(vErrors === null){
 vErrors = [err88];
 }
@@ -1114,9 +1146,26 @@ vErrors.push(err88);
 }
 errors++;
 }
-if((typeof data28 == "number") && (isFinite(data28))){
-if(data28 < 1 || isNaN(data28)){
-const err89 = {instancePath:instancePath+"/train/batchSize",schemaPath:"#/properties/train/properties/batchSize/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema11.properties.train.properties.batchSize,data:data28};
+}
+}
+var _valid3 = _errs79 === errors;
+errors = _errs78;
+if(vErrors !== null){
+if(_errs78){
+vErrors.length = _errs78;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid3){
+const _errs81 = errors;
+if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
+if(data6.location === undefined){
+data6.location = "US";
+}
+if(data6.source === undefined){
+const err89 = {instancePath:instancePath+"/data",schemaPath:"#/properties/data/allOf/3/then/required",keyword:"required",params:{missingProperty: "source"},message:"must have required property '"+"source"+"'",schema:schema11.properties.data.allOf[3].then.required,parentSchema:schema11.properties.data.allOf[3].then,data:data6};
 if(vErrors === null){
 vErrors = [err89];
 }
@@ -1125,10 +1174,8 @@ vErrors.push(err89);
 }
 errors++;
 }
-}
-let data29 = data26.maxLength;
-if(!(((typeof data29 == "number") && (!(data29 % 1) && !isNaN(data29))) && (isFinite(data29)))){
-const err90 = {instancePath:instancePath+"/train/maxLength",schemaPath:"#/properties/train/properties/maxLength/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema11.properties.train.properties.maxLength.type,parentSchema:schema11.properties.train.properties.maxLength,data:data29};
+if(data6.location === undefined){
+const err90 = {instancePath:instancePath+"/data",schemaPath:"#/properties/data/allOf/3/then/required",keyword:"required",params:{missingProperty: "location"},message:"must have required property '"+"location"+"'",schema:schema11.properties.data.allOf[3].then.required,parentSchema:schema11.properties.data.allOf[3].then,data:data6};
 if(vErrors === null){
 vErrors = [err90];
 }
@@ -1137,9 +1184,8 @@ vErrors.push(err90);
 }
 errors++;
 }
-if((typeof data29 == "number") && (isFinite(data29))){
-if(data29 < 8 || isNaN(data29)){
-const err91 = {instancePath:instancePath+"/train/maxLength",schemaPath:"#/properties/train/properties/maxLength/minimum",keyword:"minimum",params:{comparison: ">=", limit: 8},message:"must be >= 8",schema:8,parentSchema:schema11.properties.train.properties.maxLength,data:data29};
+if(data6.train === undefined){
+const err91 = {instancePath:instancePath+"/data",schemaPath:"#/properties/data/allOf/3/then/required",keyword:"required",params:{missingProperty: "train"},message:"must have required property '"+"train"+"'",schema:schema11.properties.data.allOf[3].then.required,parentSchema:schema11.properties.data.allOf[3].then,data:data6};
 if(vErrors === null){
 vErrors = [err91];
 }
@@ -1148,11 +1194,9 @@ vErrors.push(err91);
 }
 errors++;
 }
-}
-let data30 = data26.learningRate;
-if((typeof data30 == "number") && (isFinite(data30))){
-if(data30 <= 0 || isNaN(data30)){
-const err92 = {instancePath:instancePath+"/train/learningRate",schemaPath:"#/properties/train/properties/learningRate/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0",schema:0,parentSchema:schema11.properties.train.properties.learningRate,data:data30};
+for(const key5 in data6){
+if(!((((((key5 === "source") || (key5 === "project")) || (key5 === "location")) || (key5 === "train")) || (key5 === "test")) || (key5 === "sql"))){
+const err92 = {instancePath:instancePath+"/data",schemaPath:"#/properties/data/allOf/3/then/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.data.allOf[3].then,data:data6};
 if(vErrors === null){
 vErrors = [err92];
 }
@@ -1162,8 +1206,10 @@ vErrors.push(err92);
 errors++;
 }
 }
-else {
-const err93 = {instancePath:instancePath+"/train/learningRate",schemaPath:"#/properties/train/properties/learningRate/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.train.properties.learningRate.type,parentSchema:schema11.properties.train.properties.learningRate,data:data30};
+if(data6.source !== undefined){
+let data31 = data6.source;
+if(typeof data31 !== "string"){
+const err93 = {instancePath:instancePath+"/data/source",schemaPath:"#/properties/data/allOf/3/then/properties/source/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.data.allOf[3].then.properties.source.type,parentSchema:schema11.properties.data.allOf[3].then.properties.source,data:data31};
 if(vErrors === null){
 vErrors = [err93];
 }
@@ -1172,10 +1218,8 @@ vErrors.push(err93);
 }
 errors++;
 }
-let data31 = data26.weightDecay;
-if((typeof data31 == "number") && (isFinite(data31))){
-if(data31 < 0 || isNaN(data31)){
-const err94 = {instancePath:instancePath+"/train/weightDecay",schemaPath:"#/properties/train/properties/weightDecay/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema11.properties.train.properties.weightDecay,data:data31};
+if("bigquery" !== data31){
+const err94 = {instancePath:instancePath+"/data/source",schemaPath:"#/properties/data/allOf/3/then/properties/source/const",keyword:"const",params:{allowedValue: "bigquery"},message:"must be equal to constant",schema:"bigquery",parentSchema:schema11.properties.data.allOf[3].then.properties.source,data:data31};
 if(vErrors === null){
 vErrors = [err94];
 }
@@ -1185,8 +1229,11 @@ vErrors.push(err94);
 errors++;
 }
 }
-else {
-const err95 = {instancePath:instancePath+"/train/weightDecay",schemaPath:"#/properties/train/properties/weightDecay/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.train.properties.weightDecay.type,parentSchema:schema11.properties.train.properties.weightDecay,data:data31};
+if(data6.project !== undefined){
+let data32 = data6.project;
+if(typeof data32 === "string"){
+if(func3(data32) < 1){
+const err95 = {instancePath:instancePath+"/data/project",schemaPath:"#/properties/data/allOf/3/then/properties/project/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.data.allOf[3].then.properties.project,data:data32};
 if(vErrors === null){
 vErrors = [err95];
 }
@@ -1195,10 +1242,9 @@ vErrors.push(err95);
 }
 errors++;
 }
-let data32 = data26.warmup;
-if((typeof data32 == "number") && (isFinite(data32))){
-if(data32 > 1 || isNaN(data32)){
-const err96 = {instancePath:instancePath+"/train/warmup",schemaPath:"#/properties/train/properties/warmup/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},message:"must be <= 1",schema:1,parentSchema:schema11.properties.train.properties.warmup,data:data32};
+}
+else {
+const err96 = {instancePath:instancePath+"/data/project",schemaPath:"#/properties/data/allOf/3/then/properties/project/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.data.allOf[3].then.properties.project.type,parentSchema:schema11.properties.data.allOf[3].then.properties.project,data:data32};
 if(vErrors === null){
 vErrors = [err96];
 }
@@ -1207,8 +1253,10 @@ vErrors.push(err96);
 }
 errors++;
 }
-if(data32 < 0 || isNaN(data32)){
-const err97 = {instancePath:instancePath+"/train/warmup",schemaPath:"#/properties/train/properties/warmup/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema11.properties.train.properties.warmup,data:data32};
+}
+let data33 = data6.location;
+if(typeof data33 !== "string"){
+const err97 = {instancePath:instancePath+"/data/location",schemaPath:"#/properties/data/allOf/3/then/properties/location/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.data.allOf[3].then.properties.location.type,parentSchema:schema11.properties.data.allOf[3].then.properties.location,data:data33};
 if(vErrors === null){
 vErrors = [err97];
 }
@@ -1217,9 +1265,11 @@ vErrors.push(err97);
 }
 errors++;
 }
-}
-else {
-const err98 = {instancePath:instancePath+"/train/warmup",schemaPath:"#/properties/train/properties/warmup/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.train.properties.warmup.type,parentSchema:schema11.properties.train.properties.warmup,data:data32};
+if(data6.train !== undefined){
+let data34 = data6.train;
+if(typeof data34 === "string"){
+if(func3(data34) < 1){
+const err98 = {instancePath:instancePath+"/data/train",schemaPath:"#/properties/data/allOf/3/then/properties/train/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.data.allOf[3].then.properties.train,data:data34};
 if(vErrors === null){
 vErrors = [err98];
 }
@@ -1228,9 +1278,9 @@ vErrors.push(err98);
 }
 errors++;
 }
-let data33 = data26.seed;
-if(!(((typeof data33 == "number") && (!(data33 % 1) && !isNaN(data33))) && (isFinite(data33)))){
-const err99 = {instancePath:instancePath+"/train/seed",schemaPath:"#/properties/train/properties/seed/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema11.properties.train.properties.seed.type,parentSchema:schema11.properties.train.properties.seed,data:data33};
+}
+else {
+const err99 = {instancePath:instancePath+"/data/train",schemaPath:"#/properties/data/allOf/3/then/properties/train/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.data.allOf[3].then.properties.train.type,parentSchema:schema11.properties.data.allOf[3].then.properties.train,data:data34};
 if(vErrors === null){
 vErrors = [err99];
 }
@@ -1239,9 +1289,12 @@ vErrors.push(err99);
 }
 errors++;
 }
-if((typeof data33 == "number") && (isFinite(data33))){
-if(data33 < 0 || isNaN(data33)){
-const err100 = {instancePath:instancePath+"/train/seed",schemaPath:"#/properties/train/properties/seed/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema11.properties.train.properties.seed,data:data33};
+}
+if(data6.test !== undefined){
+let data35 = data6.test;
+if(typeof data35 === "string"){
+if(func3(data35) < 1){
+const err100 = {instancePath:instancePath+"/data/test",schemaPath:"#/properties/data/allOf/3/then/properties/test/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.data.allOf[3].then.properties.test,data:data35};
 if(vErrors === null){
 vErrors = [err100];
 }
@@ -1251,9 +1304,8 @@ vErrors.push(err100);
 errors++;
 }
 }
-let data34 = data26.checkpointEvery;
-if(!(((typeof data34 == "number") && (!(data34 % 1) && !isNaN(data34))) && (isFinite(data34)))){
-const err101 = {instancePath:instancePath+"/train/checkpointEvery",schemaPath:"#/properties/train/properties/checkpointEvery/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema11.properties.train.properties.checkpointEvery.type,parentSchema:schema11.properties.train.properties.checkpointEvery,data:data34};
+else {
+const err101 = {instancePath:instancePath+"/data/test",schemaPath:"#/properties/data/allOf/3/then/properties/test/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.data.allOf[3].then.properties.test.type,parentSchema:schema11.properties.data.allOf[3].then.properties.test,data:data35};
 if(vErrors === null){
 vErrors = [err101];
 }
@@ -1262,9 +1314,12 @@ vErrors.push(err101);
 }
 errors++;
 }
-if((typeof data34 == "number") && (isFinite(data34))){
-if(data34 < 1 || isNaN(data34)){
-const err102 = {instancePath:instancePath+"/train/checkpointEvery",schemaPath:"#/properties/train/properties/checkpointEvery/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema11.properties.train.properties.checkpointEvery,data:data34};
+}
+if(data6.sql !== undefined){
+let data36 = data6.sql;
+if(typeof data36 === "string"){
+if(func3(data36) < 1){
+const err102 = {instancePath:instancePath+"/data/sql",schemaPath:"#/properties/data/allOf/3/then/properties/sql/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.data.allOf[3].then.properties.sql,data:data36};
 if(vErrors === null){
 vErrors = [err102];
 }
@@ -1274,10 +1329,8 @@ vErrors.push(err102);
 errors++;
 }
 }
-if(data26.hardware !== undefined){
-let data35 = data26.hardware;
-if(!(data35 && typeof data35 == "object" && !Array.isArray(data35))){
-const err103 = {instancePath:instancePath+"/train/hardware",schemaPath:"#/properties/train/properties/hardware/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.train.properties.hardware.type,parentSchema:schema11.properties.train.properties.hardware,data:data35};
+else {
+const err103 = {instancePath:instancePath+"/data/sql",schemaPath:"#/properties/data/allOf/3/then/properties/sql/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.data.allOf[3].then.properties.sql.type,parentSchema:schema11.properties.data.allOf[3].then.properties.sql,data:data36};
 if(vErrors === null){
 vErrors = [err103];
 }
@@ -1286,13 +1339,10 @@ vErrors.push(err103);
 }
 errors++;
 }
-const _errs87 = errors;
-let valid15 = true;
-const _errs88 = errors;
-if(data35 && typeof data35 == "object" && !Array.isArray(data35)){
-let missing0;
-if((data35.tpu === undefined) && (missing0 = "tpu")){
-const err104 = {};
+}
+}
+else {
+const err104 = {instancePath:instancePath+"/data",schemaPath:"#/properties/data/allOf/3/then/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.data.allOf[3].then.type,parentSchema:schema11.properties.data.allOf[3].then,data:data6};
 if(vErrors === null){
 vErrors = [err104];
 }
@@ -1301,26 +1351,11 @@ vErrors.push(err104);
 }
 errors++;
 }
+var _valid3 = _errs81 === errors;
+valid24 = _valid3;
 }
-var _valid2 = _errs88 === errors;
-errors = _errs87;
-if(vErrors !== null){
-if(_errs87){
-vErrors.length = _errs87;
-}
-else {
-vErrors = null;
-}
-}
-let ifClause0;
-if(_valid2){
-const _errs89 = errors;
-if(data35 && typeof data35 == "object" && !Array.isArray(data35)){
-if(data35.strategy === undefined){
-data35.strategy = "on-demand";
-}
-if(data35.tpu === undefined){
-const err105 = {instancePath:instancePath+"/train/hardware",schemaPath:"#/properties/train/properties/hardware/then/required",keyword:"required",params:{missingProperty: "tpu"},message:"must have required property '"+"tpu"+"'",schema:schema11.properties.train.properties.hardware.then.required,parentSchema:schema11.properties.train.properties.hardware.then,data:data35};
+if(!valid24){
+const err105 = {instancePath:instancePath+"/data",schemaPath:"#/properties/data/allOf/3/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema",schema:schema11.properties.data.allOf[3].if,parentSchema:schema11.properties.data.allOf[3],data:data6};
 if(vErrors === null){
 vErrors = [err105];
 }
@@ -1329,8 +1364,13 @@ vErrors.push(err105);
 }
 errors++;
 }
-if(data35.topology === undefined){
-const err106 = {instancePath:instancePath+"/train/hardware",schemaPath:"#/properties/train/properties/hardware/then/required",keyword:"required",params:{missingProperty: "topology"},message:"must have required property '"+"topology"+"'",schema:schema11.properties.train.properties.hardware.then.required,parentSchema:schema11.properties.train.properties.hardware.then,data:data35};
+const _errs97 = errors;
+let valid27 = true;
+const _errs98 = errors;
+if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
+if(data6.source !== undefined){
+if("mix" !== data6.source){
+const err106 = {};
 if(vErrors === null){
 vErrors = [err106];
 }
@@ -1339,8 +1379,23 @@ vErrors.push(err106);
 }
 errors++;
 }
-if(data35.strategy === undefined){
-const err107 = {instancePath:instancePath+"/train/hardware",schemaPath:"#/properties/train/properties/hardware/then/required",keyword:"required",params:{missingProperty: "strategy"},message:"must have required property '"+"strategy"+"'",schema:schema11.properties.train.properties.hardware.then.required,parentSchema:schema11.properties.train.properties.hardware.then,data:data35};
+}
+}
+var _valid4 = _errs98 === errors;
+errors = _errs97;
+if(vErrors !== null){
+if(_errs97){
+vErrors.length = _errs97;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid4){
+const _errs100 = errors;
+if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
+if(data6.source === undefined){
+const err107 = {instancePath:instancePath+"/data",schemaPath:"#/properties/data/allOf/4/then/required",keyword:"required",params:{missingProperty: "source"},message:"must have required property '"+"source"+"'",schema:schema11.properties.data.allOf[4].then.required,parentSchema:schema11.properties.data.allOf[4].then,data:data6};
 if(vErrors === null){
 vErrors = [err107];
 }
@@ -1349,9 +1404,8 @@ vErrors.push(err107);
 }
 errors++;
 }
-for(const key7 in data35){
-if(!(((key7 === "tpu") || (key7 === "topology")) || (key7 === "strategy"))){
-const err108 = {instancePath:instancePath+"/train/hardware",schemaPath:"#/properties/train/properties/hardware/then/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key7},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.train.properties.hardware.then,data:data35};
+if(data6.sources === undefined){
+const err108 = {instancePath:instancePath+"/data",schemaPath:"#/properties/data/allOf/4/then/required",keyword:"required",params:{missingProperty: "sources"},message:"must have required property '"+"sources"+"'",schema:schema11.properties.data.allOf[4].then.required,parentSchema:schema11.properties.data.allOf[4].then,data:data6};
 if(vErrors === null){
 vErrors = [err108];
 }
@@ -1360,11 +1414,9 @@ vErrors.push(err108);
 }
 errors++;
 }
-}
-if(data35.tpu !== undefined){
-let data36 = data35.tpu;
-if(!((data36 === "v5e") || (data36 === "v6e"))){
-const err109 = {instancePath:instancePath+"/train/hardware/tpu",schemaPath:"#/properties/train/properties/hardware/then/properties/tpu/enum",keyword:"enum",params:{allowedValues: schema11.properties.train.properties.hardware.then.properties.tpu.enum},message:"must be equal to one of the allowed values",schema:schema11.properties.train.properties.hardware.then.properties.tpu.enum,parentSchema:schema11.properties.train.properties.hardware.then.properties.tpu,data:data36};
+for(const key6 in data6){
+if(!((key6 === "source") || (key6 === "sources"))){
+const err109 = {instancePath:instancePath+"/data",schemaPath:"#/properties/data/allOf/4/then/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.data.allOf[4].then,data:data6};
 if(vErrors === null){
 vErrors = [err109];
 }
@@ -1374,11 +1426,10 @@ vErrors.push(err109);
 errors++;
 }
 }
-if(data35.topology !== undefined){
-let data37 = data35.topology;
-if(typeof data37 === "string"){
-if(!pattern1.test(data37)){
-const err110 = {instancePath:instancePath+"/train/hardware/topology",schemaPath:"#/properties/train/properties/hardware/then/properties/topology/pattern",keyword:"pattern",params:{pattern: "^[0-9]+x[0-9]+$"},message:"must match pattern \""+"^[0-9]+x[0-9]+$"+"\"",schema:"^[0-9]+x[0-9]+$",parentSchema:schema11.properties.train.properties.hardware.then.properties.topology,data:data37};
+if(data6.source !== undefined){
+let data38 = data6.source;
+if(typeof data38 !== "string"){
+const err110 = {instancePath:instancePath+"/data/source",schemaPath:"#/properties/data/allOf/4/then/properties/source/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.data.allOf[4].then.properties.source.type,parentSchema:schema11.properties.data.allOf[4].then.properties.source,data:data38};
 if(vErrors === null){
 vErrors = [err110];
 }
@@ -1387,9 +1438,8 @@ vErrors.push(err110);
 }
 errors++;
 }
-}
-else {
-const err111 = {instancePath:instancePath+"/train/hardware/topology",schemaPath:"#/properties/train/properties/hardware/then/properties/topology/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.train.properties.hardware.then.properties.topology.type,parentSchema:schema11.properties.train.properties.hardware.then.properties.topology,data:data37};
+if("mix" !== data38){
+const err111 = {instancePath:instancePath+"/data/source",schemaPath:"#/properties/data/allOf/4/then/properties/source/const",keyword:"const",params:{allowedValue: "mix"},message:"must be equal to constant",schema:"mix",parentSchema:schema11.properties.data.allOf[4].then.properties.source,data:data38};
 if(vErrors === null){
 vErrors = [err111];
 }
@@ -1399,9 +1449,11 @@ vErrors.push(err111);
 errors++;
 }
 }
-let data38 = data35.strategy;
-if(!((data38 === "on-demand") || (data38 === "spot"))){
-const err112 = {instancePath:instancePath+"/train/hardware/strategy",schemaPath:"#/properties/train/properties/hardware/then/properties/strategy/enum",keyword:"enum",params:{allowedValues: schema11.properties.train.properties.hardware.then.properties.strategy.enum},message:"must be equal to one of the allowed values",schema:schema11.properties.train.properties.hardware.then.properties.strategy.enum,parentSchema:schema11.properties.train.properties.hardware.then.properties.strategy,data:data38};
+if(data6.sources !== undefined){
+let data39 = data6.sources;
+if(Array.isArray(data39)){
+if(data39.length < 1){
+const err112 = {instancePath:instancePath+"/data/sources",schemaPath:"#/properties/data/allOf/4/then/properties/sources/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema11.properties.data.allOf[4].then.properties.sources,data:data39};
 if(vErrors === null){
 vErrors = [err112];
 }
@@ -1410,9 +1462,16 @@ vErrors.push(err112);
 }
 errors++;
 }
-}
-else {
-const err113 = {instancePath:instancePath+"/train/hardware",schemaPath:"#/properties/train/properties/hardware/then/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.train.properties.hardware.then.type,parentSchema:schema11.properties.train.properties.hardware.then,data:data35};
+const len6 = data39.length;
+for(let i6=0; i6<len6; i6++){
+let data40 = data39[i6];
+const _errs110 = errors;
+let valid33 = true;
+const _errs111 = errors;
+if(data40 && typeof data40 == "object" && !Array.isArray(data40)){
+if(data40.source !== undefined){
+if("hub" !== data40.source){
+const err113 = {};
 if(vErrors === null){
 vErrors = [err113];
 }
@@ -1421,18 +1480,29 @@ vErrors.push(err113);
 }
 errors++;
 }
-var _valid2 = _errs89 === errors;
-valid15 = _valid2;
-ifClause0 = "then";
+}
+}
+var _valid5 = _errs111 === errors;
+errors = _errs110;
+if(vErrors !== null){
+if(_errs110){
+vErrors.length = _errs110;
 }
 else {
-const _errs96 = errors;
-if(data35 && typeof data35 == "object" && !Array.isArray(data35)){
-if(data35.strategy === undefined){
-data35.strategy = "on-demand";
+vErrors = null;
 }
-if(data35.machine === undefined){
-const err114 = {instancePath:instancePath+"/train/hardware",schemaPath:"#/properties/train/properties/hardware/else/required",keyword:"required",params:{missingProperty: "machine"},message:"must have required property '"+"machine"+"'",schema:schema11.properties.train.properties.hardware.else.required,parentSchema:schema11.properties.train.properties.hardware.else,data:data35};
+}
+if(_valid5){
+const _errs113 = errors;
+if(data40 && typeof data40 == "object" && !Array.isArray(data40)){
+if(data40.weight === undefined){
+data40.weight = 1;
+}
+if(data40.revision === undefined){
+data40.revision = "main";
+}
+if(data40.name === undefined){
+const err114 = {instancePath:instancePath+"/data/sources/" + i6,schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/0/then/required",keyword:"required",params:{missingProperty: "name"},message:"must have required property '"+"name"+"'",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[0].then.required,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[0].then,data:data40};
 if(vErrors === null){
 vErrors = [err114];
 }
@@ -1441,8 +1511,8 @@ vErrors.push(err114);
 }
 errors++;
 }
-if(data35.strategy === undefined){
-const err115 = {instancePath:instancePath+"/train/hardware",schemaPath:"#/properties/train/properties/hardware/else/required",keyword:"required",params:{missingProperty: "strategy"},message:"must have required property '"+"strategy"+"'",schema:schema11.properties.train.properties.hardware.else.required,parentSchema:schema11.properties.train.properties.hardware.else,data:data35};
+if(data40.weight === undefined){
+const err115 = {instancePath:instancePath+"/data/sources/" + i6,schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/0/then/required",keyword:"required",params:{missingProperty: "weight"},message:"must have required property '"+"weight"+"'",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[0].then.required,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[0].then,data:data40};
 if(vErrors === null){
 vErrors = [err115];
 }
@@ -1451,9 +1521,8 @@ vErrors.push(err115);
 }
 errors++;
 }
-for(const key8 in data35){
-if(!((key8 === "machine") || (key8 === "strategy"))){
-const err116 = {instancePath:instancePath+"/train/hardware",schemaPath:"#/properties/train/properties/hardware/else/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key8},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.train.properties.hardware.else,data:data35};
+if(data40.source === undefined){
+const err116 = {instancePath:instancePath+"/data/sources/" + i6,schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/0/then/required",keyword:"required",params:{missingProperty: "source"},message:"must have required property '"+"source"+"'",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[0].then.required,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[0].then,data:data40};
 if(vErrors === null){
 vErrors = [err116];
 }
@@ -1462,12 +1531,8 @@ vErrors.push(err116);
 }
 errors++;
 }
-}
-if(data35.machine !== undefined){
-let data39 = data35.machine;
-if(typeof data39 === "string"){
-if(func3(data39) < 1){
-const err117 = {instancePath:instancePath+"/train/hardware/machine",schemaPath:"#/properties/train/properties/hardware/else/properties/machine/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.train.properties.hardware.else.properties.machine,data:data39};
+if(data40.dataset === undefined){
+const err117 = {instancePath:instancePath+"/data/sources/" + i6,schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/0/then/required",keyword:"required",params:{missingProperty: "dataset"},message:"must have required property '"+"dataset"+"'",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[0].then.required,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[0].then,data:data40};
 if(vErrors === null){
 vErrors = [err117];
 }
@@ -1476,9 +1541,8 @@ vErrors.push(err117);
 }
 errors++;
 }
-}
-else {
-const err118 = {instancePath:instancePath+"/train/hardware/machine",schemaPath:"#/properties/train/properties/hardware/else/properties/machine/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.train.properties.hardware.else.properties.machine.type,parentSchema:schema11.properties.train.properties.hardware.else.properties.machine,data:data39};
+if(data40.revision === undefined){
+const err118 = {instancePath:instancePath+"/data/sources/" + i6,schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/0/then/required",keyword:"required",params:{missingProperty: "revision"},message:"must have required property '"+"revision"+"'",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[0].then.required,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[0].then,data:data40};
 if(vErrors === null){
 vErrors = [err118];
 }
@@ -1487,10 +1551,8 @@ vErrors.push(err118);
 }
 errors++;
 }
-}
-let data40 = data35.strategy;
-if(!(((data40 === "on-demand") || (data40 === "spot")) || (data40 === "flex"))){
-const err119 = {instancePath:instancePath+"/train/hardware/strategy",schemaPath:"#/properties/train/properties/hardware/else/properties/strategy/enum",keyword:"enum",params:{allowedValues: schema11.properties.train.properties.hardware.else.properties.strategy.enum},message:"must be equal to one of the allowed values",schema:schema11.properties.train.properties.hardware.else.properties.strategy.enum,parentSchema:schema11.properties.train.properties.hardware.else.properties.strategy,data:data40};
+if(data40.train === undefined){
+const err119 = {instancePath:instancePath+"/data/sources/" + i6,schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/0/then/required",keyword:"required",params:{missingProperty: "train"},message:"must have required property '"+"train"+"'",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[0].then.required,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[0].then,data:data40};
 if(vErrors === null){
 vErrors = [err119];
 }
@@ -1499,9 +1561,9 @@ vErrors.push(err119);
 }
 errors++;
 }
-}
-else {
-const err120 = {instancePath:instancePath+"/train/hardware",schemaPath:"#/properties/train/properties/hardware/else/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.train.properties.hardware.else.type,parentSchema:schema11.properties.train.properties.hardware.else,data:data35};
+for(const key7 in data40){
+if(!((((((((key7 === "name") || (key7 === "weight")) || (key7 === "source")) || (key7 === "dataset")) || (key7 === "revision")) || (key7 === "train")) || (key7 === "test")) || (key7 === "sql"))){
+const err120 = {instancePath:instancePath+"/data/sources/" + i6,schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/0/then/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key7},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[0].then,data:data40};
 if(vErrors === null){
 vErrors = [err120];
 }
@@ -1510,12 +1572,12 @@ vErrors.push(err120);
 }
 errors++;
 }
-var _valid2 = _errs96 === errors;
-valid15 = _valid2;
-ifClause0 = "else";
 }
-if(!valid15){
-const err121 = {instancePath:instancePath+"/train/hardware",schemaPath:"#/properties/train/properties/hardware/if",keyword:"if",params:{failingKeyword: ifClause0},message:"must match \""+ifClause0+"\" schema",schema:schema11.properties.train.properties.hardware.if,parentSchema:schema11.properties.train.properties.hardware,data:data35};
+if(data40.name !== undefined){
+let data42 = data40.name;
+if(typeof data42 === "string"){
+if(!pattern0.test(data42)){
+const err121 = {instancePath:instancePath+"/data/sources/" + i6+"/name",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/0/then/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]{0,62}$"},message:"must match pattern \""+"^[a-z][a-z0-9-]{0,62}$"+"\"",schema:"^[a-z][a-z0-9-]{0,62}$",parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[0].then.properties.name,data:data42};
 if(vErrors === null){
 vErrors = [err121];
 }
@@ -1525,10 +1587,8 @@ vErrors.push(err121);
 errors++;
 }
 }
-if(data26.image !== undefined){
-let data41 = data26.image;
-if(typeof data41 !== "string"){
-const err122 = {instancePath:instancePath+"/train/image",schemaPath:"#/properties/train/properties/image/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.train.properties.image.type,parentSchema:schema11.properties.train.properties.image,data:data41};
+else {
+const err122 = {instancePath:instancePath+"/data/sources/" + i6+"/name",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/0/then/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[0].then.properties.name.type,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[0].then.properties.name,data:data42};
 if(vErrors === null){
 vErrors = [err122];
 }
@@ -1538,9 +1598,10 @@ vErrors.push(err122);
 errors++;
 }
 }
-}
-else {
-const err123 = {instancePath:instancePath+"/train",schemaPath:"#/properties/train/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.train.type,parentSchema:schema11.properties.train,data:data26};
+let data43 = data40.weight;
+if((typeof data43 == "number") && (isFinite(data43))){
+if(data43 <= 0 || isNaN(data43)){
+const err123 = {instancePath:instancePath+"/data/sources/" + i6+"/weight",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/0/then/properties/weight/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0",schema:0,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[0].then.properties.weight,data:data43};
 if(vErrors === null){
 vErrors = [err123];
 }
@@ -1550,11 +1611,8 @@ vErrors.push(err123);
 errors++;
 }
 }
-if(data.budget !== undefined){
-let data42 = data.budget;
-if(data42 && typeof data42 == "object" && !Array.isArray(data42)){
-if(data42.maximumUsd === undefined){
-const err124 = {instancePath:instancePath+"/budget",schemaPath:"#/properties/budget/required",keyword:"required",params:{missingProperty: "maximumUsd"},message:"must have required property '"+"maximumUsd"+"'",schema:schema11.properties.budget.required,parentSchema:schema11.properties.budget,data:data42};
+else {
+const err124 = {instancePath:instancePath+"/data/sources/" + i6+"/weight",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/0/then/properties/weight/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[0].then.properties.weight.type,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[0].then.properties.weight,data:data43};
 if(vErrors === null){
 vErrors = [err124];
 }
@@ -1563,9 +1621,10 @@ vErrors.push(err124);
 }
 errors++;
 }
-for(const key9 in data42){
-if(!(key9 === "maximumUsd")){
-const err125 = {instancePath:instancePath+"/budget",schemaPath:"#/properties/budget/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key9},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.budget,data:data42};
+if(data40.source !== undefined){
+let data44 = data40.source;
+if(typeof data44 !== "string"){
+const err125 = {instancePath:instancePath+"/data/sources/" + i6+"/source",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/0/then/properties/source/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[0].then.properties.source.type,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[0].then.properties.source,data:data44};
 if(vErrors === null){
 vErrors = [err125];
 }
@@ -1574,12 +1633,8 @@ vErrors.push(err125);
 }
 errors++;
 }
-}
-if(data42.maximumUsd !== undefined){
-let data43 = data42.maximumUsd;
-if((typeof data43 == "number") && (isFinite(data43))){
-if(data43 <= 0 || isNaN(data43)){
-const err126 = {instancePath:instancePath+"/budget/maximumUsd",schemaPath:"#/properties/budget/properties/maximumUsd/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0",schema:0,parentSchema:schema11.properties.budget.properties.maximumUsd,data:data43};
+if("hub" !== data44){
+const err126 = {instancePath:instancePath+"/data/sources/" + i6+"/source",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/0/then/properties/source/const",keyword:"const",params:{allowedValue: "hub"},message:"must be equal to constant",schema:"hub",parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[0].then.properties.source,data:data44};
 if(vErrors === null){
 vErrors = [err126];
 }
@@ -1589,8 +1644,11 @@ vErrors.push(err126);
 errors++;
 }
 }
-else {
-const err127 = {instancePath:instancePath+"/budget/maximumUsd",schemaPath:"#/properties/budget/properties/maximumUsd/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.budget.properties.maximumUsd.type,parentSchema:schema11.properties.budget.properties.maximumUsd,data:data43};
+if(data40.dataset !== undefined){
+let data45 = data40.dataset;
+if(typeof data45 === "string"){
+if(func3(data45) < 1){
+const err127 = {instancePath:instancePath+"/data/sources/" + i6+"/dataset",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/0/then/properties/dataset/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[0].then.properties.dataset,data:data45};
 if(vErrors === null){
 vErrors = [err127];
 }
@@ -1600,9 +1658,8 @@ vErrors.push(err127);
 errors++;
 }
 }
-}
 else {
-const err128 = {instancePath:instancePath+"/budget",schemaPath:"#/properties/budget/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.budget.type,parentSchema:schema11.properties.budget,data:data42};
+const err128 = {instancePath:instancePath+"/data/sources/" + i6+"/dataset",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/0/then/properties/dataset/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[0].then.properties.dataset.type,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[0].then.properties.dataset,data:data45};
 if(vErrors === null){
 vErrors = [err128];
 }
@@ -1612,20 +1669,9 @@ vErrors.push(err128);
 errors++;
 }
 }
-if(data.gate !== undefined){
-let data44 = data.gate;
-if(data44 && typeof data44 == "object" && !Array.isArray(data44)){
-if(data44.thresholds === undefined){
-data44.thresholds = {};
-}
-if(data44.champion === undefined){
-data44.champion = {};
-}
-if(data44.slices === undefined){
-data44.slices = {};
-}
-if(data44.thresholds === undefined){
-const err129 = {instancePath:instancePath+"/gate",schemaPath:"#/properties/gate/required",keyword:"required",params:{missingProperty: "thresholds"},message:"must have required property '"+"thresholds"+"'",schema:schema11.properties.gate.required,parentSchema:schema11.properties.gate,data:data44};
+let data46 = data40.revision;
+if(typeof data46 !== "string"){
+const err129 = {instancePath:instancePath+"/data/sources/" + i6+"/revision",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/0/then/properties/revision/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[0].then.properties.revision.type,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[0].then.properties.revision,data:data46};
 if(vErrors === null){
 vErrors = [err129];
 }
@@ -1634,8 +1680,10 @@ vErrors.push(err129);
 }
 errors++;
 }
-if(data44.champion === undefined){
-const err130 = {instancePath:instancePath+"/gate",schemaPath:"#/properties/gate/required",keyword:"required",params:{missingProperty: "champion"},message:"must have required property '"+"champion"+"'",schema:schema11.properties.gate.required,parentSchema:schema11.properties.gate,data:data44};
+if(data40.train !== undefined){
+let data47 = data40.train;
+if((typeof data47 !== "string") && (!(Array.isArray(data47)))){
+const err130 = {instancePath:instancePath+"/data/sources/" + i6+"/train",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/0/then/properties/train/type",keyword:"type",params:{type: schema11.properties.data.allOf[4].then.properties.sources.items.allOf[0].then.properties.train.type},message:"must be string,array",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[0].then.properties.train.type,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[0].then.properties.train,data:data47};
 if(vErrors === null){
 vErrors = [err130];
 }
@@ -1644,8 +1692,9 @@ vErrors.push(err130);
 }
 errors++;
 }
-if(data44.slices === undefined){
-const err131 = {instancePath:instancePath+"/gate",schemaPath:"#/properties/gate/required",keyword:"required",params:{missingProperty: "slices"},message:"must have required property '"+"slices"+"'",schema:schema11.properties.gate.required,parentSchema:schema11.properties.gate,data:data44};
+if(typeof data47 === "string"){
+if(func3(data47) < 1){
+const err131 = {instancePath:instancePath+"/data/sources/" + i6+"/train",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/0/then/properties/train/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[0].then.properties.train,data:data47};
 if(vErrors === null){
 vErrors = [err131];
 }
@@ -1654,9 +1703,10 @@ vErrors.push(err131);
 }
 errors++;
 }
-for(const key10 in data44){
-if(!(((key10 === "thresholds") || (key10 === "champion")) || (key10 === "slices"))){
-const err132 = {instancePath:instancePath+"/gate",schemaPath:"#/properties/gate/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key10},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.gate,data:data44};
+}
+if(Array.isArray(data47)){
+if(data47.length < 1){
+const err132 = {instancePath:instancePath+"/data/sources/" + i6+"/train",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/0/then/properties/train/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[0].then.properties.train,data:data47};
 if(vErrors === null){
 vErrors = [err132];
 }
@@ -1665,12 +1715,12 @@ vErrors.push(err132);
 }
 errors++;
 }
-}
-let data45 = data44.thresholds;
-if(data45 && typeof data45 == "object" && !Array.isArray(data45)){
-for(const key11 in data45){
-if(!((key11 === "accuracy") || (key11 === "macroF1"))){
-const err133 = {instancePath:instancePath+"/gate/thresholds",schemaPath:"#/properties/gate/properties/thresholds/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key11},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.gate.properties.thresholds,data:data45};
+const len7 = data47.length;
+for(let i7=0; i7<len7; i7++){
+let data48 = data47[i7];
+if(typeof data48 === "string"){
+if(func3(data48) < 1){
+const err133 = {instancePath:instancePath+"/data/sources/" + i6+"/train/" + i7,schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/0/then/properties/train/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[0].then.properties.train.items,data:data48};
 if(vErrors === null){
 vErrors = [err133];
 }
@@ -1680,11 +1730,8 @@ vErrors.push(err133);
 errors++;
 }
 }
-if(data45.accuracy !== undefined){
-let data46 = data45.accuracy;
-if((typeof data46 == "number") && (isFinite(data46))){
-if(data46 > 1 || isNaN(data46)){
-const err134 = {instancePath:instancePath+"/gate/thresholds/accuracy",schemaPath:"#/properties/gate/properties/thresholds/properties/accuracy/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},message:"must be <= 1",schema:1,parentSchema:schema11.properties.gate.properties.thresholds.properties.accuracy,data:data46};
+else {
+const err134 = {instancePath:instancePath+"/data/sources/" + i6+"/train/" + i7,schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/0/then/properties/train/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[0].then.properties.train.items.type,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[0].then.properties.train.items,data:data48};
 if(vErrors === null){
 vErrors = [err134];
 }
@@ -1693,8 +1740,13 @@ vErrors.push(err134);
 }
 errors++;
 }
-if(data46 < 0 || isNaN(data46)){
-const err135 = {instancePath:instancePath+"/gate/thresholds/accuracy",schemaPath:"#/properties/gate/properties/thresholds/properties/accuracy/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema11.properties.gate.properties.thresholds.properties.accuracy,data:data46};
+}
+}
+}
+if(data40.test !== undefined){
+let data49 = data40.test;
+if((typeof data49 !== "string") && (!(Array.isArray(data49)))){
+const err135 = {instancePath:instancePath+"/data/sources/" + i6+"/test",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/0/then/properties/test/type",keyword:"type",params:{type: schema11.properties.data.allOf[4].then.properties.sources.items.allOf[0].then.properties.test.type},message:"must be string,array",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[0].then.properties.test.type,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[0].then.properties.test,data:data49};
 if(vErrors === null){
 vErrors = [err135];
 }
@@ -1703,9 +1755,9 @@ vErrors.push(err135);
 }
 errors++;
 }
-}
-else {
-const err136 = {instancePath:instancePath+"/gate/thresholds/accuracy",schemaPath:"#/properties/gate/properties/thresholds/properties/accuracy/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.gate.properties.thresholds.properties.accuracy.type,parentSchema:schema11.properties.gate.properties.thresholds.properties.accuracy,data:data46};
+if(typeof data49 === "string"){
+if(func3(data49) < 1){
+const err136 = {instancePath:instancePath+"/data/sources/" + i6+"/test",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/0/then/properties/test/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[0].then.properties.test,data:data49};
 if(vErrors === null){
 vErrors = [err136];
 }
@@ -1715,11 +1767,9 @@ vErrors.push(err136);
 errors++;
 }
 }
-if(data45.macroF1 !== undefined){
-let data47 = data45.macroF1;
-if((typeof data47 == "number") && (isFinite(data47))){
-if(data47 > 1 || isNaN(data47)){
-const err137 = {instancePath:instancePath+"/gate/thresholds/macroF1",schemaPath:"#/properties/gate/properties/thresholds/properties/macroF1/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},message:"must be <= 1",schema:1,parentSchema:schema11.properties.gate.properties.thresholds.properties.macroF1,data:data47};
+if(Array.isArray(data49)){
+if(data49.length < 1){
+const err137 = {instancePath:instancePath+"/data/sources/" + i6+"/test",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/0/then/properties/test/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[0].then.properties.test,data:data49};
 if(vErrors === null){
 vErrors = [err137];
 }
@@ -1728,8 +1778,12 @@ vErrors.push(err137);
 }
 errors++;
 }
-if(data47 < 0 || isNaN(data47)){
-const err138 = {instancePath:instancePath+"/gate/thresholds/macroF1",schemaPath:"#/properties/gate/properties/thresholds/properties/macroF1/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema11.properties.gate.properties.thresholds.properties.macroF1,data:data47};
+const len8 = data49.length;
+for(let i8=0; i8<len8; i8++){
+let data50 = data49[i8];
+if(typeof data50 === "string"){
+if(func3(data50) < 1){
+const err138 = {instancePath:instancePath+"/data/sources/" + i6+"/test/" + i8,schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/0/then/properties/test/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[0].then.properties.test.items,data:data50};
 if(vErrors === null){
 vErrors = [err138];
 }
@@ -1740,7 +1794,7 @@ errors++;
 }
 }
 else {
-const err139 = {instancePath:instancePath+"/gate/thresholds/macroF1",schemaPath:"#/properties/gate/properties/thresholds/properties/macroF1/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.gate.properties.thresholds.properties.macroF1.type,parentSchema:schema11.properties.gate.properties.thresholds.properties.macroF1,data:data47};
+const err139 = {instancePath:instancePath+"/data/sources/" + i6+"/test/" + i8,schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/0/then/properties/test/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[0].then.properties.test.items.type,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[0].then.properties.test.items,data:data50};
 if(vErrors === null){
 vErrors = [err139];
 }
@@ -1751,8 +1805,12 @@ errors++;
 }
 }
 }
-else {
-const err140 = {instancePath:instancePath+"/gate/thresholds",schemaPath:"#/properties/gate/properties/thresholds/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.gate.properties.thresholds.type,parentSchema:schema11.properties.gate.properties.thresholds,data:data45};
+}
+if(data40.sql !== undefined){
+let data51 = data40.sql;
+if(typeof data51 === "string"){
+if(func3(data51) < 1){
+const err140 = {instancePath:instancePath+"/data/sources/" + i6+"/sql",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/0/then/properties/sql/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[0].then.properties.sql,data:data51};
 if(vErrors === null){
 vErrors = [err140];
 }
@@ -1761,19 +1819,9 @@ vErrors.push(err140);
 }
 errors++;
 }
-let data48 = data44.champion;
-if(data48 && typeof data48 == "object" && !Array.isArray(data48)){
-if(data48.metric === undefined){
-data48.metric = "accuracy";
 }
-if(data48.minimumGain === undefined){
-data48.minimumGain = 0;
-}
-if(data48.alpha === undefined){
-data48.alpha = 0.05;
-}
-if(data48.metric === undefined){
-const err141 = {instancePath:instancePath+"/gate/champion",schemaPath:"#/properties/gate/properties/champion/required",keyword:"required",params:{missingProperty: "metric"},message:"must have required property '"+"metric"+"'",schema:schema11.properties.gate.properties.champion.required,parentSchema:schema11.properties.gate.properties.champion,data:data48};
+else {
+const err141 = {instancePath:instancePath+"/data/sources/" + i6+"/sql",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/0/then/properties/sql/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[0].then.properties.sql.type,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[0].then.properties.sql,data:data51};
 if(vErrors === null){
 vErrors = [err141];
 }
@@ -1782,8 +1830,10 @@ vErrors.push(err141);
 }
 errors++;
 }
-if(data48.minimumGain === undefined){
-const err142 = {instancePath:instancePath+"/gate/champion",schemaPath:"#/properties/gate/properties/champion/required",keyword:"required",params:{missingProperty: "minimumGain"},message:"must have required property '"+"minimumGain"+"'",schema:schema11.properties.gate.properties.champion.required,parentSchema:schema11.properties.gate.properties.champion,data:data48};
+}
+}
+else {
+const err142 = {instancePath:instancePath+"/data/sources/" + i6,schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/0/then/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[0].then.type,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[0].then,data:data40};
 if(vErrors === null){
 vErrors = [err142];
 }
@@ -1792,8 +1842,11 @@ vErrors.push(err142);
 }
 errors++;
 }
-if(data48.alpha === undefined){
-const err143 = {instancePath:instancePath+"/gate/champion",schemaPath:"#/properties/gate/properties/champion/required",keyword:"required",params:{missingProperty: "alpha"},message:"must have required property '"+"alpha"+"'",schema:schema11.properties.gate.properties.champion.required,parentSchema:schema11.properties.gate.properties.champion,data:data48};
+var _valid5 = _errs113 === errors;
+valid33 = _valid5;
+}
+if(!valid33){
+const err143 = {instancePath:instancePath+"/data/sources/" + i6,schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/0/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[0].if,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[0],data:data40};
 if(vErrors === null){
 vErrors = [err143];
 }
@@ -1802,9 +1855,13 @@ vErrors.push(err143);
 }
 errors++;
 }
-for(const key12 in data48){
-if(!(((key12 === "metric") || (key12 === "minimumGain")) || (key12 === "alpha"))){
-const err144 = {instancePath:instancePath+"/gate/champion",schemaPath:"#/properties/gate/properties/champion/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key12},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.gate.properties.champion,data:data48};
+const _errs137 = errors;
+let valid40 = true;
+const _errs138 = errors;
+if(data40 && typeof data40 == "object" && !Array.isArray(data40)){
+if(data40.source !== undefined){
+if("file" !== data40.source){
+const err144 = {};
 if(vErrors === null){
 vErrors = [err144];
 }
@@ -1814,9 +1871,25 @@ vErrors.push(err144);
 errors++;
 }
 }
-let data49 = data48.metric;
-if(!((data49 === "accuracy") || (data49 === "macroF1"))){
-const err145 = {instancePath:instancePath+"/gate/champion/metric",schemaPath:"#/properties/gate/properties/champion/properties/metric/enum",keyword:"enum",params:{allowedValues: schema11.properties.gate.properties.champion.properties.metric.enum},message:"must be equal to one of the allowed values",schema:schema11.properties.gate.properties.champion.properties.metric.enum,parentSchema:schema11.properties.gate.properties.champion.properties.metric,data:data49};
+}
+var _valid6 = _errs138 === errors;
+errors = _errs137;
+if(vErrors !== null){
+if(_errs137){
+vErrors.length = _errs137;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid6){
+const _errs140 = errors;
+if(data40 && typeof data40 == "object" && !Array.isArray(data40)){
+if(data40.weight === undefined){
+data40.weight = 1;
+}
+if(data40.name === undefined){
+const err145 = {instancePath:instancePath+"/data/sources/" + i6,schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/1/then/required",keyword:"required",params:{missingProperty: "name"},message:"must have required property '"+"name"+"'",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[1].then.required,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[1].then,data:data40};
 if(vErrors === null){
 vErrors = [err145];
 }
@@ -1825,9 +1898,8 @@ vErrors.push(err145);
 }
 errors++;
 }
-let data50 = data48.minimumGain;
-if(!((typeof data50 == "number") && (isFinite(data50)))){
-const err146 = {instancePath:instancePath+"/gate/champion/minimumGain",schemaPath:"#/properties/gate/properties/champion/properties/minimumGain/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.gate.properties.champion.properties.minimumGain.type,parentSchema:schema11.properties.gate.properties.champion.properties.minimumGain,data:data50};
+if(data40.weight === undefined){
+const err146 = {instancePath:instancePath+"/data/sources/" + i6,schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/1/then/required",keyword:"required",params:{missingProperty: "weight"},message:"must have required property '"+"weight"+"'",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[1].then.required,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[1].then,data:data40};
 if(vErrors === null){
 vErrors = [err146];
 }
@@ -1836,10 +1908,8 @@ vErrors.push(err146);
 }
 errors++;
 }
-let data51 = data48.alpha;
-if((typeof data51 == "number") && (isFinite(data51))){
-if(data51 > 1 || isNaN(data51)){
-const err147 = {instancePath:instancePath+"/gate/champion/alpha",schemaPath:"#/properties/gate/properties/champion/properties/alpha/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},message:"must be <= 1",schema:1,parentSchema:schema11.properties.gate.properties.champion.properties.alpha,data:data51};
+if(data40.source === undefined){
+const err147 = {instancePath:instancePath+"/data/sources/" + i6,schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/1/then/required",keyword:"required",params:{missingProperty: "source"},message:"must have required property '"+"source"+"'",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[1].then.required,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[1].then,data:data40};
 if(vErrors === null){
 vErrors = [err147];
 }
@@ -1848,8 +1918,8 @@ vErrors.push(err147);
 }
 errors++;
 }
-if(data51 <= 0 || isNaN(data51)){
-const err148 = {instancePath:instancePath+"/gate/champion/alpha",schemaPath:"#/properties/gate/properties/champion/properties/alpha/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0",schema:0,parentSchema:schema11.properties.gate.properties.champion.properties.alpha,data:data51};
+if(data40.train === undefined){
+const err148 = {instancePath:instancePath+"/data/sources/" + i6,schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/1/then/required",keyword:"required",params:{missingProperty: "train"},message:"must have required property '"+"train"+"'",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[1].then.required,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[1].then,data:data40};
 if(vErrors === null){
 vErrors = [err148];
 }
@@ -1858,9 +1928,9 @@ vErrors.push(err148);
 }
 errors++;
 }
-}
-else {
-const err149 = {instancePath:instancePath+"/gate/champion/alpha",schemaPath:"#/properties/gate/properties/champion/properties/alpha/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.gate.properties.champion.properties.alpha.type,parentSchema:schema11.properties.gate.properties.champion.properties.alpha,data:data51};
+for(const key8 in data40){
+if(!((((((key8 === "name") || (key8 === "weight")) || (key8 === "source")) || (key8 === "train")) || (key8 === "test")) || (key8 === "sql"))){
+const err149 = {instancePath:instancePath+"/data/sources/" + i6,schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/1/then/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key8},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[1].then,data:data40};
 if(vErrors === null){
 vErrors = [err149];
 }
@@ -1870,8 +1940,11 @@ vErrors.push(err149);
 errors++;
 }
 }
-else {
-const err150 = {instancePath:instancePath+"/gate/champion",schemaPath:"#/properties/gate/properties/champion/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.gate.properties.champion.type,parentSchema:schema11.properties.gate.properties.champion,data:data48};
+if(data40.name !== undefined){
+let data53 = data40.name;
+if(typeof data53 === "string"){
+if(!pattern0.test(data53)){
+const err150 = {instancePath:instancePath+"/data/sources/" + i6+"/name",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/1/then/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]{0,62}$"},message:"must match pattern \""+"^[a-z][a-z0-9-]{0,62}$"+"\"",schema:"^[a-z][a-z0-9-]{0,62}$",parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[1].then.properties.name,data:data53};
 if(vErrors === null){
 vErrors = [err150];
 }
@@ -1880,16 +1953,9 @@ vErrors.push(err150);
 }
 errors++;
 }
-let data52 = data44.slices;
-if(data52 && typeof data52 == "object" && !Array.isArray(data52)){
-if(data52.maximumDrop === undefined){
-data52.maximumDrop = 0.05;
 }
-if(data52.minimumRows === undefined){
-data52.minimumRows = 50;
-}
-if(data52.maximumDrop === undefined){
-const err151 = {instancePath:instancePath+"/gate/slices",schemaPath:"#/properties/gate/properties/slices/required",keyword:"required",params:{missingProperty: "maximumDrop"},message:"must have required property '"+"maximumDrop"+"'",schema:schema11.properties.gate.properties.slices.required,parentSchema:schema11.properties.gate.properties.slices,data:data52};
+else {
+const err151 = {instancePath:instancePath+"/data/sources/" + i6+"/name",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/1/then/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[1].then.properties.name.type,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[1].then.properties.name,data:data53};
 if(vErrors === null){
 vErrors = [err151];
 }
@@ -1898,8 +1964,11 @@ vErrors.push(err151);
 }
 errors++;
 }
-if(data52.minimumRows === undefined){
-const err152 = {instancePath:instancePath+"/gate/slices",schemaPath:"#/properties/gate/properties/slices/required",keyword:"required",params:{missingProperty: "minimumRows"},message:"must have required property '"+"minimumRows"+"'",schema:schema11.properties.gate.properties.slices.required,parentSchema:schema11.properties.gate.properties.slices,data:data52};
+}
+let data54 = data40.weight;
+if((typeof data54 == "number") && (isFinite(data54))){
+if(data54 <= 0 || isNaN(data54)){
+const err152 = {instancePath:instancePath+"/data/sources/" + i6+"/weight",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/1/then/properties/weight/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0",schema:0,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[1].then.properties.weight,data:data54};
 if(vErrors === null){
 vErrors = [err152];
 }
@@ -1908,9 +1977,9 @@ vErrors.push(err152);
 }
 errors++;
 }
-for(const key13 in data52){
-if(!((key13 === "maximumDrop") || (key13 === "minimumRows"))){
-const err153 = {instancePath:instancePath+"/gate/slices",schemaPath:"#/properties/gate/properties/slices/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key13},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.gate.properties.slices,data:data52};
+}
+else {
+const err153 = {instancePath:instancePath+"/data/sources/" + i6+"/weight",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/1/then/properties/weight/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[1].then.properties.weight.type,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[1].then.properties.weight,data:data54};
 if(vErrors === null){
 vErrors = [err153];
 }
@@ -1919,11 +1988,10 @@ vErrors.push(err153);
 }
 errors++;
 }
-}
-let data53 = data52.maximumDrop;
-if((typeof data53 == "number") && (isFinite(data53))){
-if(data53 < 0 || isNaN(data53)){
-const err154 = {instancePath:instancePath+"/gate/slices/maximumDrop",schemaPath:"#/properties/gate/properties/slices/properties/maximumDrop/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema11.properties.gate.properties.slices.properties.maximumDrop,data:data53};
+if(data40.source !== undefined){
+let data55 = data40.source;
+if(typeof data55 !== "string"){
+const err154 = {instancePath:instancePath+"/data/sources/" + i6+"/source",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/1/then/properties/source/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[1].then.properties.source.type,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[1].then.properties.source,data:data55};
 if(vErrors === null){
 vErrors = [err154];
 }
@@ -1932,9 +2000,8 @@ vErrors.push(err154);
 }
 errors++;
 }
-}
-else {
-const err155 = {instancePath:instancePath+"/gate/slices/maximumDrop",schemaPath:"#/properties/gate/properties/slices/properties/maximumDrop/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.gate.properties.slices.properties.maximumDrop.type,parentSchema:schema11.properties.gate.properties.slices.properties.maximumDrop,data:data53};
+if("file" !== data55){
+const err155 = {instancePath:instancePath+"/data/sources/" + i6+"/source",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/1/then/properties/source/const",keyword:"const",params:{allowedValue: "file"},message:"must be equal to constant",schema:"file",parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[1].then.properties.source,data:data55};
 if(vErrors === null){
 vErrors = [err155];
 }
@@ -1943,9 +2010,11 @@ vErrors.push(err155);
 }
 errors++;
 }
-let data54 = data52.minimumRows;
-if(!(((typeof data54 == "number") && (!(data54 % 1) && !isNaN(data54))) && (isFinite(data54)))){
-const err156 = {instancePath:instancePath+"/gate/slices/minimumRows",schemaPath:"#/properties/gate/properties/slices/properties/minimumRows/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema11.properties.gate.properties.slices.properties.minimumRows.type,parentSchema:schema11.properties.gate.properties.slices.properties.minimumRows,data:data54};
+}
+if(data40.train !== undefined){
+let data56 = data40.train;
+if((typeof data56 !== "string") && (!(Array.isArray(data56)))){
+const err156 = {instancePath:instancePath+"/data/sources/" + i6+"/train",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/1/then/properties/train/type",keyword:"type",params:{type: schema11.properties.data.allOf[4].then.properties.sources.items.allOf[1].then.properties.train.type},message:"must be string,array",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[1].then.properties.train.type,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[1].then.properties.train,data:data56};
 if(vErrors === null){
 vErrors = [err156];
 }
@@ -1954,9 +2023,9 @@ vErrors.push(err156);
 }
 errors++;
 }
-if((typeof data54 == "number") && (isFinite(data54))){
-if(data54 < 1 || isNaN(data54)){
-const err157 = {instancePath:instancePath+"/gate/slices/minimumRows",schemaPath:"#/properties/gate/properties/slices/properties/minimumRows/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema11.properties.gate.properties.slices.properties.minimumRows,data:data54};
+if(typeof data56 === "string"){
+if(func3(data56) < 1){
+const err157 = {instancePath:instancePath+"/data/sources/" + i6+"/train",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/1/then/properties/train/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[1].then.properties.train,data:data56};
 if(vErrors === null){
 vErrors = [err157];
 }
@@ -1966,9 +2035,9 @@ vErrors.push(err157);
 errors++;
 }
 }
-}
-else {
-const err158 = {instancePath:instancePath+"/gate/slices",schemaPath:"#/properties/gate/properties/slices/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.gate.properties.slices.type,parentSchema:schema11.properties.gate.properties.slices,data:data52};
+if(Array.isArray(data56)){
+if(data56.length < 1){
+const err158 = {instancePath:instancePath+"/data/sources/" + i6+"/train",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/1/then/properties/train/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[1].then.properties.train,data:data56};
 if(vErrors === null){
 vErrors = [err158];
 }
@@ -1977,9 +2046,12 @@ vErrors.push(err158);
 }
 errors++;
 }
-}
-else {
-const err159 = {instancePath:instancePath+"/gate",schemaPath:"#/properties/gate/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.gate.type,parentSchema:schema11.properties.gate,data:data44};
+const len9 = data56.length;
+for(let i9=0; i9<len9; i9++){
+let data57 = data56[i9];
+if(typeof data57 === "string"){
+if(func3(data57) < 1){
+const err159 = {instancePath:instancePath+"/data/sources/" + i6+"/train/" + i9,schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/1/then/properties/train/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[1].then.properties.train.items,data:data57};
 if(vErrors === null){
 vErrors = [err159];
 }
@@ -1989,14 +2061,8 @@ vErrors.push(err159);
 errors++;
 }
 }
-if(data.approval !== undefined){
-let data55 = data.approval;
-if(data55 && typeof data55 == "object" && !Array.isArray(data55)){
-if(data55.deadline === undefined){
-data55.deadline = "24h";
-}
-if(data55.deadline === undefined){
-const err160 = {instancePath:instancePath+"/approval",schemaPath:"#/properties/approval/required",keyword:"required",params:{missingProperty: "deadline"},message:"must have required property '"+"deadline"+"'",schema:schema11.properties.approval.required,parentSchema:schema11.properties.approval,data:data55};
+else {
+const err160 = {instancePath:instancePath+"/data/sources/" + i6+"/train/" + i9,schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/1/then/properties/train/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[1].then.properties.train.items.type,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[1].then.properties.train.items,data:data57};
 if(vErrors === null){
 vErrors = [err160];
 }
@@ -2005,9 +2071,13 @@ vErrors.push(err160);
 }
 errors++;
 }
-for(const key14 in data55){
-if(!(key14 === "deadline")){
-const err161 = {instancePath:instancePath+"/approval",schemaPath:"#/properties/approval/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key14},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.approval,data:data55};
+}
+}
+}
+if(data40.test !== undefined){
+let data58 = data40.test;
+if((typeof data58 !== "string") && (!(Array.isArray(data58)))){
+const err161 = {instancePath:instancePath+"/data/sources/" + i6+"/test",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/1/then/properties/test/type",keyword:"type",params:{type: schema11.properties.data.allOf[4].then.properties.sources.items.allOf[1].then.properties.test.type},message:"must be string,array",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[1].then.properties.test.type,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[1].then.properties.test,data:data58};
 if(vErrors === null){
 vErrors = [err161];
 }
@@ -2016,11 +2086,9 @@ vErrors.push(err161);
 }
 errors++;
 }
-}
-let data56 = data55.deadline;
-if(typeof data56 === "string"){
-if(!pattern2.test(data56)){
-const err162 = {instancePath:instancePath+"/approval/deadline",schemaPath:"#/properties/approval/properties/deadline/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(ms|s|m|h|d)$"},message:"must match pattern \""+"^[0-9]+(ms|s|m|h|d)$"+"\"",schema:"^[0-9]+(ms|s|m|h|d)$",parentSchema:schema11.properties.approval.properties.deadline,data:data56};
+if(typeof data58 === "string"){
+if(func3(data58) < 1){
+const err162 = {instancePath:instancePath+"/data/sources/" + i6+"/test",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/1/then/properties/test/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[1].then.properties.test,data:data58};
 if(vErrors === null){
 vErrors = [err162];
 }
@@ -2030,8 +2098,9 @@ vErrors.push(err162);
 errors++;
 }
 }
-else {
-const err163 = {instancePath:instancePath+"/approval/deadline",schemaPath:"#/properties/approval/properties/deadline/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.approval.properties.deadline.type,parentSchema:schema11.properties.approval.properties.deadline,data:data56};
+if(Array.isArray(data58)){
+if(data58.length < 1){
+const err163 = {instancePath:instancePath+"/data/sources/" + i6+"/test",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/1/then/properties/test/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[1].then.properties.test,data:data58};
 if(vErrors === null){
 vErrors = [err163];
 }
@@ -2040,9 +2109,12 @@ vErrors.push(err163);
 }
 errors++;
 }
-}
-else {
-const err164 = {instancePath:instancePath+"/approval",schemaPath:"#/properties/approval/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.approval.type,parentSchema:schema11.properties.approval,data:data55};
+const len10 = data58.length;
+for(let i10=0; i10<len10; i10++){
+let data59 = data58[i10];
+if(typeof data59 === "string"){
+if(func3(data59) < 1){
+const err164 = {instancePath:instancePath+"/data/sources/" + i6+"/test/" + i10,schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/1/then/properties/test/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[1].then.properties.test.items,data:data59};
 if(vErrors === null){
 vErrors = [err164];
 }
@@ -2052,26 +2124,8 @@ vErrors.push(err164);
 errors++;
 }
 }
-if(data.promote !== undefined){
-let data57 = data.promote;
-if(data57 && typeof data57 == "object" && !Array.isArray(data57)){
-if(data57.machine === undefined){
-data57.machine = "c3-standard-4";
-}
-if(data57.replicas === undefined){
-data57.replicas = 1;
-}
-if(data57.canary === undefined){
-data57.canary = [{"percent":10,"bake":"10m"},{"percent":50,"bake":"10m"}];
-}
-if(data57.maxErrorRate === undefined){
-data57.maxErrorRate = 0.01;
-}
-if(data57.cooldown === undefined){
-data57.cooldown = "10m";
-}
-if(data57.endpoint === undefined){
-const err165 = {instancePath:instancePath+"/promote",schemaPath:"#/properties/promote/required",keyword:"required",params:{missingProperty: "endpoint"},message:"must have required property '"+"endpoint"+"'",schema:schema11.properties.promote.required,parentSchema:schema11.properties.promote,data:data57};
+else {
+const err165 = {instancePath:instancePath+"/data/sources/" + i6+"/test/" + i10,schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/1/then/properties/test/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[1].then.properties.test.items.type,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[1].then.properties.test.items,data:data59};
 if(vErrors === null){
 vErrors = [err165];
 }
@@ -2080,8 +2134,14 @@ vErrors.push(err165);
 }
 errors++;
 }
-if(data57.machine === undefined){
-const err166 = {instancePath:instancePath+"/promote",schemaPath:"#/properties/promote/required",keyword:"required",params:{missingProperty: "machine"},message:"must have required property '"+"machine"+"'",schema:schema11.properties.promote.required,parentSchema:schema11.properties.promote,data:data57};
+}
+}
+}
+if(data40.sql !== undefined){
+let data60 = data40.sql;
+if(typeof data60 === "string"){
+if(func3(data60) < 1){
+const err166 = {instancePath:instancePath+"/data/sources/" + i6+"/sql",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/1/then/properties/sql/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[1].then.properties.sql,data:data60};
 if(vErrors === null){
 vErrors = [err166];
 }
@@ -2090,8 +2150,9 @@ vErrors.push(err166);
 }
 errors++;
 }
-if(data57.replicas === undefined){
-const err167 = {instancePath:instancePath+"/promote",schemaPath:"#/properties/promote/required",keyword:"required",params:{missingProperty: "replicas"},message:"must have required property '"+"replicas"+"'",schema:schema11.properties.promote.required,parentSchema:schema11.properties.promote,data:data57};
+}
+else {
+const err167 = {instancePath:instancePath+"/data/sources/" + i6+"/sql",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/1/then/properties/sql/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[1].then.properties.sql.type,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[1].then.properties.sql,data:data60};
 if(vErrors === null){
 vErrors = [err167];
 }
@@ -2100,8 +2161,10 @@ vErrors.push(err167);
 }
 errors++;
 }
-if(data57.canary === undefined){
-const err168 = {instancePath:instancePath+"/promote",schemaPath:"#/properties/promote/required",keyword:"required",params:{missingProperty: "canary"},message:"must have required property '"+"canary"+"'",schema:schema11.properties.promote.required,parentSchema:schema11.properties.promote,data:data57};
+}
+}
+else {
+const err168 = {instancePath:instancePath+"/data/sources/" + i6,schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/1/then/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[1].then.type,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[1].then,data:data40};
 if(vErrors === null){
 vErrors = [err168];
 }
@@ -2110,8 +2173,11 @@ vErrors.push(err168);
 }
 errors++;
 }
-if(data57.maxErrorRate === undefined){
-const err169 = {instancePath:instancePath+"/promote",schemaPath:"#/properties/promote/required",keyword:"required",params:{missingProperty: "maxErrorRate"},message:"must have required property '"+"maxErrorRate"+"'",schema:schema11.properties.promote.required,parentSchema:schema11.properties.promote,data:data57};
+var _valid6 = _errs140 === errors;
+valid40 = _valid6;
+}
+if(!valid40){
+const err169 = {instancePath:instancePath+"/data/sources/" + i6,schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/1/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[1].if,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[1],data:data40};
 if(vErrors === null){
 vErrors = [err169];
 }
@@ -2120,8 +2186,13 @@ vErrors.push(err169);
 }
 errors++;
 }
-if(data57.cooldown === undefined){
-const err170 = {instancePath:instancePath+"/promote",schemaPath:"#/properties/promote/required",keyword:"required",params:{missingProperty: "cooldown"},message:"must have required property '"+"cooldown"+"'",schema:schema11.properties.promote.required,parentSchema:schema11.properties.promote,data:data57};
+const _errs160 = errors;
+let valid47 = true;
+const _errs161 = errors;
+if(data40 && typeof data40 == "object" && !Array.isArray(data40)){
+if(data40.source !== undefined){
+if("storage" !== data40.source){
+const err170 = {};
 if(vErrors === null){
 vErrors = [err170];
 }
@@ -2130,9 +2201,26 @@ vErrors.push(err170);
 }
 errors++;
 }
-for(const key15 in data57){
-if(!(((((((key15 === "endpoint") || (key15 === "machine")) || (key15 === "replicas")) || (key15 === "canary")) || (key15 === "maxErrorRate")) || (key15 === "maxLatency")) || (key15 === "cooldown"))){
-const err171 = {instancePath:instancePath+"/promote",schemaPath:"#/properties/promote/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key15},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.promote,data:data57};
+}
+}
+var _valid7 = _errs161 === errors;
+errors = _errs160;
+if(vErrors !== null){
+if(_errs160){
+vErrors.length = _errs160;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid7){
+const _errs163 = errors;
+if(data40 && typeof data40 == "object" && !Array.isArray(data40)){
+if(data40.weight === undefined){
+data40.weight = 1;
+}
+if(data40.name === undefined){
+const err171 = {instancePath:instancePath+"/data/sources/" + i6,schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/2/then/required",keyword:"required",params:{missingProperty: "name"},message:"must have required property '"+"name"+"'",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[2].then.required,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[2].then,data:data40};
 if(vErrors === null){
 vErrors = [err171];
 }
@@ -2141,12 +2229,8 @@ vErrors.push(err171);
 }
 errors++;
 }
-}
-if(data57.endpoint !== undefined){
-let data58 = data57.endpoint;
-if(typeof data58 === "string"){
-if(!pattern0.test(data58)){
-const err172 = {instancePath:instancePath+"/promote/endpoint",schemaPath:"#/properties/promote/properties/endpoint/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]{0,62}$"},message:"must match pattern \""+"^[a-z][a-z0-9-]{0,62}$"+"\"",schema:"^[a-z][a-z0-9-]{0,62}$",parentSchema:schema11.properties.promote.properties.endpoint,data:data58};
+if(data40.weight === undefined){
+const err172 = {instancePath:instancePath+"/data/sources/" + i6,schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/2/then/required",keyword:"required",params:{missingProperty: "weight"},message:"must have required property '"+"weight"+"'",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[2].then.required,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[2].then,data:data40};
 if(vErrors === null){
 vErrors = [err172];
 }
@@ -2155,9 +2239,8 @@ vErrors.push(err172);
 }
 errors++;
 }
-}
-else {
-const err173 = {instancePath:instancePath+"/promote/endpoint",schemaPath:"#/properties/promote/properties/endpoint/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.promote.properties.endpoint.type,parentSchema:schema11.properties.promote.properties.endpoint,data:data58};
+if(data40.source === undefined){
+const err173 = {instancePath:instancePath+"/data/sources/" + i6,schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/2/then/required",keyword:"required",params:{missingProperty: "source"},message:"must have required property '"+"source"+"'",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[2].then.required,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[2].then,data:data40};
 if(vErrors === null){
 vErrors = [err173];
 }
@@ -2166,10 +2249,8 @@ vErrors.push(err173);
 }
 errors++;
 }
-}
-let data59 = data57.machine;
-if(typeof data59 !== "string"){
-const err174 = {instancePath:instancePath+"/promote/machine",schemaPath:"#/properties/promote/properties/machine/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.promote.properties.machine.type,parentSchema:schema11.properties.promote.properties.machine,data:data59};
+if(data40.train === undefined){
+const err174 = {instancePath:instancePath+"/data/sources/" + i6,schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/2/then/required",keyword:"required",params:{missingProperty: "train"},message:"must have required property '"+"train"+"'",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[2].then.required,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[2].then,data:data40};
 if(vErrors === null){
 vErrors = [err174];
 }
@@ -2178,9 +2259,9 @@ vErrors.push(err174);
 }
 errors++;
 }
-let data60 = data57.replicas;
-if(!(((typeof data60 == "number") && (!(data60 % 1) && !isNaN(data60))) && (isFinite(data60)))){
-const err175 = {instancePath:instancePath+"/promote/replicas",schemaPath:"#/properties/promote/properties/replicas/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema11.properties.promote.properties.replicas.type,parentSchema:schema11.properties.promote.properties.replicas,data:data60};
+for(const key9 in data40){
+if(!((((((key9 === "name") || (key9 === "weight")) || (key9 === "source")) || (key9 === "train")) || (key9 === "test")) || (key9 === "sql"))){
+const err175 = {instancePath:instancePath+"/data/sources/" + i6,schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/2/then/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key9},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[2].then,data:data40};
 if(vErrors === null){
 vErrors = [err175];
 }
@@ -2189,9 +2270,12 @@ vErrors.push(err175);
 }
 errors++;
 }
-if((typeof data60 == "number") && (isFinite(data60))){
-if(data60 < 1 || isNaN(data60)){
-const err176 = {instancePath:instancePath+"/promote/replicas",schemaPath:"#/properties/promote/properties/replicas/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema11.properties.promote.properties.replicas,data:data60};
+}
+if(data40.name !== undefined){
+let data62 = data40.name;
+if(typeof data62 === "string"){
+if(!pattern0.test(data62)){
+const err176 = {instancePath:instancePath+"/data/sources/" + i6+"/name",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/2/then/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]{0,62}$"},message:"must match pattern \""+"^[a-z][a-z0-9-]{0,62}$"+"\"",schema:"^[a-z][a-z0-9-]{0,62}$",parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[2].then.properties.name,data:data62};
 if(vErrors === null){
 vErrors = [err176];
 }
@@ -2201,14 +2285,8 @@ vErrors.push(err176);
 errors++;
 }
 }
-let data61 = data57.canary;
-if(Array.isArray(data61)){
-const len1 = data61.length;
-for(let i1=0; i1<len1; i1++){
-let data62 = data61[i1];
-if(data62 && typeof data62 == "object" && !Array.isArray(data62)){
-if(data62.percent === undefined){
-const err177 = {instancePath:instancePath+"/promote/canary/" + i1,schemaPath:"#/properties/promote/properties/canary/items/required",keyword:"required",params:{missingProperty: "percent"},message:"must have required property '"+"percent"+"'",schema:schema11.properties.promote.properties.canary.items.required,parentSchema:schema11.properties.promote.properties.canary.items,data:data62};
+else {
+const err177 = {instancePath:instancePath+"/data/sources/" + i6+"/name",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/2/then/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[2].then.properties.name.type,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[2].then.properties.name,data:data62};
 if(vErrors === null){
 vErrors = [err177];
 }
@@ -2217,8 +2295,11 @@ vErrors.push(err177);
 }
 errors++;
 }
-if(data62.bake === undefined){
-const err178 = {instancePath:instancePath+"/promote/canary/" + i1,schemaPath:"#/properties/promote/properties/canary/items/required",keyword:"required",params:{missingProperty: "bake"},message:"must have required property '"+"bake"+"'",schema:schema11.properties.promote.properties.canary.items.required,parentSchema:schema11.properties.promote.properties.canary.items,data:data62};
+}
+let data63 = data40.weight;
+if((typeof data63 == "number") && (isFinite(data63))){
+if(data63 <= 0 || isNaN(data63)){
+const err178 = {instancePath:instancePath+"/data/sources/" + i6+"/weight",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/2/then/properties/weight/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0",schema:0,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[2].then.properties.weight,data:data63};
 if(vErrors === null){
 vErrors = [err178];
 }
@@ -2227,9 +2308,9 @@ vErrors.push(err178);
 }
 errors++;
 }
-for(const key16 in data62){
-if(!((key16 === "percent") || (key16 === "bake"))){
-const err179 = {instancePath:instancePath+"/promote/canary/" + i1,schemaPath:"#/properties/promote/properties/canary/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key16},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.promote.properties.canary.items,data:data62};
+}
+else {
+const err179 = {instancePath:instancePath+"/data/sources/" + i6+"/weight",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/2/then/properties/weight/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[2].then.properties.weight.type,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[2].then.properties.weight,data:data63};
 if(vErrors === null){
 vErrors = [err179];
 }
@@ -2238,11 +2319,10 @@ vErrors.push(err179);
 }
 errors++;
 }
-}
-if(data62.percent !== undefined){
-let data63 = data62.percent;
-if(!(((typeof data63 == "number") && (!(data63 % 1) && !isNaN(data63))) && (isFinite(data63)))){
-const err180 = {instancePath:instancePath+"/promote/canary/" + i1+"/percent",schemaPath:"#/properties/promote/properties/canary/items/properties/percent/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema11.properties.promote.properties.canary.items.properties.percent.type,parentSchema:schema11.properties.promote.properties.canary.items.properties.percent,data:data63};
+if(data40.source !== undefined){
+let data64 = data40.source;
+if(typeof data64 !== "string"){
+const err180 = {instancePath:instancePath+"/data/sources/" + i6+"/source",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/2/then/properties/source/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[2].then.properties.source.type,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[2].then.properties.source,data:data64};
 if(vErrors === null){
 vErrors = [err180];
 }
@@ -2251,9 +2331,8 @@ vErrors.push(err180);
 }
 errors++;
 }
-if((typeof data63 == "number") && (isFinite(data63))){
-if(data63 > 99 || isNaN(data63)){
-const err181 = {instancePath:instancePath+"/promote/canary/" + i1+"/percent",schemaPath:"#/properties/promote/properties/canary/items/properties/percent/maximum",keyword:"maximum",params:{comparison: "<=", limit: 99},message:"must be <= 99",schema:99,parentSchema:schema11.properties.promote.properties.canary.items.properties.percent,data:data63};
+if("storage" !== data64){
+const err181 = {instancePath:instancePath+"/data/sources/" + i6+"/source",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/2/then/properties/source/const",keyword:"const",params:{allowedValue: "storage"},message:"must be equal to constant",schema:"storage",parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[2].then.properties.source,data:data64};
 if(vErrors === null){
 vErrors = [err181];
 }
@@ -2262,8 +2341,11 @@ vErrors.push(err181);
 }
 errors++;
 }
-if(data63 < 1 || isNaN(data63)){
-const err182 = {instancePath:instancePath+"/promote/canary/" + i1+"/percent",schemaPath:"#/properties/promote/properties/canary/items/properties/percent/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema11.properties.promote.properties.canary.items.properties.percent,data:data63};
+}
+if(data40.train !== undefined){
+let data65 = data40.train;
+if((typeof data65 !== "string") && (!(Array.isArray(data65)))){
+const err182 = {instancePath:instancePath+"/data/sources/" + i6+"/train",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/2/then/properties/train/type",keyword:"type",params:{type: schema11.properties.data.allOf[4].then.properties.sources.items.allOf[2].then.properties.train.type},message:"must be string,array",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[2].then.properties.train.type,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[2].then.properties.train,data:data65};
 if(vErrors === null){
 vErrors = [err182];
 }
@@ -2272,13 +2354,9 @@ vErrors.push(err182);
 }
 errors++;
 }
-}
-}
-if(data62.bake !== undefined){
-let data64 = data62.bake;
-if(typeof data64 === "string"){
-if(!pattern2.test(data64)){
-const err183 = {instancePath:instancePath+"/promote/canary/" + i1+"/bake",schemaPath:"#/properties/promote/properties/canary/items/properties/bake/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(ms|s|m|h|d)$"},message:"must match pattern \""+"^[0-9]+(ms|s|m|h|d)$"+"\"",schema:"^[0-9]+(ms|s|m|h|d)$",parentSchema:schema11.properties.promote.properties.canary.items.properties.bake,data:data64};
+if(typeof data65 === "string"){
+if(func3(data65) < 1){
+const err183 = {instancePath:instancePath+"/data/sources/" + i6+"/train",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/2/then/properties/train/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[2].then.properties.train,data:data65};
 if(vErrors === null){
 vErrors = [err183];
 }
@@ -2288,8 +2366,9 @@ vErrors.push(err183);
 errors++;
 }
 }
-else {
-const err184 = {instancePath:instancePath+"/promote/canary/" + i1+"/bake",schemaPath:"#/properties/promote/properties/canary/items/properties/bake/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.promote.properties.canary.items.properties.bake.type,parentSchema:schema11.properties.promote.properties.canary.items.properties.bake,data:data64};
+if(Array.isArray(data65)){
+if(data65.length < 1){
+const err184 = {instancePath:instancePath+"/data/sources/" + i6+"/train",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/2/then/properties/train/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[2].then.properties.train,data:data65};
 if(vErrors === null){
 vErrors = [err184];
 }
@@ -2298,10 +2377,12 @@ vErrors.push(err184);
 }
 errors++;
 }
-}
-}
-else {
-const err185 = {instancePath:instancePath+"/promote/canary/" + i1,schemaPath:"#/properties/promote/properties/canary/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.promote.properties.canary.items.type,parentSchema:schema11.properties.promote.properties.canary.items,data:data62};
+const len11 = data65.length;
+for(let i11=0; i11<len11; i11++){
+let data66 = data65[i11];
+if(typeof data66 === "string"){
+if(func3(data66) < 1){
+const err185 = {instancePath:instancePath+"/data/sources/" + i6+"/train/" + i11,schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/2/then/properties/train/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[2].then.properties.train.items,data:data66};
 if(vErrors === null){
 vErrors = [err185];
 }
@@ -2311,9 +2392,8 @@ vErrors.push(err185);
 errors++;
 }
 }
-}
 else {
-const err186 = {instancePath:instancePath+"/promote/canary",schemaPath:"#/properties/promote/properties/canary/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.promote.properties.canary.type,parentSchema:schema11.properties.promote.properties.canary,data:data61};
+const err186 = {instancePath:instancePath+"/data/sources/" + i6+"/train/" + i11,schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/2/then/properties/train/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[2].then.properties.train.items.type,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[2].then.properties.train.items,data:data66};
 if(vErrors === null){
 vErrors = [err186];
 }
@@ -2322,10 +2402,13 @@ vErrors.push(err186);
 }
 errors++;
 }
-let data65 = data57.maxErrorRate;
-if((typeof data65 == "number") && (isFinite(data65))){
-if(data65 > 1 || isNaN(data65)){
-const err187 = {instancePath:instancePath+"/promote/maxErrorRate",schemaPath:"#/properties/promote/properties/maxErrorRate/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},message:"must be <= 1",schema:1,parentSchema:schema11.properties.promote.properties.maxErrorRate,data:data65};
+}
+}
+}
+if(data40.test !== undefined){
+let data67 = data40.test;
+if((typeof data67 !== "string") && (!(Array.isArray(data67)))){
+const err187 = {instancePath:instancePath+"/data/sources/" + i6+"/test",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/2/then/properties/test/type",keyword:"type",params:{type: schema11.properties.data.allOf[4].then.properties.sources.items.allOf[2].then.properties.test.type},message:"must be string,array",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[2].then.properties.test.type,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[2].then.properties.test,data:data67};
 if(vErrors === null){
 vErrors = [err187];
 }
@@ -2334,8 +2417,9 @@ vErrors.push(err187);
 }
 errors++;
 }
-if(data65 < 0 || isNaN(data65)){
-const err188 = {instancePath:instancePath+"/promote/maxErrorRate",schemaPath:"#/properties/promote/properties/maxErrorRate/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema11.properties.promote.properties.maxErrorRate,data:data65};
+if(typeof data67 === "string"){
+if(func3(data67) < 1){
+const err188 = {instancePath:instancePath+"/data/sources/" + i6+"/test",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/2/then/properties/test/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[2].then.properties.test,data:data67};
 if(vErrors === null){
 vErrors = [err188];
 }
@@ -2345,8 +2429,9 @@ vErrors.push(err188);
 errors++;
 }
 }
-else {
-const err189 = {instancePath:instancePath+"/promote/maxErrorRate",schemaPath:"#/properties/promote/properties/maxErrorRate/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.promote.properties.maxErrorRate.type,parentSchema:schema11.properties.promote.properties.maxErrorRate,data:data65};
+if(Array.isArray(data67)){
+if(data67.length < 1){
+const err189 = {instancePath:instancePath+"/data/sources/" + i6+"/test",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/2/then/properties/test/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[2].then.properties.test,data:data67};
 if(vErrors === null){
 vErrors = [err189];
 }
@@ -2355,11 +2440,12 @@ vErrors.push(err189);
 }
 errors++;
 }
-if(data57.maxLatency !== undefined){
-let data66 = data57.maxLatency;
-if(typeof data66 === "string"){
-if(!pattern2.test(data66)){
-const err190 = {instancePath:instancePath+"/promote/maxLatency",schemaPath:"#/properties/promote/properties/maxLatency/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(ms|s|m|h|d)$"},message:"must match pattern \""+"^[0-9]+(ms|s|m|h|d)$"+"\"",schema:"^[0-9]+(ms|s|m|h|d)$",parentSchema:schema11.properties.promote.properties.maxLatency,data:data66};
+const len12 = data67.length;
+for(let i12=0; i12<len12; i12++){
+let data68 = data67[i12];
+if(typeof data68 === "string"){
+if(func3(data68) < 1){
+const err190 = {instancePath:instancePath+"/data/sources/" + i6+"/test/" + i12,schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/2/then/properties/test/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[2].then.properties.test.items,data:data68};
 if(vErrors === null){
 vErrors = [err190];
 }
@@ -2370,7 +2456,7 @@ errors++;
 }
 }
 else {
-const err191 = {instancePath:instancePath+"/promote/maxLatency",schemaPath:"#/properties/promote/properties/maxLatency/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.promote.properties.maxLatency.type,parentSchema:schema11.properties.promote.properties.maxLatency,data:data66};
+const err191 = {instancePath:instancePath+"/data/sources/" + i6+"/test/" + i12,schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/2/then/properties/test/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[2].then.properties.test.items.type,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[2].then.properties.test.items,data:data68};
 if(vErrors === null){
 vErrors = [err191];
 }
@@ -2380,10 +2466,13 @@ vErrors.push(err191);
 errors++;
 }
 }
-let data67 = data57.cooldown;
-if(typeof data67 === "string"){
-if(!pattern2.test(data67)){
-const err192 = {instancePath:instancePath+"/promote/cooldown",schemaPath:"#/properties/promote/properties/cooldown/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(ms|s|m|h|d)$"},message:"must match pattern \""+"^[0-9]+(ms|s|m|h|d)$"+"\"",schema:"^[0-9]+(ms|s|m|h|d)$",parentSchema:schema11.properties.promote.properties.cooldown,data:data67};
+}
+}
+if(data40.sql !== undefined){
+let data69 = data40.sql;
+if(typeof data69 === "string"){
+if(func3(data69) < 1){
+const err192 = {instancePath:instancePath+"/data/sources/" + i6+"/sql",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/2/then/properties/sql/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[2].then.properties.sql,data:data69};
 if(vErrors === null){
 vErrors = [err192];
 }
@@ -2394,7 +2483,7 @@ errors++;
 }
 }
 else {
-const err193 = {instancePath:instancePath+"/promote/cooldown",schemaPath:"#/properties/promote/properties/cooldown/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.promote.properties.cooldown.type,parentSchema:schema11.properties.promote.properties.cooldown,data:data67};
+const err193 = {instancePath:instancePath+"/data/sources/" + i6+"/sql",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/2/then/properties/sql/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[2].then.properties.sql.type,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[2].then.properties.sql,data:data69};
 if(vErrors === null){
 vErrors = [err193];
 }
@@ -2404,8 +2493,9 @@ vErrors.push(err193);
 errors++;
 }
 }
+}
 else {
-const err194 = {instancePath:instancePath+"/promote",schemaPath:"#/properties/promote/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.promote.type,parentSchema:schema11.properties.promote,data:data57};
+const err194 = {instancePath:instancePath+"/data/sources/" + i6,schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/2/then/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[2].then.type,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[2].then,data:data40};
 if(vErrors === null){
 vErrors = [err194];
 }
@@ -2414,15 +2504,11 @@ vErrors.push(err194);
 }
 errors++;
 }
+var _valid7 = _errs163 === errors;
+valid47 = _valid7;
 }
-if(data.publish !== undefined){
-let data68 = data.publish;
-if(data68 && typeof data68 == "object" && !Array.isArray(data68)){
-if(data68.private === undefined){
-data68.private = true;
-}
-if(data68.repo === undefined){
-const err195 = {instancePath:instancePath+"/publish",schemaPath:"#/properties/publish/required",keyword:"required",params:{missingProperty: "repo"},message:"must have required property '"+"repo"+"'",schema:schema11.properties.publish.required,parentSchema:schema11.properties.publish,data:data68};
+if(!valid47){
+const err195 = {instancePath:instancePath+"/data/sources/" + i6,schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/2/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[2].if,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[2],data:data40};
 if(vErrors === null){
 vErrors = [err195];
 }
@@ -2431,8 +2517,13 @@ vErrors.push(err195);
 }
 errors++;
 }
-if(data68.private === undefined){
-const err196 = {instancePath:instancePath+"/publish",schemaPath:"#/properties/publish/required",keyword:"required",params:{missingProperty: "private"},message:"must have required property '"+"private"+"'",schema:schema11.properties.publish.required,parentSchema:schema11.properties.publish,data:data68};
+const _errs183 = errors;
+let valid54 = true;
+const _errs184 = errors;
+if(data40 && typeof data40 == "object" && !Array.isArray(data40)){
+if(data40.source !== undefined){
+if("bigquery" !== data40.source){
+const err196 = {};
 if(vErrors === null){
 vErrors = [err196];
 }
@@ -2441,9 +2532,29 @@ vErrors.push(err196);
 }
 errors++;
 }
-for(const key17 in data68){
-if(!((key17 === "repo") || (key17 === "private"))){
-const err197 = {instancePath:instancePath+"/publish",schemaPath:"#/properties/publish/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key17},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.publish,data:data68};
+}
+}
+var _valid8 = _errs184 === errors;
+errors = _errs183;
+if(vErrors !== null){
+if(_errs183){
+vErrors.length = _errs183;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid8){
+const _errs186 = errors;
+if(data40 && typeof data40 == "object" && !Array.isArray(data40)){
+if(data40.weight === undefined){
+data40.weight = 1;
+}
+if(data40.location === undefined){
+data40.location = "US";
+}
+if(data40.name === undefined){
+const err197 = {instancePath:instancePath+"/data/sources/" + i6,schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/3/then/required",keyword:"required",params:{missingProperty: "name"},message:"must have required property '"+"name"+"'",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[3].then.required,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[3].then,data:data40};
 if(vErrors === null){
 vErrors = [err197];
 }
@@ -2452,12 +2563,8 @@ vErrors.push(err197);
 }
 errors++;
 }
-}
-if(data68.repo !== undefined){
-let data69 = data68.repo;
-if(typeof data69 === "string"){
-if(func3(data69) < 1){
-const err198 = {instancePath:instancePath+"/publish/repo",schemaPath:"#/properties/publish/properties/repo/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.publish.properties.repo,data:data69};
+if(data40.weight === undefined){
+const err198 = {instancePath:instancePath+"/data/sources/" + i6,schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/3/then/required",keyword:"required",params:{missingProperty: "weight"},message:"must have required property '"+"weight"+"'",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[3].then.required,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[3].then,data:data40};
 if(vErrors === null){
 vErrors = [err198];
 }
@@ -2466,9 +2573,8 @@ vErrors.push(err198);
 }
 errors++;
 }
-}
-else {
-const err199 = {instancePath:instancePath+"/publish/repo",schemaPath:"#/properties/publish/properties/repo/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.publish.properties.repo.type,parentSchema:schema11.properties.publish.properties.repo,data:data69};
+if(data40.source === undefined){
+const err199 = {instancePath:instancePath+"/data/sources/" + i6,schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/3/then/required",keyword:"required",params:{missingProperty: "source"},message:"must have required property '"+"source"+"'",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[3].then.required,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[3].then,data:data40};
 if(vErrors === null){
 vErrors = [err199];
 }
@@ -2477,10 +2583,8 @@ vErrors.push(err199);
 }
 errors++;
 }
-}
-let data70 = data68.private;
-if(typeof data70 !== "boolean"){
-const err200 = {instancePath:instancePath+"/publish/private",schemaPath:"#/properties/publish/properties/private/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema11.properties.publish.properties.private.type,parentSchema:schema11.properties.publish.properties.private,data:data70};
+if(data40.location === undefined){
+const err200 = {instancePath:instancePath+"/data/sources/" + i6,schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/3/then/required",keyword:"required",params:{missingProperty: "location"},message:"must have required property '"+"location"+"'",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[3].then.required,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[3].then,data:data40};
 if(vErrors === null){
 vErrors = [err200];
 }
@@ -2489,9 +2593,8 @@ vErrors.push(err200);
 }
 errors++;
 }
-}
-else {
-const err201 = {instancePath:instancePath+"/publish",schemaPath:"#/properties/publish/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.publish.type,parentSchema:schema11.properties.publish,data:data68};
+if(data40.train === undefined){
+const err201 = {instancePath:instancePath+"/data/sources/" + i6,schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/3/then/required",keyword:"required",params:{missingProperty: "train"},message:"must have required property '"+"train"+"'",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[3].then.required,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[3].then,data:data40};
 if(vErrors === null){
 vErrors = [err201];
 }
@@ -2500,15 +2603,9 @@ vErrors.push(err201);
 }
 errors++;
 }
-}
-if(data.schedule !== undefined){
-let data71 = data.schedule;
-if(data71 && typeof data71 == "object" && !Array.isArray(data71)){
-if(data71.paused === undefined){
-data71.paused = false;
-}
-if(data71.every === undefined){
-const err202 = {instancePath:instancePath+"/schedule",schemaPath:"#/properties/schedule/required",keyword:"required",params:{missingProperty: "every"},message:"must have required property '"+"every"+"'",schema:schema11.properties.schedule.required,parentSchema:schema11.properties.schedule,data:data71};
+for(const key10 in data40){
+if(!((((((((key10 === "name") || (key10 === "weight")) || (key10 === "source")) || (key10 === "project")) || (key10 === "location")) || (key10 === "train")) || (key10 === "test")) || (key10 === "sql"))){
+const err202 = {instancePath:instancePath+"/data/sources/" + i6,schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/3/then/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key10},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[3].then,data:data40};
 if(vErrors === null){
 vErrors = [err202];
 }
@@ -2517,8 +2614,12 @@ vErrors.push(err202);
 }
 errors++;
 }
-if(data71.paused === undefined){
-const err203 = {instancePath:instancePath+"/schedule",schemaPath:"#/properties/schedule/required",keyword:"required",params:{missingProperty: "paused"},message:"must have required property '"+"paused"+"'",schema:schema11.properties.schedule.required,parentSchema:schema11.properties.schedule,data:data71};
+}
+if(data40.name !== undefined){
+let data71 = data40.name;
+if(typeof data71 === "string"){
+if(!pattern0.test(data71)){
+const err203 = {instancePath:instancePath+"/data/sources/" + i6+"/name",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/3/then/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]{0,62}$"},message:"must match pattern \""+"^[a-z][a-z0-9-]{0,62}$"+"\"",schema:"^[a-z][a-z0-9-]{0,62}$",parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[3].then.properties.name,data:data71};
 if(vErrors === null){
 vErrors = [err203];
 }
@@ -2527,9 +2628,9 @@ vErrors.push(err203);
 }
 errors++;
 }
-for(const key18 in data71){
-if(!((key18 === "every") || (key18 === "paused"))){
-const err204 = {instancePath:instancePath+"/schedule",schemaPath:"#/properties/schedule/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key18},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.schedule,data:data71};
+}
+else {
+const err204 = {instancePath:instancePath+"/data/sources/" + i6+"/name",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/3/then/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[3].then.properties.name.type,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[3].then.properties.name,data:data71};
 if(vErrors === null){
 vErrors = [err204];
 }
@@ -2539,11 +2640,10 @@ vErrors.push(err204);
 errors++;
 }
 }
-if(data71.every !== undefined){
-let data72 = data71.every;
-if(typeof data72 === "string"){
-if(!pattern2.test(data72)){
-const err205 = {instancePath:instancePath+"/schedule/every",schemaPath:"#/properties/schedule/properties/every/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(ms|s|m|h|d)$"},message:"must match pattern \""+"^[0-9]+(ms|s|m|h|d)$"+"\"",schema:"^[0-9]+(ms|s|m|h|d)$",parentSchema:schema11.properties.schedule.properties.every,data:data72};
+let data72 = data40.weight;
+if((typeof data72 == "number") && (isFinite(data72))){
+if(data72 <= 0 || isNaN(data72)){
+const err205 = {instancePath:instancePath+"/data/sources/" + i6+"/weight",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/3/then/properties/weight/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0",schema:0,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[3].then.properties.weight,data:data72};
 if(vErrors === null){
 vErrors = [err205];
 }
@@ -2554,7 +2654,7 @@ errors++;
 }
 }
 else {
-const err206 = {instancePath:instancePath+"/schedule/every",schemaPath:"#/properties/schedule/properties/every/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.schedule.properties.every.type,parentSchema:schema11.properties.schedule.properties.every,data:data72};
+const err206 = {instancePath:instancePath+"/data/sources/" + i6+"/weight",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/3/then/properties/weight/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[3].then.properties.weight.type,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[3].then.properties.weight,data:data72};
 if(vErrors === null){
 vErrors = [err206];
 }
@@ -2563,10 +2663,10 @@ vErrors.push(err206);
 }
 errors++;
 }
-}
-let data73 = data71.paused;
-if(typeof data73 !== "boolean"){
-const err207 = {instancePath:instancePath+"/schedule/paused",schemaPath:"#/properties/schedule/properties/paused/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema11.properties.schedule.properties.paused.type,parentSchema:schema11.properties.schedule.properties.paused,data:data73};
+if(data40.source !== undefined){
+let data73 = data40.source;
+if(typeof data73 !== "string"){
+const err207 = {instancePath:instancePath+"/data/sources/" + i6+"/source",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/3/then/properties/source/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[3].then.properties.source.type,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[3].then.properties.source,data:data73};
 if(vErrors === null){
 vErrors = [err207];
 }
@@ -2575,9 +2675,8 @@ vErrors.push(err207);
 }
 errors++;
 }
-}
-else {
-const err208 = {instancePath:instancePath+"/schedule",schemaPath:"#/properties/schedule/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.schedule.type,parentSchema:schema11.properties.schedule,data:data71};
+if("bigquery" !== data73){
+const err208 = {instancePath:instancePath+"/data/sources/" + i6+"/source",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/3/then/properties/source/const",keyword:"const",params:{allowedValue: "bigquery"},message:"must be equal to constant",schema:"bigquery",parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[3].then.properties.source,data:data73};
 if(vErrors === null){
 vErrors = [err208];
 }
@@ -2587,11 +2686,11 @@ vErrors.push(err208);
 errors++;
 }
 }
-if(data.notify !== undefined){
-let data74 = data.notify;
-if(data74 && typeof data74 == "object" && !Array.isArray(data74)){
-if(data74.webhook === undefined){
-const err209 = {instancePath:instancePath+"/notify",schemaPath:"#/properties/notify/required",keyword:"required",params:{missingProperty: "webhook"},message:"must have required property '"+"webhook"+"'",schema:schema11.properties.notify.required,parentSchema:schema11.properties.notify,data:data74};
+if(data40.project !== undefined){
+let data74 = data40.project;
+if(typeof data74 === "string"){
+if(func3(data74) < 1){
+const err209 = {instancePath:instancePath+"/data/sources/" + i6+"/project",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/3/then/properties/project/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[3].then.properties.project,data:data74};
 if(vErrors === null){
 vErrors = [err209];
 }
@@ -2600,9 +2699,9 @@ vErrors.push(err209);
 }
 errors++;
 }
-for(const key19 in data74){
-if(!(key19 === "webhook")){
-const err210 = {instancePath:instancePath+"/notify",schemaPath:"#/properties/notify/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key19},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.notify,data:data74};
+}
+else {
+const err210 = {instancePath:instancePath+"/data/sources/" + i6+"/project",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/3/then/properties/project/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[3].then.properties.project.type,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[3].then.properties.project,data:data74};
 if(vErrors === null){
 vErrors = [err210];
 }
@@ -2612,11 +2711,9 @@ vErrors.push(err210);
 errors++;
 }
 }
-if(data74.webhook !== undefined){
-let data75 = data74.webhook;
-if(typeof data75 === "string"){
-if(!pattern8.test(data75)){
-const err211 = {instancePath:instancePath+"/notify/webhook",schemaPath:"#/properties/notify/properties/webhook/pattern",keyword:"pattern",params:{pattern: "^(https?://.+|\\$[A-Z][A-Z0-9_]*)$"},message:"must match pattern \""+"^(https?://.+|\\$[A-Z][A-Z0-9_]*)$"+"\"",schema:"^(https?://.+|\\$[A-Z][A-Z0-9_]*)$",parentSchema:schema11.properties.notify.properties.webhook,data:data75};
+let data75 = data40.location;
+if(typeof data75 !== "string"){
+const err211 = {instancePath:instancePath+"/data/sources/" + i6+"/location",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/3/then/properties/location/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[3].then.properties.location.type,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[3].then.properties.location,data:data75};
 if(vErrors === null){
 vErrors = [err211];
 }
@@ -2625,9 +2722,11 @@ vErrors.push(err211);
 }
 errors++;
 }
-}
-else {
-const err212 = {instancePath:instancePath+"/notify/webhook",schemaPath:"#/properties/notify/properties/webhook/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.notify.properties.webhook.type,parentSchema:schema11.properties.notify.properties.webhook,data:data75};
+if(data40.train !== undefined){
+let data76 = data40.train;
+if(typeof data76 === "string"){
+if(func3(data76) < 1){
+const err212 = {instancePath:instancePath+"/data/sources/" + i6+"/train",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/3/then/properties/train/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[3].then.properties.train,data:data76};
 if(vErrors === null){
 vErrors = [err212];
 }
@@ -2637,9 +2736,8 @@ vErrors.push(err212);
 errors++;
 }
 }
-}
 else {
-const err213 = {instancePath:instancePath+"/notify",schemaPath:"#/properties/notify/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.notify.type,parentSchema:schema11.properties.notify,data:data74};
+const err213 = {instancePath:instancePath+"/data/sources/" + i6+"/train",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/3/then/properties/train/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[3].then.properties.train.type,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[3].then.properties.train,data:data76};
 if(vErrors === null){
 vErrors = [err213];
 }
@@ -2649,14 +2747,3704 @@ vErrors.push(err213);
 errors++;
 }
 }
-}
-else {
-const err214 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.type,parentSchema:schema11,data};
+if(data40.test !== undefined){
+let data77 = data40.test;
+if(typeof data77 === "string"){
+if(func3(data77) < 1){
+const err214 = {instancePath:instancePath+"/data/sources/" + i6+"/test",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/3/then/properties/test/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[3].then.properties.test,data:data77};
 if(vErrors === null){
 vErrors = [err214];
 }
 else {
 vErrors.push(err214);
+}
+errors++;
+}
+}
+else {
+const err215 = {instancePath:instancePath+"/data/sources/" + i6+"/test",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/3/then/properties/test/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[3].then.properties.test.type,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[3].then.properties.test,data:data77};
+if(vErrors === null){
+vErrors = [err215];
+}
+else {
+vErrors.push(err215);
+}
+errors++;
+}
+}
+if(data40.sql !== undefined){
+let data78 = data40.sql;
+if(typeof data78 === "string"){
+if(func3(data78) < 1){
+const err216 = {instancePath:instancePath+"/data/sources/" + i6+"/sql",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/3/then/properties/sql/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[3].then.properties.sql,data:data78};
+if(vErrors === null){
+vErrors = [err216];
+}
+else {
+vErrors.push(err216);
+}
+errors++;
+}
+}
+else {
+const err217 = {instancePath:instancePath+"/data/sources/" + i6+"/sql",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/3/then/properties/sql/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[3].then.properties.sql.type,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[3].then.properties.sql,data:data78};
+if(vErrors === null){
+vErrors = [err217];
+}
+else {
+vErrors.push(err217);
+}
+errors++;
+}
+}
+}
+else {
+const err218 = {instancePath:instancePath+"/data/sources/" + i6,schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/3/then/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[3].then.type,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[3].then,data:data40};
+if(vErrors === null){
+vErrors = [err218];
+}
+else {
+vErrors.push(err218);
+}
+errors++;
+}
+var _valid8 = _errs186 === errors;
+valid54 = _valid8;
+}
+if(!valid54){
+const err219 = {instancePath:instancePath+"/data/sources/" + i6,schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/3/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[3].if,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[3],data:data40};
+if(vErrors === null){
+vErrors = [err219];
+}
+else {
+vErrors.push(err219);
+}
+errors++;
+}
+if(data40 && typeof data40 == "object" && !Array.isArray(data40)){
+if(data40.source === undefined){
+const err220 = {instancePath:instancePath+"/data/sources/" + i6,schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/required",keyword:"required",params:{missingProperty: "source"},message:"must have required property '"+"source"+"'",schema:schema11.properties.data.allOf[4].then.properties.sources.items.required,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items,data:data40};
+if(vErrors === null){
+vErrors = [err220];
+}
+else {
+vErrors.push(err220);
+}
+errors++;
+}
+if(data40.source !== undefined){
+let data79 = data40.source;
+if(!((((data79 === "hub") || (data79 === "file")) || (data79 === "storage")) || (data79 === "bigquery"))){
+const err221 = {instancePath:instancePath+"/data/sources/" + i6+"/source",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/properties/source/enum",keyword:"enum",params:{allowedValues: schema11.properties.data.allOf[4].then.properties.sources.items.properties.source.enum},message:"must be equal to one of the allowed values",schema:schema11.properties.data.allOf[4].then.properties.sources.items.properties.source.enum,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.properties.source,data:data79};
+if(vErrors === null){
+vErrors = [err221];
+}
+else {
+vErrors.push(err221);
+}
+errors++;
+}
+}
+}
+else {
+const err222 = {instancePath:instancePath+"/data/sources/" + i6,schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.data.allOf[4].then.properties.sources.items.type,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items,data:data40};
+if(vErrors === null){
+vErrors = [err222];
+}
+else {
+vErrors.push(err222);
+}
+errors++;
+}
+}
+}
+else {
+const err223 = {instancePath:instancePath+"/data/sources",schemaPath:"#/properties/data/allOf/4/then/properties/sources/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.data.allOf[4].then.properties.sources.type,parentSchema:schema11.properties.data.allOf[4].then.properties.sources,data:data39};
+if(vErrors === null){
+vErrors = [err223];
+}
+else {
+vErrors.push(err223);
+}
+errors++;
+}
+}
+}
+else {
+const err224 = {instancePath:instancePath+"/data",schemaPath:"#/properties/data/allOf/4/then/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.data.allOf[4].then.type,parentSchema:schema11.properties.data.allOf[4].then,data:data6};
+if(vErrors === null){
+vErrors = [err224];
+}
+else {
+vErrors.push(err224);
+}
+errors++;
+}
+var _valid4 = _errs100 === errors;
+valid27 = _valid4;
+}
+if(!valid27){
+const err225 = {instancePath:instancePath+"/data",schemaPath:"#/properties/data/allOf/4/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema",schema:schema11.properties.data.allOf[4].if,parentSchema:schema11.properties.data.allOf[4],data:data6};
+if(vErrors === null){
+vErrors = [err225];
+}
+else {
+vErrors.push(err225);
+}
+errors++;
+}
+if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
+if(data6.source === undefined){
+const err226 = {instancePath:instancePath+"/data",schemaPath:"#/properties/data/required",keyword:"required",params:{missingProperty: "source"},message:"must have required property '"+"source"+"'",schema:schema11.properties.data.required,parentSchema:schema11.properties.data,data:data6};
+if(vErrors === null){
+vErrors = [err226];
+}
+else {
+vErrors.push(err226);
+}
+errors++;
+}
+if(data6.source !== undefined){
+let data80 = data6.source;
+if(!(((((data80 === "hub") || (data80 === "file")) || (data80 === "storage")) || (data80 === "bigquery")) || (data80 === "mix"))){
+const err227 = {instancePath:instancePath+"/data/source",schemaPath:"#/properties/data/properties/source/enum",keyword:"enum",params:{allowedValues: schema11.properties.data.properties.source.enum},message:"must be equal to one of the allowed values",schema:schema11.properties.data.properties.source.enum,parentSchema:schema11.properties.data.properties.source,data:data80};
+if(vErrors === null){
+vErrors = [err227];
+}
+else {
+vErrors.push(err227);
+}
+errors++;
+}
+}
+}
+else {
+const err228 = {instancePath:instancePath+"/data",schemaPath:"#/properties/data/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.data.type,parentSchema:schema11.properties.data,data:data6};
+if(vErrors === null){
+vErrors = [err228];
+}
+else {
+vErrors.push(err228);
+}
+errors++;
+}
+}
+let data81 = data.columns;
+if(data81 && typeof data81 == "object" && !Array.isArray(data81)){
+if(data81.text === undefined){
+data81.text = "text";
+}
+if(data81.label === undefined){
+data81.label = "label";
+}
+if(data81.slices === undefined){
+data81.slices = [];
+}
+if(data81.text === undefined){
+const err229 = {instancePath:instancePath+"/columns",schemaPath:"#/properties/columns/required",keyword:"required",params:{missingProperty: "text"},message:"must have required property '"+"text"+"'",schema:schema11.properties.columns.required,parentSchema:schema11.properties.columns,data:data81};
+if(vErrors === null){
+vErrors = [err229];
+}
+else {
+vErrors.push(err229);
+}
+errors++;
+}
+if(data81.label === undefined){
+const err230 = {instancePath:instancePath+"/columns",schemaPath:"#/properties/columns/required",keyword:"required",params:{missingProperty: "label"},message:"must have required property '"+"label"+"'",schema:schema11.properties.columns.required,parentSchema:schema11.properties.columns,data:data81};
+if(vErrors === null){
+vErrors = [err230];
+}
+else {
+vErrors.push(err230);
+}
+errors++;
+}
+if(data81.slices === undefined){
+const err231 = {instancePath:instancePath+"/columns",schemaPath:"#/properties/columns/required",keyword:"required",params:{missingProperty: "slices"},message:"must have required property '"+"slices"+"'",schema:schema11.properties.columns.required,parentSchema:schema11.properties.columns,data:data81};
+if(vErrors === null){
+vErrors = [err231];
+}
+else {
+vErrors.push(err231);
+}
+errors++;
+}
+for(const key11 in data81){
+if(!(((((((key11 === "text") || (key11 === "label")) || (key11 === "separator")) || (key11 === "messages")) || (key11 === "prompt")) || (key11 === "completion")) || (key11 === "slices"))){
+const err232 = {instancePath:instancePath+"/columns",schemaPath:"#/properties/columns/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key11},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.columns,data:data81};
+if(vErrors === null){
+vErrors = [err232];
+}
+else {
+vErrors.push(err232);
+}
+errors++;
+}
+}
+let data82 = data81.text;
+if(typeof data82 === "string"){
+if(func3(data82) < 1){
+const err233 = {instancePath:instancePath+"/columns/text",schemaPath:"#/properties/columns/properties/text/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.columns.properties.text,data:data82};
+if(vErrors === null){
+vErrors = [err233];
+}
+else {
+vErrors.push(err233);
+}
+errors++;
+}
+}
+else {
+const err234 = {instancePath:instancePath+"/columns/text",schemaPath:"#/properties/columns/properties/text/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.columns.properties.text.type,parentSchema:schema11.properties.columns.properties.text,data:data82};
+if(vErrors === null){
+vErrors = [err234];
+}
+else {
+vErrors.push(err234);
+}
+errors++;
+}
+let data83 = data81.label;
+if(typeof data83 === "string"){
+if(func3(data83) < 1){
+const err235 = {instancePath:instancePath+"/columns/label",schemaPath:"#/properties/columns/properties/label/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.columns.properties.label,data:data83};
+if(vErrors === null){
+vErrors = [err235];
+}
+else {
+vErrors.push(err235);
+}
+errors++;
+}
+}
+else {
+const err236 = {instancePath:instancePath+"/columns/label",schemaPath:"#/properties/columns/properties/label/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.columns.properties.label.type,parentSchema:schema11.properties.columns.properties.label,data:data83};
+if(vErrors === null){
+vErrors = [err236];
+}
+else {
+vErrors.push(err236);
+}
+errors++;
+}
+if(data81.separator !== undefined){
+let data84 = data81.separator;
+if(typeof data84 === "string"){
+if(func3(data84) < 1){
+const err237 = {instancePath:instancePath+"/columns/separator",schemaPath:"#/properties/columns/properties/separator/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.columns.properties.separator,data:data84};
+if(vErrors === null){
+vErrors = [err237];
+}
+else {
+vErrors.push(err237);
+}
+errors++;
+}
+}
+else {
+const err238 = {instancePath:instancePath+"/columns/separator",schemaPath:"#/properties/columns/properties/separator/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.columns.properties.separator.type,parentSchema:schema11.properties.columns.properties.separator,data:data84};
+if(vErrors === null){
+vErrors = [err238];
+}
+else {
+vErrors.push(err238);
+}
+errors++;
+}
+}
+if(data81.messages !== undefined){
+let data85 = data81.messages;
+if(typeof data85 === "string"){
+if(func3(data85) < 1){
+const err239 = {instancePath:instancePath+"/columns/messages",schemaPath:"#/properties/columns/properties/messages/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.columns.properties.messages,data:data85};
+if(vErrors === null){
+vErrors = [err239];
+}
+else {
+vErrors.push(err239);
+}
+errors++;
+}
+}
+else {
+const err240 = {instancePath:instancePath+"/columns/messages",schemaPath:"#/properties/columns/properties/messages/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.columns.properties.messages.type,parentSchema:schema11.properties.columns.properties.messages,data:data85};
+if(vErrors === null){
+vErrors = [err240];
+}
+else {
+vErrors.push(err240);
+}
+errors++;
+}
+}
+if(data81.prompt !== undefined){
+let data86 = data81.prompt;
+if(typeof data86 === "string"){
+if(func3(data86) < 1){
+const err241 = {instancePath:instancePath+"/columns/prompt",schemaPath:"#/properties/columns/properties/prompt/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.columns.properties.prompt,data:data86};
+if(vErrors === null){
+vErrors = [err241];
+}
+else {
+vErrors.push(err241);
+}
+errors++;
+}
+}
+else {
+const err242 = {instancePath:instancePath+"/columns/prompt",schemaPath:"#/properties/columns/properties/prompt/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.columns.properties.prompt.type,parentSchema:schema11.properties.columns.properties.prompt,data:data86};
+if(vErrors === null){
+vErrors = [err242];
+}
+else {
+vErrors.push(err242);
+}
+errors++;
+}
+}
+if(data81.completion !== undefined){
+let data87 = data81.completion;
+if(typeof data87 === "string"){
+if(func3(data87) < 1){
+const err243 = {instancePath:instancePath+"/columns/completion",schemaPath:"#/properties/columns/properties/completion/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.columns.properties.completion,data:data87};
+if(vErrors === null){
+vErrors = [err243];
+}
+else {
+vErrors.push(err243);
+}
+errors++;
+}
+}
+else {
+const err244 = {instancePath:instancePath+"/columns/completion",schemaPath:"#/properties/columns/properties/completion/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.columns.properties.completion.type,parentSchema:schema11.properties.columns.properties.completion,data:data87};
+if(vErrors === null){
+vErrors = [err244];
+}
+else {
+vErrors.push(err244);
+}
+errors++;
+}
+}
+let data88 = data81.slices;
+if(Array.isArray(data88)){
+const len13 = data88.length;
+for(let i13=0; i13<len13; i13++){
+let data89 = data88[i13];
+if(typeof data89 === "string"){
+if(func3(data89) < 1){
+const err245 = {instancePath:instancePath+"/columns/slices/" + i13,schemaPath:"#/properties/columns/properties/slices/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.columns.properties.slices.items,data:data89};
+if(vErrors === null){
+vErrors = [err245];
+}
+else {
+vErrors.push(err245);
+}
+errors++;
+}
+}
+else {
+const err246 = {instancePath:instancePath+"/columns/slices/" + i13,schemaPath:"#/properties/columns/properties/slices/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.columns.properties.slices.items.type,parentSchema:schema11.properties.columns.properties.slices.items,data:data89};
+if(vErrors === null){
+vErrors = [err246];
+}
+else {
+vErrors.push(err246);
+}
+errors++;
+}
+}
+}
+else {
+const err247 = {instancePath:instancePath+"/columns/slices",schemaPath:"#/properties/columns/properties/slices/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.columns.properties.slices.type,parentSchema:schema11.properties.columns.properties.slices,data:data88};
+if(vErrors === null){
+vErrors = [err247];
+}
+else {
+vErrors.push(err247);
+}
+errors++;
+}
+}
+else {
+const err248 = {instancePath:instancePath+"/columns",schemaPath:"#/properties/columns/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.columns.type,parentSchema:schema11.properties.columns,data:data81};
+if(vErrors === null){
+vErrors = [err248];
+}
+else {
+vErrors.push(err248);
+}
+errors++;
+}
+let data90 = data.schema;
+if(data90 && typeof data90 == "object" && !Array.isArray(data90)){
+if(data90.columns === undefined){
+data90.columns = {};
+}
+if(data90.maximumBadRows === undefined){
+data90.maximumBadRows = 0.1;
+}
+if(data90.drift === undefined){
+data90.drift = "fail";
+}
+if(data90.columns === undefined){
+const err249 = {instancePath:instancePath+"/schema",schemaPath:"#/properties/schema/required",keyword:"required",params:{missingProperty: "columns"},message:"must have required property '"+"columns"+"'",schema:schema11.properties.schema.required,parentSchema:schema11.properties.schema,data:data90};
+if(vErrors === null){
+vErrors = [err249];
+}
+else {
+vErrors.push(err249);
+}
+errors++;
+}
+if(data90.maximumBadRows === undefined){
+const err250 = {instancePath:instancePath+"/schema",schemaPath:"#/properties/schema/required",keyword:"required",params:{missingProperty: "maximumBadRows"},message:"must have required property '"+"maximumBadRows"+"'",schema:schema11.properties.schema.required,parentSchema:schema11.properties.schema,data:data90};
+if(vErrors === null){
+vErrors = [err250];
+}
+else {
+vErrors.push(err250);
+}
+errors++;
+}
+if(data90.drift === undefined){
+const err251 = {instancePath:instancePath+"/schema",schemaPath:"#/properties/schema/required",keyword:"required",params:{missingProperty: "drift"},message:"must have required property '"+"drift"+"'",schema:schema11.properties.schema.required,parentSchema:schema11.properties.schema,data:data90};
+if(vErrors === null){
+vErrors = [err251];
+}
+else {
+vErrors.push(err251);
+}
+errors++;
+}
+for(const key12 in data90){
+if(!(((key12 === "columns") || (key12 === "maximumBadRows")) || (key12 === "drift"))){
+const err252 = {instancePath:instancePath+"/schema",schemaPath:"#/properties/schema/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key12},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.schema,data:data90};
+if(vErrors === null){
+vErrors = [err252];
+}
+else {
+vErrors.push(err252);
+}
+errors++;
+}
+}
+let data91 = data90.columns;
+if(data91 && typeof data91 == "object" && !Array.isArray(data91)){
+for(const key13 in data91){
+if(pattern5.test(key13)){
+let data92 = data91[key13];
+if(data92 && typeof data92 == "object" && !Array.isArray(data92)){
+for(const key14 in data92){
+if(!((((((((key14 === "type") || (key14 === "nullable")) || (key14 === "minLength")) || (key14 === "maxLength")) || (key14 === "pattern")) || (key14 === "values")) || (key14 === "minimum")) || (key14 === "maximum"))){
+const err253 = {instancePath:instancePath+"/schema/columns/" + key13.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/schema/properties/columns/patternProperties/%5E.*%24/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key14},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.schema.properties.columns.patternProperties["^.*$"],data:data92};
+if(vErrors === null){
+vErrors = [err253];
+}
+else {
+vErrors.push(err253);
+}
+errors++;
+}
+}
+if(data92.type !== undefined){
+let data93 = data92.type;
+if(!(((((data93 === "string") || (data93 === "integer")) || (data93 === "number")) || (data93 === "boolean")) || (data93 === "timestamp"))){
+const err254 = {instancePath:instancePath+"/schema/columns/" + key13.replace(/~/g, "~0").replace(/\//g, "~1")+"/type",schemaPath:"#/properties/schema/properties/columns/patternProperties/%5E.*%24/properties/type/enum",keyword:"enum",params:{allowedValues: schema11.properties.schema.properties.columns.patternProperties["^.*$"].properties.type.enum},message:"must be equal to one of the allowed values",schema:schema11.properties.schema.properties.columns.patternProperties["^.*$"].properties.type.enum,parentSchema:schema11.properties.schema.properties.columns.patternProperties["^.*$"].properties.type,data:data93};
+if(vErrors === null){
+vErrors = [err254];
+}
+else {
+vErrors.push(err254);
+}
+errors++;
+}
+}
+if(data92.nullable !== undefined){
+let data94 = data92.nullable;
+if(typeof data94 !== "boolean"){
+const err255 = {instancePath:instancePath+"/schema/columns/" + key13.replace(/~/g, "~0").replace(/\//g, "~1")+"/nullable",schemaPath:"#/properties/schema/properties/columns/patternProperties/%5E.*%24/properties/nullable/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema11.properties.schema.properties.columns.patternProperties["^.*$"].properties.nullable.type,parentSchema:schema11.properties.schema.properties.columns.patternProperties["^.*$"].properties.nullable,data:data94};
+if(vErrors === null){
+vErrors = [err255];
+}
+else {
+vErrors.push(err255);
+}
+errors++;
+}
+}
+if(data92.minLength !== undefined){
+let data95 = data92.minLength;
+if(!(((typeof data95 == "number") && (!(data95 % 1) && !isNaN(data95))) && (isFinite(data95)))){
+const err256 = {instancePath:instancePath+"/schema/columns/" + key13.replace(/~/g, "~0").replace(/\//g, "~1")+"/minLength",schemaPath:"#/properties/schema/properties/columns/patternProperties/%5E.*%24/properties/minLength/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema11.properties.schema.properties.columns.patternProperties["^.*$"].properties.minLength.type,parentSchema:schema11.properties.schema.properties.columns.patternProperties["^.*$"].properties.minLength,data:data95};
+if(vErrors === null){
+vErrors = [err256];
+}
+else {
+vErrors.push(err256);
+}
+errors++;
+}
+if((typeof data95 == "number") && (isFinite(data95))){
+if(data95 < 0 || isNaN(data95)){
+const err257 = {instancePath:instancePath+"/schema/columns/" + key13.replace(/~/g, "~0").replace(/\//g, "~1")+"/minLength",schemaPath:"#/properties/schema/properties/columns/patternProperties/%5E.*%24/properties/minLength/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema11.properties.schema.properties.columns.patternProperties["^.*$"].properties.minLength,data:data95};
+if(vErrors === null){
+vErrors = [err257];
+}
+else {
+vErrors.push(err257);
+}
+errors++;
+}
+}
+}
+if(data92.maxLength !== undefined){
+let data96 = data92.maxLength;
+if(!(((typeof data96 == "number") && (!(data96 % 1) && !isNaN(data96))) && (isFinite(data96)))){
+const err258 = {instancePath:instancePath+"/schema/columns/" + key13.replace(/~/g, "~0").replace(/\//g, "~1")+"/maxLength",schemaPath:"#/properties/schema/properties/columns/patternProperties/%5E.*%24/properties/maxLength/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema11.properties.schema.properties.columns.patternProperties["^.*$"].properties.maxLength.type,parentSchema:schema11.properties.schema.properties.columns.patternProperties["^.*$"].properties.maxLength,data:data96};
+if(vErrors === null){
+vErrors = [err258];
+}
+else {
+vErrors.push(err258);
+}
+errors++;
+}
+if((typeof data96 == "number") && (isFinite(data96))){
+if(data96 < 0 || isNaN(data96)){
+const err259 = {instancePath:instancePath+"/schema/columns/" + key13.replace(/~/g, "~0").replace(/\//g, "~1")+"/maxLength",schemaPath:"#/properties/schema/properties/columns/patternProperties/%5E.*%24/properties/maxLength/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema11.properties.schema.properties.columns.patternProperties["^.*$"].properties.maxLength,data:data96};
+if(vErrors === null){
+vErrors = [err259];
+}
+else {
+vErrors.push(err259);
+}
+errors++;
+}
+}
+}
+if(data92.pattern !== undefined){
+let data97 = data92.pattern;
+if(typeof data97 === "string"){
+if(func3(data97) < 1){
+const err260 = {instancePath:instancePath+"/schema/columns/" + key13.replace(/~/g, "~0").replace(/\//g, "~1")+"/pattern",schemaPath:"#/properties/schema/properties/columns/patternProperties/%5E.*%24/properties/pattern/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.schema.properties.columns.patternProperties["^.*$"].properties.pattern,data:data97};
+if(vErrors === null){
+vErrors = [err260];
+}
+else {
+vErrors.push(err260);
+}
+errors++;
+}
+}
+else {
+const err261 = {instancePath:instancePath+"/schema/columns/" + key13.replace(/~/g, "~0").replace(/\//g, "~1")+"/pattern",schemaPath:"#/properties/schema/properties/columns/patternProperties/%5E.*%24/properties/pattern/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.schema.properties.columns.patternProperties["^.*$"].properties.pattern.type,parentSchema:schema11.properties.schema.properties.columns.patternProperties["^.*$"].properties.pattern,data:data97};
+if(vErrors === null){
+vErrors = [err261];
+}
+else {
+vErrors.push(err261);
+}
+errors++;
+}
+}
+if(data92.values !== undefined){
+let data98 = data92.values;
+if(Array.isArray(data98)){
+if(data98.length < 1){
+const err262 = {instancePath:instancePath+"/schema/columns/" + key13.replace(/~/g, "~0").replace(/\//g, "~1")+"/values",schemaPath:"#/properties/schema/properties/columns/patternProperties/%5E.*%24/properties/values/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema11.properties.schema.properties.columns.patternProperties["^.*$"].properties.values,data:data98};
+if(vErrors === null){
+vErrors = [err262];
+}
+else {
+vErrors.push(err262);
+}
+errors++;
+}
+const len14 = data98.length;
+for(let i14=0; i14<len14; i14++){
+let data99 = data98[i14];
+if(((typeof data99 !== "string") && (!((typeof data99 == "number") && (isFinite(data99))))) && (typeof data99 !== "boolean")){
+const err263 = {instancePath:instancePath+"/schema/columns/" + key13.replace(/~/g, "~0").replace(/\//g, "~1")+"/values/" + i14,schemaPath:"#/properties/schema/properties/columns/patternProperties/%5E.*%24/properties/values/items/type",keyword:"type",params:{type: schema11.properties.schema.properties.columns.patternProperties["^.*$"].properties.values.items.type},message:"must be string,number,boolean",schema:schema11.properties.schema.properties.columns.patternProperties["^.*$"].properties.values.items.type,parentSchema:schema11.properties.schema.properties.columns.patternProperties["^.*$"].properties.values.items,data:data99};
+if(vErrors === null){
+vErrors = [err263];
+}
+else {
+vErrors.push(err263);
+}
+errors++;
+}
+}
+}
+else {
+const err264 = {instancePath:instancePath+"/schema/columns/" + key13.replace(/~/g, "~0").replace(/\//g, "~1")+"/values",schemaPath:"#/properties/schema/properties/columns/patternProperties/%5E.*%24/properties/values/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.schema.properties.columns.patternProperties["^.*$"].properties.values.type,parentSchema:schema11.properties.schema.properties.columns.patternProperties["^.*$"].properties.values,data:data98};
+if(vErrors === null){
+vErrors = [err264];
+}
+else {
+vErrors.push(err264);
+}
+errors++;
+}
+}
+if(data92.minimum !== undefined){
+let data100 = data92.minimum;
+if(!((typeof data100 == "number") && (isFinite(data100)))){
+const err265 = {instancePath:instancePath+"/schema/columns/" + key13.replace(/~/g, "~0").replace(/\//g, "~1")+"/minimum",schemaPath:"#/properties/schema/properties/columns/patternProperties/%5E.*%24/properties/minimum/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.schema.properties.columns.patternProperties["^.*$"].properties.minimum.type,parentSchema:schema11.properties.schema.properties.columns.patternProperties["^.*$"].properties.minimum,data:data100};
+if(vErrors === null){
+vErrors = [err265];
+}
+else {
+vErrors.push(err265);
+}
+errors++;
+}
+}
+if(data92.maximum !== undefined){
+let data101 = data92.maximum;
+if(!((typeof data101 == "number") && (isFinite(data101)))){
+const err266 = {instancePath:instancePath+"/schema/columns/" + key13.replace(/~/g, "~0").replace(/\//g, "~1")+"/maximum",schemaPath:"#/properties/schema/properties/columns/patternProperties/%5E.*%24/properties/maximum/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.schema.properties.columns.patternProperties["^.*$"].properties.maximum.type,parentSchema:schema11.properties.schema.properties.columns.patternProperties["^.*$"].properties.maximum,data:data101};
+if(vErrors === null){
+vErrors = [err266];
+}
+else {
+vErrors.push(err266);
+}
+errors++;
+}
+}
+}
+else {
+const err267 = {instancePath:instancePath+"/schema/columns/" + key13.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/schema/properties/columns/patternProperties/%5E.*%24/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.schema.properties.columns.patternProperties["^.*$"].type,parentSchema:schema11.properties.schema.properties.columns.patternProperties["^.*$"],data:data92};
+if(vErrors === null){
+vErrors = [err267];
+}
+else {
+vErrors.push(err267);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err268 = {instancePath:instancePath+"/schema/columns",schemaPath:"#/properties/schema/properties/columns/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.schema.properties.columns.type,parentSchema:schema11.properties.schema.properties.columns,data:data91};
+if(vErrors === null){
+vErrors = [err268];
+}
+else {
+vErrors.push(err268);
+}
+errors++;
+}
+let data102 = data90.maximumBadRows;
+if((typeof data102 == "number") && (isFinite(data102))){
+if(data102 > 1 || isNaN(data102)){
+const err269 = {instancePath:instancePath+"/schema/maximumBadRows",schemaPath:"#/properties/schema/properties/maximumBadRows/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},message:"must be <= 1",schema:1,parentSchema:schema11.properties.schema.properties.maximumBadRows,data:data102};
+if(vErrors === null){
+vErrors = [err269];
+}
+else {
+vErrors.push(err269);
+}
+errors++;
+}
+if(data102 < 0 || isNaN(data102)){
+const err270 = {instancePath:instancePath+"/schema/maximumBadRows",schemaPath:"#/properties/schema/properties/maximumBadRows/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema11.properties.schema.properties.maximumBadRows,data:data102};
+if(vErrors === null){
+vErrors = [err270];
+}
+else {
+vErrors.push(err270);
+}
+errors++;
+}
+}
+else {
+const err271 = {instancePath:instancePath+"/schema/maximumBadRows",schemaPath:"#/properties/schema/properties/maximumBadRows/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.schema.properties.maximumBadRows.type,parentSchema:schema11.properties.schema.properties.maximumBadRows,data:data102};
+if(vErrors === null){
+vErrors = [err271];
+}
+else {
+vErrors.push(err271);
+}
+errors++;
+}
+let data103 = data90.drift;
+if(!((data103 === "fail") || (data103 === "report"))){
+const err272 = {instancePath:instancePath+"/schema/drift",schemaPath:"#/properties/schema/properties/drift/enum",keyword:"enum",params:{allowedValues: schema11.properties.schema.properties.drift.enum},message:"must be equal to one of the allowed values",schema:schema11.properties.schema.properties.drift.enum,parentSchema:schema11.properties.schema.properties.drift,data:data103};
+if(vErrors === null){
+vErrors = [err272];
+}
+else {
+vErrors.push(err272);
+}
+errors++;
+}
+}
+else {
+const err273 = {instancePath:instancePath+"/schema",schemaPath:"#/properties/schema/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.schema.type,parentSchema:schema11.properties.schema,data:data90};
+if(vErrors === null){
+vErrors = [err273];
+}
+else {
+vErrors.push(err273);
+}
+errors++;
+}
+let data104 = data.splits;
+if(data104 && typeof data104 == "object" && !Array.isArray(data104)){
+if(data104.validation === undefined){
+data104.validation = 0.1;
+}
+if(data104.test === undefined){
+data104.test = 0.2;
+}
+if(data104.validation === undefined){
+const err274 = {instancePath:instancePath+"/splits",schemaPath:"#/properties/splits/required",keyword:"required",params:{missingProperty: "validation"},message:"must have required property '"+"validation"+"'",schema:schema11.properties.splits.required,parentSchema:schema11.properties.splits,data:data104};
+if(vErrors === null){
+vErrors = [err274];
+}
+else {
+vErrors.push(err274);
+}
+errors++;
+}
+if(data104.test === undefined){
+const err275 = {instancePath:instancePath+"/splits",schemaPath:"#/properties/splits/required",keyword:"required",params:{missingProperty: "test"},message:"must have required property '"+"test"+"'",schema:schema11.properties.splits.required,parentSchema:schema11.properties.splits,data:data104};
+if(vErrors === null){
+vErrors = [err275];
+}
+else {
+vErrors.push(err275);
+}
+errors++;
+}
+for(const key15 in data104){
+if(!((((key15 === "validation") || (key15 === "test")) || (key15 === "group")) || (key15 === "time"))){
+const err276 = {instancePath:instancePath+"/splits",schemaPath:"#/properties/splits/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key15},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.splits,data:data104};
+if(vErrors === null){
+vErrors = [err276];
+}
+else {
+vErrors.push(err276);
+}
+errors++;
+}
+}
+let data105 = data104.validation;
+if((typeof data105 == "number") && (isFinite(data105))){
+if(data105 > 0.5 || isNaN(data105)){
+const err277 = {instancePath:instancePath+"/splits/validation",schemaPath:"#/properties/splits/properties/validation/maximum",keyword:"maximum",params:{comparison: "<=", limit: 0.5},message:"must be <= 0.5",schema:0.5,parentSchema:schema11.properties.splits.properties.validation,data:data105};
+if(vErrors === null){
+vErrors = [err277];
+}
+else {
+vErrors.push(err277);
+}
+errors++;
+}
+if(data105 < 0 || isNaN(data105)){
+const err278 = {instancePath:instancePath+"/splits/validation",schemaPath:"#/properties/splits/properties/validation/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema11.properties.splits.properties.validation,data:data105};
+if(vErrors === null){
+vErrors = [err278];
+}
+else {
+vErrors.push(err278);
+}
+errors++;
+}
+}
+else {
+const err279 = {instancePath:instancePath+"/splits/validation",schemaPath:"#/properties/splits/properties/validation/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.splits.properties.validation.type,parentSchema:schema11.properties.splits.properties.validation,data:data105};
+if(vErrors === null){
+vErrors = [err279];
+}
+else {
+vErrors.push(err279);
+}
+errors++;
+}
+let data106 = data104.test;
+if((typeof data106 == "number") && (isFinite(data106))){
+if(data106 > 0.5 || isNaN(data106)){
+const err280 = {instancePath:instancePath+"/splits/test",schemaPath:"#/properties/splits/properties/test/maximum",keyword:"maximum",params:{comparison: "<=", limit: 0.5},message:"must be <= 0.5",schema:0.5,parentSchema:schema11.properties.splits.properties.test,data:data106};
+if(vErrors === null){
+vErrors = [err280];
+}
+else {
+vErrors.push(err280);
+}
+errors++;
+}
+if(data106 < 0 || isNaN(data106)){
+const err281 = {instancePath:instancePath+"/splits/test",schemaPath:"#/properties/splits/properties/test/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema11.properties.splits.properties.test,data:data106};
+if(vErrors === null){
+vErrors = [err281];
+}
+else {
+vErrors.push(err281);
+}
+errors++;
+}
+}
+else {
+const err282 = {instancePath:instancePath+"/splits/test",schemaPath:"#/properties/splits/properties/test/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.splits.properties.test.type,parentSchema:schema11.properties.splits.properties.test,data:data106};
+if(vErrors === null){
+vErrors = [err282];
+}
+else {
+vErrors.push(err282);
+}
+errors++;
+}
+if(data104.group !== undefined){
+let data107 = data104.group;
+if(typeof data107 === "string"){
+if(func3(data107) < 1){
+const err283 = {instancePath:instancePath+"/splits/group",schemaPath:"#/properties/splits/properties/group/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.splits.properties.group,data:data107};
+if(vErrors === null){
+vErrors = [err283];
+}
+else {
+vErrors.push(err283);
+}
+errors++;
+}
+}
+else {
+const err284 = {instancePath:instancePath+"/splits/group",schemaPath:"#/properties/splits/properties/group/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.splits.properties.group.type,parentSchema:schema11.properties.splits.properties.group,data:data107};
+if(vErrors === null){
+vErrors = [err284];
+}
+else {
+vErrors.push(err284);
+}
+errors++;
+}
+}
+if(data104.time !== undefined){
+let data108 = data104.time;
+if(data108 && typeof data108 == "object" && !Array.isArray(data108)){
+if(data108.column === undefined){
+const err285 = {instancePath:instancePath+"/splits/time",schemaPath:"#/properties/splits/properties/time/required",keyword:"required",params:{missingProperty: "column"},message:"must have required property '"+"column"+"'",schema:schema11.properties.splits.properties.time.required,parentSchema:schema11.properties.splits.properties.time,data:data108};
+if(vErrors === null){
+vErrors = [err285];
+}
+else {
+vErrors.push(err285);
+}
+errors++;
+}
+if(data108.test === undefined){
+const err286 = {instancePath:instancePath+"/splits/time",schemaPath:"#/properties/splits/properties/time/required",keyword:"required",params:{missingProperty: "test"},message:"must have required property '"+"test"+"'",schema:schema11.properties.splits.properties.time.required,parentSchema:schema11.properties.splits.properties.time,data:data108};
+if(vErrors === null){
+vErrors = [err286];
+}
+else {
+vErrors.push(err286);
+}
+errors++;
+}
+for(const key16 in data108){
+if(!(((((key16 === "column") || (key16 === "from")) || (key16 === "validation")) || (key16 === "test")) || (key16 === "until"))){
+const err287 = {instancePath:instancePath+"/splits/time",schemaPath:"#/properties/splits/properties/time/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key16},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.splits.properties.time,data:data108};
+if(vErrors === null){
+vErrors = [err287];
+}
+else {
+vErrors.push(err287);
+}
+errors++;
+}
+}
+if(data108.column !== undefined){
+let data109 = data108.column;
+if(typeof data109 === "string"){
+if(func3(data109) < 1){
+const err288 = {instancePath:instancePath+"/splits/time/column",schemaPath:"#/properties/splits/properties/time/properties/column/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.splits.properties.time.properties.column,data:data109};
+if(vErrors === null){
+vErrors = [err288];
+}
+else {
+vErrors.push(err288);
+}
+errors++;
+}
+}
+else {
+const err289 = {instancePath:instancePath+"/splits/time/column",schemaPath:"#/properties/splits/properties/time/properties/column/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.splits.properties.time.properties.column.type,parentSchema:schema11.properties.splits.properties.time.properties.column,data:data109};
+if(vErrors === null){
+vErrors = [err289];
+}
+else {
+vErrors.push(err289);
+}
+errors++;
+}
+}
+if(data108.from !== undefined){
+let data110 = data108.from;
+if(typeof data110 === "string"){
+if(!pattern6.test(data110)){
+const err290 = {instancePath:instancePath+"/splits/time/from",schemaPath:"#/properties/splits/properties/time/properties/from/pattern",keyword:"pattern",params:{pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+(Z|[+-][0-9:]+)?)?$"},message:"must match pattern \""+"^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+(Z|[+-][0-9:]+)?)?$"+"\"",schema:"^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+(Z|[+-][0-9:]+)?)?$",parentSchema:schema11.properties.splits.properties.time.properties.from,data:data110};
+if(vErrors === null){
+vErrors = [err290];
+}
+else {
+vErrors.push(err290);
+}
+errors++;
+}
+}
+else {
+const err291 = {instancePath:instancePath+"/splits/time/from",schemaPath:"#/properties/splits/properties/time/properties/from/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.splits.properties.time.properties.from.type,parentSchema:schema11.properties.splits.properties.time.properties.from,data:data110};
+if(vErrors === null){
+vErrors = [err291];
+}
+else {
+vErrors.push(err291);
+}
+errors++;
+}
+}
+if(data108.validation !== undefined){
+let data111 = data108.validation;
+if(typeof data111 === "string"){
+if(!pattern6.test(data111)){
+const err292 = {instancePath:instancePath+"/splits/time/validation",schemaPath:"#/properties/splits/properties/time/properties/validation/pattern",keyword:"pattern",params:{pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+(Z|[+-][0-9:]+)?)?$"},message:"must match pattern \""+"^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+(Z|[+-][0-9:]+)?)?$"+"\"",schema:"^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+(Z|[+-][0-9:]+)?)?$",parentSchema:schema11.properties.splits.properties.time.properties.validation,data:data111};
+if(vErrors === null){
+vErrors = [err292];
+}
+else {
+vErrors.push(err292);
+}
+errors++;
+}
+}
+else {
+const err293 = {instancePath:instancePath+"/splits/time/validation",schemaPath:"#/properties/splits/properties/time/properties/validation/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.splits.properties.time.properties.validation.type,parentSchema:schema11.properties.splits.properties.time.properties.validation,data:data111};
+if(vErrors === null){
+vErrors = [err293];
+}
+else {
+vErrors.push(err293);
+}
+errors++;
+}
+}
+if(data108.test !== undefined){
+let data112 = data108.test;
+if(typeof data112 === "string"){
+if(!pattern6.test(data112)){
+const err294 = {instancePath:instancePath+"/splits/time/test",schemaPath:"#/properties/splits/properties/time/properties/test/pattern",keyword:"pattern",params:{pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+(Z|[+-][0-9:]+)?)?$"},message:"must match pattern \""+"^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+(Z|[+-][0-9:]+)?)?$"+"\"",schema:"^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+(Z|[+-][0-9:]+)?)?$",parentSchema:schema11.properties.splits.properties.time.properties.test,data:data112};
+if(vErrors === null){
+vErrors = [err294];
+}
+else {
+vErrors.push(err294);
+}
+errors++;
+}
+}
+else {
+const err295 = {instancePath:instancePath+"/splits/time/test",schemaPath:"#/properties/splits/properties/time/properties/test/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.splits.properties.time.properties.test.type,parentSchema:schema11.properties.splits.properties.time.properties.test,data:data112};
+if(vErrors === null){
+vErrors = [err295];
+}
+else {
+vErrors.push(err295);
+}
+errors++;
+}
+}
+if(data108.until !== undefined){
+let data113 = data108.until;
+if(typeof data113 === "string"){
+if(!pattern6.test(data113)){
+const err296 = {instancePath:instancePath+"/splits/time/until",schemaPath:"#/properties/splits/properties/time/properties/until/pattern",keyword:"pattern",params:{pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+(Z|[+-][0-9:]+)?)?$"},message:"must match pattern \""+"^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+(Z|[+-][0-9:]+)?)?$"+"\"",schema:"^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+(Z|[+-][0-9:]+)?)?$",parentSchema:schema11.properties.splits.properties.time.properties.until,data:data113};
+if(vErrors === null){
+vErrors = [err296];
+}
+else {
+vErrors.push(err296);
+}
+errors++;
+}
+}
+else {
+const err297 = {instancePath:instancePath+"/splits/time/until",schemaPath:"#/properties/splits/properties/time/properties/until/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.splits.properties.time.properties.until.type,parentSchema:schema11.properties.splits.properties.time.properties.until,data:data113};
+if(vErrors === null){
+vErrors = [err297];
+}
+else {
+vErrors.push(err297);
+}
+errors++;
+}
+}
+}
+else {
+const err298 = {instancePath:instancePath+"/splits/time",schemaPath:"#/properties/splits/properties/time/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.splits.properties.time.type,parentSchema:schema11.properties.splits.properties.time,data:data108};
+if(vErrors === null){
+vErrors = [err298];
+}
+else {
+vErrors.push(err298);
+}
+errors++;
+}
+}
+}
+else {
+const err299 = {instancePath:instancePath+"/splits",schemaPath:"#/properties/splits/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.splits.type,parentSchema:schema11.properties.splits,data:data104};
+if(vErrors === null){
+vErrors = [err299];
+}
+else {
+vErrors.push(err299);
+}
+errors++;
+}
+if(data.sampling !== undefined){
+let data114 = data.sampling;
+if(data114 && typeof data114 == "object" && !Array.isArray(data114)){
+if(data114.ratio === undefined){
+data114.ratio = 1;
+}
+if(data114.stratify === undefined){
+data114.stratify = ["label"];
+}
+if(data114.ratio === undefined){
+const err300 = {instancePath:instancePath+"/sampling",schemaPath:"#/properties/sampling/required",keyword:"required",params:{missingProperty: "ratio"},message:"must have required property '"+"ratio"+"'",schema:schema11.properties.sampling.required,parentSchema:schema11.properties.sampling,data:data114};
+if(vErrors === null){
+vErrors = [err300];
+}
+else {
+vErrors.push(err300);
+}
+errors++;
+}
+if(data114.stratify === undefined){
+const err301 = {instancePath:instancePath+"/sampling",schemaPath:"#/properties/sampling/required",keyword:"required",params:{missingProperty: "stratify"},message:"must have required property '"+"stratify"+"'",schema:schema11.properties.sampling.required,parentSchema:schema11.properties.sampling,data:data114};
+if(vErrors === null){
+vErrors = [err301];
+}
+else {
+vErrors.push(err301);
+}
+errors++;
+}
+for(const key17 in data114){
+if(!((((key17 === "balance") || (key17 === "ratio")) || (key17 === "rows")) || (key17 === "stratify"))){
+const err302 = {instancePath:instancePath+"/sampling",schemaPath:"#/properties/sampling/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key17},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.sampling,data:data114};
+if(vErrors === null){
+vErrors = [err302];
+}
+else {
+vErrors.push(err302);
+}
+errors++;
+}
+}
+if(data114.balance !== undefined){
+let data115 = data114.balance;
+if(typeof data115 === "string"){
+if(func3(data115) < 1){
+const err303 = {instancePath:instancePath+"/sampling/balance",schemaPath:"#/properties/sampling/properties/balance/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.sampling.properties.balance,data:data115};
+if(vErrors === null){
+vErrors = [err303];
+}
+else {
+vErrors.push(err303);
+}
+errors++;
+}
+}
+else {
+const err304 = {instancePath:instancePath+"/sampling/balance",schemaPath:"#/properties/sampling/properties/balance/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.sampling.properties.balance.type,parentSchema:schema11.properties.sampling.properties.balance,data:data115};
+if(vErrors === null){
+vErrors = [err304];
+}
+else {
+vErrors.push(err304);
+}
+errors++;
+}
+}
+let data116 = data114.ratio;
+if((typeof data116 == "number") && (isFinite(data116))){
+if(data116 < 1 || isNaN(data116)){
+const err305 = {instancePath:instancePath+"/sampling/ratio",schemaPath:"#/properties/sampling/properties/ratio/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema11.properties.sampling.properties.ratio,data:data116};
+if(vErrors === null){
+vErrors = [err305];
+}
+else {
+vErrors.push(err305);
+}
+errors++;
+}
+}
+else {
+const err306 = {instancePath:instancePath+"/sampling/ratio",schemaPath:"#/properties/sampling/properties/ratio/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.sampling.properties.ratio.type,parentSchema:schema11.properties.sampling.properties.ratio,data:data116};
+if(vErrors === null){
+vErrors = [err306];
+}
+else {
+vErrors.push(err306);
+}
+errors++;
+}
+if(data114.rows !== undefined){
+let data117 = data114.rows;
+if(!(((typeof data117 == "number") && (!(data117 % 1) && !isNaN(data117))) && (isFinite(data117)))){
+const err307 = {instancePath:instancePath+"/sampling/rows",schemaPath:"#/properties/sampling/properties/rows/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema11.properties.sampling.properties.rows.type,parentSchema:schema11.properties.sampling.properties.rows,data:data117};
+if(vErrors === null){
+vErrors = [err307];
+}
+else {
+vErrors.push(err307);
+}
+errors++;
+}
+if((typeof data117 == "number") && (isFinite(data117))){
+if(data117 < 1 || isNaN(data117)){
+const err308 = {instancePath:instancePath+"/sampling/rows",schemaPath:"#/properties/sampling/properties/rows/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema11.properties.sampling.properties.rows,data:data117};
+if(vErrors === null){
+vErrors = [err308];
+}
+else {
+vErrors.push(err308);
+}
+errors++;
+}
+}
+}
+let data118 = data114.stratify;
+if(Array.isArray(data118)){
+const len15 = data118.length;
+for(let i15=0; i15<len15; i15++){
+let data119 = data118[i15];
+if(typeof data119 === "string"){
+if(func3(data119) < 1){
+const err309 = {instancePath:instancePath+"/sampling/stratify/" + i15,schemaPath:"#/properties/sampling/properties/stratify/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.sampling.properties.stratify.items,data:data119};
+if(vErrors === null){
+vErrors = [err309];
+}
+else {
+vErrors.push(err309);
+}
+errors++;
+}
+}
+else {
+const err310 = {instancePath:instancePath+"/sampling/stratify/" + i15,schemaPath:"#/properties/sampling/properties/stratify/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.sampling.properties.stratify.items.type,parentSchema:schema11.properties.sampling.properties.stratify.items,data:data119};
+if(vErrors === null){
+vErrors = [err310];
+}
+else {
+vErrors.push(err310);
+}
+errors++;
+}
+}
+}
+else {
+const err311 = {instancePath:instancePath+"/sampling/stratify",schemaPath:"#/properties/sampling/properties/stratify/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.sampling.properties.stratify.type,parentSchema:schema11.properties.sampling.properties.stratify,data:data118};
+if(vErrors === null){
+vErrors = [err311];
+}
+else {
+vErrors.push(err311);
+}
+errors++;
+}
+}
+else {
+const err312 = {instancePath:instancePath+"/sampling",schemaPath:"#/properties/sampling/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.sampling.type,parentSchema:schema11.properties.sampling,data:data114};
+if(vErrors === null){
+vErrors = [err312];
+}
+else {
+vErrors.push(err312);
+}
+errors++;
+}
+}
+let data120 = data.preparation;
+if(data120 && typeof data120 == "object" && !Array.isArray(data120)){
+if(data120.memory === undefined){
+data120.memory = "1GiB";
+}
+if(data120.workers === undefined){
+data120.workers = 8;
+}
+if(data120.memory === undefined){
+const err313 = {instancePath:instancePath+"/preparation",schemaPath:"#/properties/preparation/required",keyword:"required",params:{missingProperty: "memory"},message:"must have required property '"+"memory"+"'",schema:schema11.properties.preparation.required,parentSchema:schema11.properties.preparation,data:data120};
+if(vErrors === null){
+vErrors = [err313];
+}
+else {
+vErrors.push(err313);
+}
+errors++;
+}
+if(data120.workers === undefined){
+const err314 = {instancePath:instancePath+"/preparation",schemaPath:"#/properties/preparation/required",keyword:"required",params:{missingProperty: "workers"},message:"must have required property '"+"workers"+"'",schema:schema11.properties.preparation.required,parentSchema:schema11.properties.preparation,data:data120};
+if(vErrors === null){
+vErrors = [err314];
+}
+else {
+vErrors.push(err314);
+}
+errors++;
+}
+for(const key18 in data120){
+if(!((((key18 === "memory") || (key18 === "shardedFrom")) || (key18 === "workers")) || (key18 === "machine"))){
+const err315 = {instancePath:instancePath+"/preparation",schemaPath:"#/properties/preparation/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key18},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.preparation,data:data120};
+if(vErrors === null){
+vErrors = [err315];
+}
+else {
+vErrors.push(err315);
+}
+errors++;
+}
+}
+let data121 = data120.memory;
+if(typeof data121 === "string"){
+if(!pattern10.test(data121)){
+const err316 = {instancePath:instancePath+"/preparation/memory",schemaPath:"#/properties/preparation/properties/memory/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(MB|GB|MiB|GiB)$"},message:"must match pattern \""+"^[0-9]+(MB|GB|MiB|GiB)$"+"\"",schema:"^[0-9]+(MB|GB|MiB|GiB)$",parentSchema:schema11.properties.preparation.properties.memory,data:data121};
+if(vErrors === null){
+vErrors = [err316];
+}
+else {
+vErrors.push(err316);
+}
+errors++;
+}
+}
+else {
+const err317 = {instancePath:instancePath+"/preparation/memory",schemaPath:"#/properties/preparation/properties/memory/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.preparation.properties.memory.type,parentSchema:schema11.properties.preparation.properties.memory,data:data121};
+if(vErrors === null){
+vErrors = [err317];
+}
+else {
+vErrors.push(err317);
+}
+errors++;
+}
+if(data120.shardedFrom !== undefined){
+let data122 = data120.shardedFrom;
+if(typeof data122 === "string"){
+if(!pattern11.test(data122)){
+const err318 = {instancePath:instancePath+"/preparation/shardedFrom",schemaPath:"#/properties/preparation/properties/shardedFrom/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(MB|GB|TB|MiB|GiB|TiB)$"},message:"must match pattern \""+"^[0-9]+(MB|GB|TB|MiB|GiB|TiB)$"+"\"",schema:"^[0-9]+(MB|GB|TB|MiB|GiB|TiB)$",parentSchema:schema11.properties.preparation.properties.shardedFrom,data:data122};
+if(vErrors === null){
+vErrors = [err318];
+}
+else {
+vErrors.push(err318);
+}
+errors++;
+}
+}
+else {
+const err319 = {instancePath:instancePath+"/preparation/shardedFrom",schemaPath:"#/properties/preparation/properties/shardedFrom/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.preparation.properties.shardedFrom.type,parentSchema:schema11.properties.preparation.properties.shardedFrom,data:data122};
+if(vErrors === null){
+vErrors = [err319];
+}
+else {
+vErrors.push(err319);
+}
+errors++;
+}
+}
+let data123 = data120.workers;
+if(!(((typeof data123 == "number") && (!(data123 % 1) && !isNaN(data123))) && (isFinite(data123)))){
+const err320 = {instancePath:instancePath+"/preparation/workers",schemaPath:"#/properties/preparation/properties/workers/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema11.properties.preparation.properties.workers.type,parentSchema:schema11.properties.preparation.properties.workers,data:data123};
+if(vErrors === null){
+vErrors = [err320];
+}
+else {
+vErrors.push(err320);
+}
+errors++;
+}
+if((typeof data123 == "number") && (isFinite(data123))){
+if(data123 > 100 || isNaN(data123)){
+const err321 = {instancePath:instancePath+"/preparation/workers",schemaPath:"#/properties/preparation/properties/workers/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100",schema:100,parentSchema:schema11.properties.preparation.properties.workers,data:data123};
+if(vErrors === null){
+vErrors = [err321];
+}
+else {
+vErrors.push(err321);
+}
+errors++;
+}
+if(data123 < 1 || isNaN(data123)){
+const err322 = {instancePath:instancePath+"/preparation/workers",schemaPath:"#/properties/preparation/properties/workers/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema11.properties.preparation.properties.workers,data:data123};
+if(vErrors === null){
+vErrors = [err322];
+}
+else {
+vErrors.push(err322);
+}
+errors++;
+}
+}
+if(data120.machine !== undefined){
+let data124 = data120.machine;
+if(data124 && typeof data124 == "object" && !Array.isArray(data124)){
+if(data124.cpu === undefined){
+data124.cpu = "4";
+}
+if(data124.memory === undefined){
+data124.memory = "16G";
+}
+if(data124.cpu === undefined){
+const err323 = {instancePath:instancePath+"/preparation/machine",schemaPath:"#/properties/preparation/properties/machine/required",keyword:"required",params:{missingProperty: "cpu"},message:"must have required property '"+"cpu"+"'",schema:schema11.properties.preparation.properties.machine.required,parentSchema:schema11.properties.preparation.properties.machine,data:data124};
+if(vErrors === null){
+vErrors = [err323];
+}
+else {
+vErrors.push(err323);
+}
+errors++;
+}
+if(data124.memory === undefined){
+const err324 = {instancePath:instancePath+"/preparation/machine",schemaPath:"#/properties/preparation/properties/machine/required",keyword:"required",params:{missingProperty: "memory"},message:"must have required property '"+"memory"+"'",schema:schema11.properties.preparation.properties.machine.required,parentSchema:schema11.properties.preparation.properties.machine,data:data124};
+if(vErrors === null){
+vErrors = [err324];
+}
+else {
+vErrors.push(err324);
+}
+errors++;
+}
+for(const key19 in data124){
+if(!((key19 === "cpu") || (key19 === "memory"))){
+const err325 = {instancePath:instancePath+"/preparation/machine",schemaPath:"#/properties/preparation/properties/machine/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key19},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.preparation.properties.machine,data:data124};
+if(vErrors === null){
+vErrors = [err325];
+}
+else {
+vErrors.push(err325);
+}
+errors++;
+}
+}
+let data125 = data124.cpu;
+if(typeof data125 !== "string"){
+const err326 = {instancePath:instancePath+"/preparation/machine/cpu",schemaPath:"#/properties/preparation/properties/machine/properties/cpu/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.preparation.properties.machine.properties.cpu.type,parentSchema:schema11.properties.preparation.properties.machine.properties.cpu,data:data125};
+if(vErrors === null){
+vErrors = [err326];
+}
+else {
+vErrors.push(err326);
+}
+errors++;
+}
+let data126 = data124.memory;
+if(typeof data126 !== "string"){
+const err327 = {instancePath:instancePath+"/preparation/machine/memory",schemaPath:"#/properties/preparation/properties/machine/properties/memory/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.preparation.properties.machine.properties.memory.type,parentSchema:schema11.properties.preparation.properties.machine.properties.memory,data:data126};
+if(vErrors === null){
+vErrors = [err327];
+}
+else {
+vErrors.push(err327);
+}
+errors++;
+}
+}
+else {
+const err328 = {instancePath:instancePath+"/preparation/machine",schemaPath:"#/properties/preparation/properties/machine/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.preparation.properties.machine.type,parentSchema:schema11.properties.preparation.properties.machine,data:data124};
+if(vErrors === null){
+vErrors = [err328];
+}
+else {
+vErrors.push(err328);
+}
+errors++;
+}
+}
+}
+else {
+const err329 = {instancePath:instancePath+"/preparation",schemaPath:"#/properties/preparation/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.preparation.type,parentSchema:schema11.properties.preparation,data:data120};
+if(vErrors === null){
+vErrors = [err329];
+}
+else {
+vErrors.push(err329);
+}
+errors++;
+}
+if(data.train !== undefined){
+let data127 = data.train;
+if(data127 && typeof data127 == "object" && !Array.isArray(data127)){
+if(data127.epochs === undefined){
+data127.epochs = 2;
+}
+if(data127.batchSize === undefined){
+data127.batchSize = 32;
+}
+if(data127.maxLength === undefined){
+data127.maxLength = 128;
+}
+if(data127.learningRate === undefined){
+data127.learningRate = 0.00003;
+}
+if(data127.weightDecay === undefined){
+data127.weightDecay = 0.01;
+}
+if(data127.warmup === undefined){
+data127.warmup = 0.1;
+}
+if(data127.seed === undefined){
+data127.seed = 0;
+}
+if(data127.checkpointEvery === undefined){
+data127.checkpointEvery = 100;
+}
+if(data127.epochs === undefined){
+const err330 = {instancePath:instancePath+"/train",schemaPath:"#/properties/train/required",keyword:"required",params:{missingProperty: "epochs"},message:"must have required property '"+"epochs"+"'",schema:schema11.properties.train.required,parentSchema:schema11.properties.train,data:data127};
+if(vErrors === null){
+vErrors = [err330];
+}
+else {
+vErrors.push(err330);
+}
+errors++;
+}
+if(data127.batchSize === undefined){
+const err331 = {instancePath:instancePath+"/train",schemaPath:"#/properties/train/required",keyword:"required",params:{missingProperty: "batchSize"},message:"must have required property '"+"batchSize"+"'",schema:schema11.properties.train.required,parentSchema:schema11.properties.train,data:data127};
+if(vErrors === null){
+vErrors = [err331];
+}
+else {
+vErrors.push(err331);
+}
+errors++;
+}
+if(data127.maxLength === undefined){
+const err332 = {instancePath:instancePath+"/train",schemaPath:"#/properties/train/required",keyword:"required",params:{missingProperty: "maxLength"},message:"must have required property '"+"maxLength"+"'",schema:schema11.properties.train.required,parentSchema:schema11.properties.train,data:data127};
+if(vErrors === null){
+vErrors = [err332];
+}
+else {
+vErrors.push(err332);
+}
+errors++;
+}
+if(data127.learningRate === undefined){
+const err333 = {instancePath:instancePath+"/train",schemaPath:"#/properties/train/required",keyword:"required",params:{missingProperty: "learningRate"},message:"must have required property '"+"learningRate"+"'",schema:schema11.properties.train.required,parentSchema:schema11.properties.train,data:data127};
+if(vErrors === null){
+vErrors = [err333];
+}
+else {
+vErrors.push(err333);
+}
+errors++;
+}
+if(data127.weightDecay === undefined){
+const err334 = {instancePath:instancePath+"/train",schemaPath:"#/properties/train/required",keyword:"required",params:{missingProperty: "weightDecay"},message:"must have required property '"+"weightDecay"+"'",schema:schema11.properties.train.required,parentSchema:schema11.properties.train,data:data127};
+if(vErrors === null){
+vErrors = [err334];
+}
+else {
+vErrors.push(err334);
+}
+errors++;
+}
+if(data127.warmup === undefined){
+const err335 = {instancePath:instancePath+"/train",schemaPath:"#/properties/train/required",keyword:"required",params:{missingProperty: "warmup"},message:"must have required property '"+"warmup"+"'",schema:schema11.properties.train.required,parentSchema:schema11.properties.train,data:data127};
+if(vErrors === null){
+vErrors = [err335];
+}
+else {
+vErrors.push(err335);
+}
+errors++;
+}
+if(data127.seed === undefined){
+const err336 = {instancePath:instancePath+"/train",schemaPath:"#/properties/train/required",keyword:"required",params:{missingProperty: "seed"},message:"must have required property '"+"seed"+"'",schema:schema11.properties.train.required,parentSchema:schema11.properties.train,data:data127};
+if(vErrors === null){
+vErrors = [err336];
+}
+else {
+vErrors.push(err336);
+}
+errors++;
+}
+if(data127.checkpointEvery === undefined){
+const err337 = {instancePath:instancePath+"/train",schemaPath:"#/properties/train/required",keyword:"required",params:{missingProperty: "checkpointEvery"},message:"must have required property '"+"checkpointEvery"+"'",schema:schema11.properties.train.required,parentSchema:schema11.properties.train,data:data127};
+if(vErrors === null){
+vErrors = [err337];
+}
+else {
+vErrors.push(err337);
+}
+errors++;
+}
+if(data127.hardware === undefined){
+const err338 = {instancePath:instancePath+"/train",schemaPath:"#/properties/train/required",keyword:"required",params:{missingProperty: "hardware"},message:"must have required property '"+"hardware"+"'",schema:schema11.properties.train.required,parentSchema:schema11.properties.train,data:data127};
+if(vErrors === null){
+vErrors = [err338];
+}
+else {
+vErrors.push(err338);
+}
+errors++;
+}
+for(const key20 in data127){
+if(!(func2.call(schema11.properties.train.properties, key20))){
+const err339 = {instancePath:instancePath+"/train",schemaPath:"#/properties/train/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key20},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.train,data:data127};
+if(vErrors === null){
+vErrors = [err339];
+}
+else {
+vErrors.push(err339);
+}
+errors++;
+}
+}
+let data128 = data127.epochs;
+if(!(((typeof data128 == "number") && (!(data128 % 1) && !isNaN(data128))) && (isFinite(data128)))){
+const err340 = {instancePath:instancePath+"/train/epochs",schemaPath:"#/properties/train/properties/epochs/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema11.properties.train.properties.epochs.type,parentSchema:schema11.properties.train.properties.epochs,data:data128};
+if(vErrors === null){
+vErrors = [err340];
+}
+else {
+vErrors.push(err340);
+}
+errors++;
+}
+if((typeof data128 == "number") && (isFinite(data128))){
+if(data128 < 1 || isNaN(data128)){
+const err341 = {instancePath:instancePath+"/train/epochs",schemaPath:"#/properties/train/properties/epochs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema11.properties.train.properties.epochs,data:data128};
+if(vErrors === null){
+vErrors = [err341];
+}
+else {
+vErrors.push(err341);
+}
+errors++;
+}
+}
+let data129 = data127.batchSize;
+if(!(((typeof data129 == "number") && (!(data129 % 1) && !isNaN(data129))) && (isFinite(data129)))){
+const err342 = {instancePath:instancePath+"/train/batchSize",schemaPath:"#/properties/train/properties/batchSize/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema11.properties.train.properties.batchSize.type,parentSchema:schema11.properties.train.properties.batchSize,data:data129};
+if(vErrors === null){
+vErrors = [err342];
+}
+else {
+vErrors.push(err342);
+}
+errors++;
+}
+if((typeof data129 == "number") && (isFinite(data129))){
+if(data129 < 1 || isNaN(data129)){
+const err343 = {instancePath:instancePath+"/train/batchSize",schemaPath:"#/properties/train/properties/batchSize/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema11.properties.train.properties.batchSize,data:data129};
+if(vErrors === null){
+vErrors = [err343];
+}
+else {
+vErrors.push(err343);
+}
+errors++;
+}
+}
+let data130 = data127.maxLength;
+if(!(((typeof data130 == "number") && (!(data130 % 1) && !isNaN(data130))) && (isFinite(data130)))){
+const err344 = {instancePath:instancePath+"/train/maxLength",schemaPath:"#/properties/train/properties/maxLength/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema11.properties.train.properties.maxLength.type,parentSchema:schema11.properties.train.properties.maxLength,data:data130};
+if(vErrors === null){
+vErrors = [err344];
+}
+else {
+vErrors.push(err344);
+}
+errors++;
+}
+if((typeof data130 == "number") && (isFinite(data130))){
+if(data130 < 8 || isNaN(data130)){
+const err345 = {instancePath:instancePath+"/train/maxLength",schemaPath:"#/properties/train/properties/maxLength/minimum",keyword:"minimum",params:{comparison: ">=", limit: 8},message:"must be >= 8",schema:8,parentSchema:schema11.properties.train.properties.maxLength,data:data130};
+if(vErrors === null){
+vErrors = [err345];
+}
+else {
+vErrors.push(err345);
+}
+errors++;
+}
+}
+let data131 = data127.learningRate;
+if((typeof data131 == "number") && (isFinite(data131))){
+if(data131 <= 0 || isNaN(data131)){
+const err346 = {instancePath:instancePath+"/train/learningRate",schemaPath:"#/properties/train/properties/learningRate/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0",schema:0,parentSchema:schema11.properties.train.properties.learningRate,data:data131};
+if(vErrors === null){
+vErrors = [err346];
+}
+else {
+vErrors.push(err346);
+}
+errors++;
+}
+}
+else {
+const err347 = {instancePath:instancePath+"/train/learningRate",schemaPath:"#/properties/train/properties/learningRate/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.train.properties.learningRate.type,parentSchema:schema11.properties.train.properties.learningRate,data:data131};
+if(vErrors === null){
+vErrors = [err347];
+}
+else {
+vErrors.push(err347);
+}
+errors++;
+}
+let data132 = data127.weightDecay;
+if((typeof data132 == "number") && (isFinite(data132))){
+if(data132 < 0 || isNaN(data132)){
+const err348 = {instancePath:instancePath+"/train/weightDecay",schemaPath:"#/properties/train/properties/weightDecay/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema11.properties.train.properties.weightDecay,data:data132};
+if(vErrors === null){
+vErrors = [err348];
+}
+else {
+vErrors.push(err348);
+}
+errors++;
+}
+}
+else {
+const err349 = {instancePath:instancePath+"/train/weightDecay",schemaPath:"#/properties/train/properties/weightDecay/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.train.properties.weightDecay.type,parentSchema:schema11.properties.train.properties.weightDecay,data:data132};
+if(vErrors === null){
+vErrors = [err349];
+}
+else {
+vErrors.push(err349);
+}
+errors++;
+}
+let data133 = data127.warmup;
+if((typeof data133 == "number") && (isFinite(data133))){
+if(data133 > 1 || isNaN(data133)){
+const err350 = {instancePath:instancePath+"/train/warmup",schemaPath:"#/properties/train/properties/warmup/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},message:"must be <= 1",schema:1,parentSchema:schema11.properties.train.properties.warmup,data:data133};
+if(vErrors === null){
+vErrors = [err350];
+}
+else {
+vErrors.push(err350);
+}
+errors++;
+}
+if(data133 < 0 || isNaN(data133)){
+const err351 = {instancePath:instancePath+"/train/warmup",schemaPath:"#/properties/train/properties/warmup/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema11.properties.train.properties.warmup,data:data133};
+if(vErrors === null){
+vErrors = [err351];
+}
+else {
+vErrors.push(err351);
+}
+errors++;
+}
+}
+else {
+const err352 = {instancePath:instancePath+"/train/warmup",schemaPath:"#/properties/train/properties/warmup/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.train.properties.warmup.type,parentSchema:schema11.properties.train.properties.warmup,data:data133};
+if(vErrors === null){
+vErrors = [err352];
+}
+else {
+vErrors.push(err352);
+}
+errors++;
+}
+let data134 = data127.seed;
+if(!(((typeof data134 == "number") && (!(data134 % 1) && !isNaN(data134))) && (isFinite(data134)))){
+const err353 = {instancePath:instancePath+"/train/seed",schemaPath:"#/properties/train/properties/seed/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema11.properties.train.properties.seed.type,parentSchema:schema11.properties.train.properties.seed,data:data134};
+if(vErrors === null){
+vErrors = [err353];
+}
+else {
+vErrors.push(err353);
+}
+errors++;
+}
+if((typeof data134 == "number") && (isFinite(data134))){
+if(data134 < 0 || isNaN(data134)){
+const err354 = {instancePath:instancePath+"/train/seed",schemaPath:"#/properties/train/properties/seed/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema11.properties.train.properties.seed,data:data134};
+if(vErrors === null){
+vErrors = [err354];
+}
+else {
+vErrors.push(err354);
+}
+errors++;
+}
+}
+let data135 = data127.checkpointEvery;
+if(!(((typeof data135 == "number") && (!(data135 % 1) && !isNaN(data135))) && (isFinite(data135)))){
+const err355 = {instancePath:instancePath+"/train/checkpointEvery",schemaPath:"#/properties/train/properties/checkpointEvery/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema11.properties.train.properties.checkpointEvery.type,parentSchema:schema11.properties.train.properties.checkpointEvery,data:data135};
+if(vErrors === null){
+vErrors = [err355];
+}
+else {
+vErrors.push(err355);
+}
+errors++;
+}
+if((typeof data135 == "number") && (isFinite(data135))){
+if(data135 < 1 || isNaN(data135)){
+const err356 = {instancePath:instancePath+"/train/checkpointEvery",schemaPath:"#/properties/train/properties/checkpointEvery/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema11.properties.train.properties.checkpointEvery,data:data135};
+if(vErrors === null){
+vErrors = [err356];
+}
+else {
+vErrors.push(err356);
+}
+errors++;
+}
+}
+if(data127.headLearningRate !== undefined){
+let data136 = data127.headLearningRate;
+if((typeof data136 == "number") && (isFinite(data136))){
+if(data136 <= 0 || isNaN(data136)){
+const err357 = {instancePath:instancePath+"/train/headLearningRate",schemaPath:"#/properties/train/properties/headLearningRate/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0",schema:0,parentSchema:schema11.properties.train.properties.headLearningRate,data:data136};
+if(vErrors === null){
+vErrors = [err357];
+}
+else {
+vErrors.push(err357);
+}
+errors++;
+}
+}
+else {
+const err358 = {instancePath:instancePath+"/train/headLearningRate",schemaPath:"#/properties/train/properties/headLearningRate/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.train.properties.headLearningRate.type,parentSchema:schema11.properties.train.properties.headLearningRate,data:data136};
+if(vErrors === null){
+vErrors = [err358];
+}
+else {
+vErrors.push(err358);
+}
+errors++;
+}
+}
+if(data127.schedule !== undefined){
+let data137 = data127.schedule;
+if(!(((data137 === "linear") || (data137 === "cosine")) || (data137 === "constant"))){
+const err359 = {instancePath:instancePath+"/train/schedule",schemaPath:"#/properties/train/properties/schedule/enum",keyword:"enum",params:{allowedValues: schema11.properties.train.properties.schedule.enum},message:"must be equal to one of the allowed values",schema:schema11.properties.train.properties.schedule.enum,parentSchema:schema11.properties.train.properties.schedule,data:data137};
+if(vErrors === null){
+vErrors = [err359];
+}
+else {
+vErrors.push(err359);
+}
+errors++;
+}
+}
+if(data127.maximumGradientNorm !== undefined){
+let data138 = data127.maximumGradientNorm;
+if((typeof data138 == "number") && (isFinite(data138))){
+if(data138 < 0 || isNaN(data138)){
+const err360 = {instancePath:instancePath+"/train/maximumGradientNorm",schemaPath:"#/properties/train/properties/maximumGradientNorm/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema11.properties.train.properties.maximumGradientNorm,data:data138};
+if(vErrors === null){
+vErrors = [err360];
+}
+else {
+vErrors.push(err360);
+}
+errors++;
+}
+}
+else {
+const err361 = {instancePath:instancePath+"/train/maximumGradientNorm",schemaPath:"#/properties/train/properties/maximumGradientNorm/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.train.properties.maximumGradientNorm.type,parentSchema:schema11.properties.train.properties.maximumGradientNorm,data:data138};
+if(vErrors === null){
+vErrors = [err361];
+}
+else {
+vErrors.push(err361);
+}
+errors++;
+}
+}
+if(data127.gradientAccumulation !== undefined){
+let data139 = data127.gradientAccumulation;
+if(!(((typeof data139 == "number") && (!(data139 % 1) && !isNaN(data139))) && (isFinite(data139)))){
+const err362 = {instancePath:instancePath+"/train/gradientAccumulation",schemaPath:"#/properties/train/properties/gradientAccumulation/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema11.properties.train.properties.gradientAccumulation.type,parentSchema:schema11.properties.train.properties.gradientAccumulation,data:data139};
+if(vErrors === null){
+vErrors = [err362];
+}
+else {
+vErrors.push(err362);
+}
+errors++;
+}
+if((typeof data139 == "number") && (isFinite(data139))){
+if(data139 < 1 || isNaN(data139)){
+const err363 = {instancePath:instancePath+"/train/gradientAccumulation",schemaPath:"#/properties/train/properties/gradientAccumulation/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema11.properties.train.properties.gradientAccumulation,data:data139};
+if(vErrors === null){
+vErrors = [err363];
+}
+else {
+vErrors.push(err363);
+}
+errors++;
+}
+}
+}
+if(data127.precision !== undefined){
+let data140 = data127.precision;
+if(!((data140 === "float32") || (data140 === "bfloat16"))){
+const err364 = {instancePath:instancePath+"/train/precision",schemaPath:"#/properties/train/properties/precision/enum",keyword:"enum",params:{allowedValues: schema11.properties.train.properties.precision.enum},message:"must be equal to one of the allowed values",schema:schema11.properties.train.properties.precision.enum,parentSchema:schema11.properties.train.properties.precision,data:data140};
+if(vErrors === null){
+vErrors = [err364];
+}
+else {
+vErrors.push(err364);
+}
+errors++;
+}
+}
+if(data127.sharding !== undefined){
+let data141 = data127.sharding;
+if(!((data141 === "replicated") || (data141 === "fsdp"))){
+const err365 = {instancePath:instancePath+"/train/sharding",schemaPath:"#/properties/train/properties/sharding/enum",keyword:"enum",params:{allowedValues: schema11.properties.train.properties.sharding.enum},message:"must be equal to one of the allowed values",schema:schema11.properties.train.properties.sharding.enum,parentSchema:schema11.properties.train.properties.sharding,data:data141};
+if(vErrors === null){
+vErrors = [err365];
+}
+else {
+vErrors.push(err365);
+}
+errors++;
+}
+}
+if(data127.remat !== undefined){
+let data142 = data127.remat;
+if(typeof data142 !== "boolean"){
+const err366 = {instancePath:instancePath+"/train/remat",schemaPath:"#/properties/train/properties/remat/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema11.properties.train.properties.remat.type,parentSchema:schema11.properties.train.properties.remat,data:data142};
+if(vErrors === null){
+vErrors = [err366];
+}
+else {
+vErrors.push(err366);
+}
+errors++;
+}
+}
+if(data127.classWeights !== undefined){
+let data143 = data127.classWeights;
+if(!((data143 === "none") || (data143 === "balanced"))){
+const err367 = {instancePath:instancePath+"/train/classWeights",schemaPath:"#/properties/train/properties/classWeights/enum",keyword:"enum",params:{allowedValues: schema11.properties.train.properties.classWeights.enum},message:"must be equal to one of the allowed values",schema:schema11.properties.train.properties.classWeights.enum,parentSchema:schema11.properties.train.properties.classWeights,data:data143};
+if(vErrors === null){
+vErrors = [err367];
+}
+else {
+vErrors.push(err367);
+}
+errors++;
+}
+}
+if(data127.validateEvery !== undefined){
+let data144 = data127.validateEvery;
+if(!(((typeof data144 == "number") && (!(data144 % 1) && !isNaN(data144))) && (isFinite(data144)))){
+const err368 = {instancePath:instancePath+"/train/validateEvery",schemaPath:"#/properties/train/properties/validateEvery/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema11.properties.train.properties.validateEvery.type,parentSchema:schema11.properties.train.properties.validateEvery,data:data144};
+if(vErrors === null){
+vErrors = [err368];
+}
+else {
+vErrors.push(err368);
+}
+errors++;
+}
+if((typeof data144 == "number") && (isFinite(data144))){
+if(data144 < 1 || isNaN(data144)){
+const err369 = {instancePath:instancePath+"/train/validateEvery",schemaPath:"#/properties/train/properties/validateEvery/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema11.properties.train.properties.validateEvery,data:data144};
+if(vErrors === null){
+vErrors = [err369];
+}
+else {
+vErrors.push(err369);
+}
+errors++;
+}
+}
+}
+if(data127.selectBy !== undefined){
+let data145 = data127.selectBy;
+if(!((((data145 === "accuracy") || (data145 === "macroF1")) || (data145 === "loss")) || (data145 === "last"))){
+const err370 = {instancePath:instancePath+"/train/selectBy",schemaPath:"#/properties/train/properties/selectBy/enum",keyword:"enum",params:{allowedValues: schema11.properties.train.properties.selectBy.enum},message:"must be equal to one of the allowed values",schema:schema11.properties.train.properties.selectBy.enum,parentSchema:schema11.properties.train.properties.selectBy,data:data145};
+if(vErrors === null){
+vErrors = [err370];
+}
+else {
+vErrors.push(err370);
+}
+errors++;
+}
+}
+if(data127.patience !== undefined){
+let data146 = data127.patience;
+if(!(((typeof data146 == "number") && (!(data146 % 1) && !isNaN(data146))) && (isFinite(data146)))){
+const err371 = {instancePath:instancePath+"/train/patience",schemaPath:"#/properties/train/properties/patience/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema11.properties.train.properties.patience.type,parentSchema:schema11.properties.train.properties.patience,data:data146};
+if(vErrors === null){
+vErrors = [err371];
+}
+else {
+vErrors.push(err371);
+}
+errors++;
+}
+if((typeof data146 == "number") && (isFinite(data146))){
+if(data146 < 1 || isNaN(data146)){
+const err372 = {instancePath:instancePath+"/train/patience",schemaPath:"#/properties/train/properties/patience/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema11.properties.train.properties.patience,data:data146};
+if(vErrors === null){
+vErrors = [err372];
+}
+else {
+vErrors.push(err372);
+}
+errors++;
+}
+}
+}
+if(data127.lora !== undefined){
+let data147 = data127.lora;
+if(data147 && typeof data147 == "object" && !Array.isArray(data147)){
+if(data147.rank === undefined){
+data147.rank = 16;
+}
+if(data147.alpha === undefined){
+data147.alpha = 32;
+}
+if(data147.rank === undefined){
+const err373 = {instancePath:instancePath+"/train/lora",schemaPath:"#/properties/train/properties/lora/required",keyword:"required",params:{missingProperty: "rank"},message:"must have required property '"+"rank"+"'",schema:schema11.properties.train.properties.lora.required,parentSchema:schema11.properties.train.properties.lora,data:data147};
+if(vErrors === null){
+vErrors = [err373];
+}
+else {
+vErrors.push(err373);
+}
+errors++;
+}
+if(data147.alpha === undefined){
+const err374 = {instancePath:instancePath+"/train/lora",schemaPath:"#/properties/train/properties/lora/required",keyword:"required",params:{missingProperty: "alpha"},message:"must have required property '"+"alpha"+"'",schema:schema11.properties.train.properties.lora.required,parentSchema:schema11.properties.train.properties.lora,data:data147};
+if(vErrors === null){
+vErrors = [err374];
+}
+else {
+vErrors.push(err374);
+}
+errors++;
+}
+for(const key21 in data147){
+if(!(((key21 === "rank") || (key21 === "alpha")) || (key21 === "targets"))){
+const err375 = {instancePath:instancePath+"/train/lora",schemaPath:"#/properties/train/properties/lora/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key21},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.train.properties.lora,data:data147};
+if(vErrors === null){
+vErrors = [err375];
+}
+else {
+vErrors.push(err375);
+}
+errors++;
+}
+}
+let data148 = data147.rank;
+if(!(((typeof data148 == "number") && (!(data148 % 1) && !isNaN(data148))) && (isFinite(data148)))){
+const err376 = {instancePath:instancePath+"/train/lora/rank",schemaPath:"#/properties/train/properties/lora/properties/rank/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema11.properties.train.properties.lora.properties.rank.type,parentSchema:schema11.properties.train.properties.lora.properties.rank,data:data148};
+if(vErrors === null){
+vErrors = [err376];
+}
+else {
+vErrors.push(err376);
+}
+errors++;
+}
+if((typeof data148 == "number") && (isFinite(data148))){
+if(data148 < 1 || isNaN(data148)){
+const err377 = {instancePath:instancePath+"/train/lora/rank",schemaPath:"#/properties/train/properties/lora/properties/rank/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema11.properties.train.properties.lora.properties.rank,data:data148};
+if(vErrors === null){
+vErrors = [err377];
+}
+else {
+vErrors.push(err377);
+}
+errors++;
+}
+}
+let data149 = data147.alpha;
+if((typeof data149 == "number") && (isFinite(data149))){
+if(data149 <= 0 || isNaN(data149)){
+const err378 = {instancePath:instancePath+"/train/lora/alpha",schemaPath:"#/properties/train/properties/lora/properties/alpha/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0",schema:0,parentSchema:schema11.properties.train.properties.lora.properties.alpha,data:data149};
+if(vErrors === null){
+vErrors = [err378];
+}
+else {
+vErrors.push(err378);
+}
+errors++;
+}
+}
+else {
+const err379 = {instancePath:instancePath+"/train/lora/alpha",schemaPath:"#/properties/train/properties/lora/properties/alpha/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.train.properties.lora.properties.alpha.type,parentSchema:schema11.properties.train.properties.lora.properties.alpha,data:data149};
+if(vErrors === null){
+vErrors = [err379];
+}
+else {
+vErrors.push(err379);
+}
+errors++;
+}
+if(data147.targets !== undefined){
+let data150 = data147.targets;
+if(Array.isArray(data150)){
+if(data150.length < 1){
+const err380 = {instancePath:instancePath+"/train/lora/targets",schemaPath:"#/properties/train/properties/lora/properties/targets/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema11.properties.train.properties.lora.properties.targets,data:data150};
+if(vErrors === null){
+vErrors = [err380];
+}
+else {
+vErrors.push(err380);
+}
+errors++;
+}
+const len16 = data150.length;
+for(let i16=0; i16<len16; i16++){
+let data151 = data150[i16];
+if(typeof data151 === "string"){
+if(func3(data151) < 1){
+const err381 = {instancePath:instancePath+"/train/lora/targets/" + i16,schemaPath:"#/properties/train/properties/lora/properties/targets/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.train.properties.lora.properties.targets.items,data:data151};
+if(vErrors === null){
+vErrors = [err381];
+}
+else {
+vErrors.push(err381);
+}
+errors++;
+}
+}
+else {
+const err382 = {instancePath:instancePath+"/train/lora/targets/" + i16,schemaPath:"#/properties/train/properties/lora/properties/targets/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.train.properties.lora.properties.targets.items.type,parentSchema:schema11.properties.train.properties.lora.properties.targets.items,data:data151};
+if(vErrors === null){
+vErrors = [err382];
+}
+else {
+vErrors.push(err382);
+}
+errors++;
+}
+}
+let i17 = data150.length;
+let j0;
+if(i17 > 1){
+const indices0 = {};
+for(;i17--;){
+let item0 = data150[i17];
+if(typeof item0 !== "string"){
+continue;
+}
+if(typeof indices0[item0] == "number"){
+j0 = indices0[item0];
+const err383 = {instancePath:instancePath+"/train/lora/targets",schemaPath:"#/properties/train/properties/lora/properties/targets/uniqueItems",keyword:"uniqueItems",params:{i: i17, j: j0},message:"must NOT have duplicate items (items ## "+j0+" and "+i17+" are identical)",schema:true,parentSchema:schema11.properties.train.properties.lora.properties.targets,data:data150};
+if(vErrors === null){
+vErrors = [err383];
+}
+else {
+vErrors.push(err383);
+}
+errors++;
+break;
+}
+indices0[item0] = i17;
+}
+}
+}
+else {
+const err384 = {instancePath:instancePath+"/train/lora/targets",schemaPath:"#/properties/train/properties/lora/properties/targets/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.train.properties.lora.properties.targets.type,parentSchema:schema11.properties.train.properties.lora.properties.targets,data:data150};
+if(vErrors === null){
+vErrors = [err384];
+}
+else {
+vErrors.push(err384);
+}
+errors++;
+}
+}
+}
+else {
+const err385 = {instancePath:instancePath+"/train/lora",schemaPath:"#/properties/train/properties/lora/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.train.properties.lora.type,parentSchema:schema11.properties.train.properties.lora,data:data147};
+if(vErrors === null){
+vErrors = [err385];
+}
+else {
+vErrors.push(err385);
+}
+errors++;
+}
+}
+if(data127.hardware !== undefined){
+let data152 = data127.hardware;
+if(!(data152 && typeof data152 == "object" && !Array.isArray(data152))){
+const err386 = {instancePath:instancePath+"/train/hardware",schemaPath:"#/properties/train/properties/hardware/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.train.properties.hardware.type,parentSchema:schema11.properties.train.properties.hardware,data:data152};
+if(vErrors === null){
+vErrors = [err386];
+}
+else {
+vErrors.push(err386);
+}
+errors++;
+}
+const _errs354 = errors;
+let valid79 = true;
+const _errs355 = errors;
+if(data152 && typeof data152 == "object" && !Array.isArray(data152)){
+let missing0;
+if((data152.tpu === undefined) && (missing0 = "tpu")){
+const err387 = {};
+if(vErrors === null){
+vErrors = [err387];
+}
+else {
+vErrors.push(err387);
+}
+errors++;
+}
+}
+var _valid9 = _errs355 === errors;
+errors = _errs354;
+if(vErrors !== null){
+if(_errs354){
+vErrors.length = _errs354;
+}
+else {
+vErrors = null;
+}
+}
+let ifClause0;
+if(_valid9){
+const _errs356 = errors;
+if(data152 && typeof data152 == "object" && !Array.isArray(data152)){
+if(data152.strategy === undefined){
+data152.strategy = "on-demand";
+}
+if(data152.tpu === undefined){
+const err388 = {instancePath:instancePath+"/train/hardware",schemaPath:"#/properties/train/properties/hardware/then/required",keyword:"required",params:{missingProperty: "tpu"},message:"must have required property '"+"tpu"+"'",schema:schema11.properties.train.properties.hardware.then.required,parentSchema:schema11.properties.train.properties.hardware.then,data:data152};
+if(vErrors === null){
+vErrors = [err388];
+}
+else {
+vErrors.push(err388);
+}
+errors++;
+}
+if(data152.topology === undefined){
+const err389 = {instancePath:instancePath+"/train/hardware",schemaPath:"#/properties/train/properties/hardware/then/required",keyword:"required",params:{missingProperty: "topology"},message:"must have required property '"+"topology"+"'",schema:schema11.properties.train.properties.hardware.then.required,parentSchema:schema11.properties.train.properties.hardware.then,data:data152};
+if(vErrors === null){
+vErrors = [err389];
+}
+else {
+vErrors.push(err389);
+}
+errors++;
+}
+if(data152.strategy === undefined){
+const err390 = {instancePath:instancePath+"/train/hardware",schemaPath:"#/properties/train/properties/hardware/then/required",keyword:"required",params:{missingProperty: "strategy"},message:"must have required property '"+"strategy"+"'",schema:schema11.properties.train.properties.hardware.then.required,parentSchema:schema11.properties.train.properties.hardware.then,data:data152};
+if(vErrors === null){
+vErrors = [err390];
+}
+else {
+vErrors.push(err390);
+}
+errors++;
+}
+for(const key22 in data152){
+if(!(((key22 === "tpu") || (key22 === "topology")) || (key22 === "strategy"))){
+const err391 = {instancePath:instancePath+"/train/hardware",schemaPath:"#/properties/train/properties/hardware/then/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key22},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.train.properties.hardware.then,data:data152};
+if(vErrors === null){
+vErrors = [err391];
+}
+else {
+vErrors.push(err391);
+}
+errors++;
+}
+}
+if(data152.tpu !== undefined){
+let data153 = data152.tpu;
+if(!((data153 === "v5e") || (data153 === "v6e"))){
+const err392 = {instancePath:instancePath+"/train/hardware/tpu",schemaPath:"#/properties/train/properties/hardware/then/properties/tpu/enum",keyword:"enum",params:{allowedValues: schema11.properties.train.properties.hardware.then.properties.tpu.enum},message:"must be equal to one of the allowed values",schema:schema11.properties.train.properties.hardware.then.properties.tpu.enum,parentSchema:schema11.properties.train.properties.hardware.then.properties.tpu,data:data153};
+if(vErrors === null){
+vErrors = [err392];
+}
+else {
+vErrors.push(err392);
+}
+errors++;
+}
+}
+if(data152.topology !== undefined){
+let data154 = data152.topology;
+if(typeof data154 === "string"){
+if(!pattern12.test(data154)){
+const err393 = {instancePath:instancePath+"/train/hardware/topology",schemaPath:"#/properties/train/properties/hardware/then/properties/topology/pattern",keyword:"pattern",params:{pattern: "^[0-9]+x[0-9]+$"},message:"must match pattern \""+"^[0-9]+x[0-9]+$"+"\"",schema:"^[0-9]+x[0-9]+$",parentSchema:schema11.properties.train.properties.hardware.then.properties.topology,data:data154};
+if(vErrors === null){
+vErrors = [err393];
+}
+else {
+vErrors.push(err393);
+}
+errors++;
+}
+}
+else {
+const err394 = {instancePath:instancePath+"/train/hardware/topology",schemaPath:"#/properties/train/properties/hardware/then/properties/topology/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.train.properties.hardware.then.properties.topology.type,parentSchema:schema11.properties.train.properties.hardware.then.properties.topology,data:data154};
+if(vErrors === null){
+vErrors = [err394];
+}
+else {
+vErrors.push(err394);
+}
+errors++;
+}
+}
+let data155 = data152.strategy;
+if(!((data155 === "on-demand") || (data155 === "spot"))){
+const err395 = {instancePath:instancePath+"/train/hardware/strategy",schemaPath:"#/properties/train/properties/hardware/then/properties/strategy/enum",keyword:"enum",params:{allowedValues: schema11.properties.train.properties.hardware.then.properties.strategy.enum},message:"must be equal to one of the allowed values",schema:schema11.properties.train.properties.hardware.then.properties.strategy.enum,parentSchema:schema11.properties.train.properties.hardware.then.properties.strategy,data:data155};
+if(vErrors === null){
+vErrors = [err395];
+}
+else {
+vErrors.push(err395);
+}
+errors++;
+}
+}
+else {
+const err396 = {instancePath:instancePath+"/train/hardware",schemaPath:"#/properties/train/properties/hardware/then/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.train.properties.hardware.then.type,parentSchema:schema11.properties.train.properties.hardware.then,data:data152};
+if(vErrors === null){
+vErrors = [err396];
+}
+else {
+vErrors.push(err396);
+}
+errors++;
+}
+var _valid9 = _errs356 === errors;
+valid79 = _valid9;
+ifClause0 = "then";
+}
+else {
+const _errs363 = errors;
+if(data152 && typeof data152 == "object" && !Array.isArray(data152)){
+if(data152.strategy === undefined){
+data152.strategy = "on-demand";
+}
+if(data152.machine === undefined){
+const err397 = {instancePath:instancePath+"/train/hardware",schemaPath:"#/properties/train/properties/hardware/else/required",keyword:"required",params:{missingProperty: "machine"},message:"must have required property '"+"machine"+"'",schema:schema11.properties.train.properties.hardware.else.required,parentSchema:schema11.properties.train.properties.hardware.else,data:data152};
+if(vErrors === null){
+vErrors = [err397];
+}
+else {
+vErrors.push(err397);
+}
+errors++;
+}
+if(data152.strategy === undefined){
+const err398 = {instancePath:instancePath+"/train/hardware",schemaPath:"#/properties/train/properties/hardware/else/required",keyword:"required",params:{missingProperty: "strategy"},message:"must have required property '"+"strategy"+"'",schema:schema11.properties.train.properties.hardware.else.required,parentSchema:schema11.properties.train.properties.hardware.else,data:data152};
+if(vErrors === null){
+vErrors = [err398];
+}
+else {
+vErrors.push(err398);
+}
+errors++;
+}
+for(const key23 in data152){
+if(!((key23 === "machine") || (key23 === "strategy"))){
+const err399 = {instancePath:instancePath+"/train/hardware",schemaPath:"#/properties/train/properties/hardware/else/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key23},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.train.properties.hardware.else,data:data152};
+if(vErrors === null){
+vErrors = [err399];
+}
+else {
+vErrors.push(err399);
+}
+errors++;
+}
+}
+if(data152.machine !== undefined){
+let data156 = data152.machine;
+if(typeof data156 === "string"){
+if(func3(data156) < 1){
+const err400 = {instancePath:instancePath+"/train/hardware/machine",schemaPath:"#/properties/train/properties/hardware/else/properties/machine/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.train.properties.hardware.else.properties.machine,data:data156};
+if(vErrors === null){
+vErrors = [err400];
+}
+else {
+vErrors.push(err400);
+}
+errors++;
+}
+}
+else {
+const err401 = {instancePath:instancePath+"/train/hardware/machine",schemaPath:"#/properties/train/properties/hardware/else/properties/machine/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.train.properties.hardware.else.properties.machine.type,parentSchema:schema11.properties.train.properties.hardware.else.properties.machine,data:data156};
+if(vErrors === null){
+vErrors = [err401];
+}
+else {
+vErrors.push(err401);
+}
+errors++;
+}
+}
+let data157 = data152.strategy;
+if(!(((data157 === "on-demand") || (data157 === "spot")) || (data157 === "flex"))){
+const err402 = {instancePath:instancePath+"/train/hardware/strategy",schemaPath:"#/properties/train/properties/hardware/else/properties/strategy/enum",keyword:"enum",params:{allowedValues: schema11.properties.train.properties.hardware.else.properties.strategy.enum},message:"must be equal to one of the allowed values",schema:schema11.properties.train.properties.hardware.else.properties.strategy.enum,parentSchema:schema11.properties.train.properties.hardware.else.properties.strategy,data:data157};
+if(vErrors === null){
+vErrors = [err402];
+}
+else {
+vErrors.push(err402);
+}
+errors++;
+}
+}
+else {
+const err403 = {instancePath:instancePath+"/train/hardware",schemaPath:"#/properties/train/properties/hardware/else/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.train.properties.hardware.else.type,parentSchema:schema11.properties.train.properties.hardware.else,data:data152};
+if(vErrors === null){
+vErrors = [err403];
+}
+else {
+vErrors.push(err403);
+}
+errors++;
+}
+var _valid9 = _errs363 === errors;
+valid79 = _valid9;
+ifClause0 = "else";
+}
+if(!valid79){
+const err404 = {instancePath:instancePath+"/train/hardware",schemaPath:"#/properties/train/properties/hardware/if",keyword:"if",params:{failingKeyword: ifClause0},message:"must match \""+ifClause0+"\" schema",schema:schema11.properties.train.properties.hardware.if,parentSchema:schema11.properties.train.properties.hardware,data:data152};
+if(vErrors === null){
+vErrors = [err404];
+}
+else {
+vErrors.push(err404);
+}
+errors++;
+}
+}
+if(data127.image !== undefined){
+let data158 = data127.image;
+if(typeof data158 !== "string"){
+const err405 = {instancePath:instancePath+"/train/image",schemaPath:"#/properties/train/properties/image/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.train.properties.image.type,parentSchema:schema11.properties.train.properties.image,data:data158};
+if(vErrors === null){
+vErrors = [err405];
+}
+else {
+vErrors.push(err405);
+}
+errors++;
+}
+}
+}
+else {
+const err406 = {instancePath:instancePath+"/train",schemaPath:"#/properties/train/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.train.type,parentSchema:schema11.properties.train,data:data127};
+if(vErrors === null){
+vErrors = [err406];
+}
+else {
+vErrors.push(err406);
+}
+errors++;
+}
+}
+if(data.evaluate !== undefined){
+let data159 = data.evaluate;
+if(data159 && typeof data159 == "object" && !Array.isArray(data159)){
+if(data159.maxNewTokens === undefined){
+data159.maxNewTokens = 128;
+}
+if(data159.maxNewTokens === undefined){
+const err407 = {instancePath:instancePath+"/evaluate",schemaPath:"#/properties/evaluate/required",keyword:"required",params:{missingProperty: "maxNewTokens"},message:"must have required property '"+"maxNewTokens"+"'",schema:schema11.properties.evaluate.required,parentSchema:schema11.properties.evaluate,data:data159};
+if(vErrors === null){
+vErrors = [err407];
+}
+else {
+vErrors.push(err407);
+}
+errors++;
+}
+for(const key24 in data159){
+if(!(key24 === "maxNewTokens")){
+const err408 = {instancePath:instancePath+"/evaluate",schemaPath:"#/properties/evaluate/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key24},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.evaluate,data:data159};
+if(vErrors === null){
+vErrors = [err408];
+}
+else {
+vErrors.push(err408);
+}
+errors++;
+}
+}
+let data160 = data159.maxNewTokens;
+if(!(((typeof data160 == "number") && (!(data160 % 1) && !isNaN(data160))) && (isFinite(data160)))){
+const err409 = {instancePath:instancePath+"/evaluate/maxNewTokens",schemaPath:"#/properties/evaluate/properties/maxNewTokens/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema11.properties.evaluate.properties.maxNewTokens.type,parentSchema:schema11.properties.evaluate.properties.maxNewTokens,data:data160};
+if(vErrors === null){
+vErrors = [err409];
+}
+else {
+vErrors.push(err409);
+}
+errors++;
+}
+if((typeof data160 == "number") && (isFinite(data160))){
+if(data160 < 0 || isNaN(data160)){
+const err410 = {instancePath:instancePath+"/evaluate/maxNewTokens",schemaPath:"#/properties/evaluate/properties/maxNewTokens/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema11.properties.evaluate.properties.maxNewTokens,data:data160};
+if(vErrors === null){
+vErrors = [err410];
+}
+else {
+vErrors.push(err410);
+}
+errors++;
+}
+}
+}
+else {
+const err411 = {instancePath:instancePath+"/evaluate",schemaPath:"#/properties/evaluate/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.evaluate.type,parentSchema:schema11.properties.evaluate,data:data159};
+if(vErrors === null){
+vErrors = [err411];
+}
+else {
+vErrors.push(err411);
+}
+errors++;
+}
+}
+if(data.budget !== undefined){
+let data161 = data.budget;
+if(data161 && typeof data161 == "object" && !Array.isArray(data161)){
+if(data161.maximumUsd === undefined){
+const err412 = {instancePath:instancePath+"/budget",schemaPath:"#/properties/budget/required",keyword:"required",params:{missingProperty: "maximumUsd"},message:"must have required property '"+"maximumUsd"+"'",schema:schema11.properties.budget.required,parentSchema:schema11.properties.budget,data:data161};
+if(vErrors === null){
+vErrors = [err412];
+}
+else {
+vErrors.push(err412);
+}
+errors++;
+}
+for(const key25 in data161){
+if(!(key25 === "maximumUsd")){
+const err413 = {instancePath:instancePath+"/budget",schemaPath:"#/properties/budget/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key25},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.budget,data:data161};
+if(vErrors === null){
+vErrors = [err413];
+}
+else {
+vErrors.push(err413);
+}
+errors++;
+}
+}
+if(data161.maximumUsd !== undefined){
+let data162 = data161.maximumUsd;
+if((typeof data162 == "number") && (isFinite(data162))){
+if(data162 <= 0 || isNaN(data162)){
+const err414 = {instancePath:instancePath+"/budget/maximumUsd",schemaPath:"#/properties/budget/properties/maximumUsd/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0",schema:0,parentSchema:schema11.properties.budget.properties.maximumUsd,data:data162};
+if(vErrors === null){
+vErrors = [err414];
+}
+else {
+vErrors.push(err414);
+}
+errors++;
+}
+}
+else {
+const err415 = {instancePath:instancePath+"/budget/maximumUsd",schemaPath:"#/properties/budget/properties/maximumUsd/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.budget.properties.maximumUsd.type,parentSchema:schema11.properties.budget.properties.maximumUsd,data:data162};
+if(vErrors === null){
+vErrors = [err415];
+}
+else {
+vErrors.push(err415);
+}
+errors++;
+}
+}
+}
+else {
+const err416 = {instancePath:instancePath+"/budget",schemaPath:"#/properties/budget/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.budget.type,parentSchema:schema11.properties.budget,data:data161};
+if(vErrors === null){
+vErrors = [err416];
+}
+else {
+vErrors.push(err416);
+}
+errors++;
+}
+}
+if(data.gate !== undefined){
+let data163 = data.gate;
+if(data163 && typeof data163 == "object" && !Array.isArray(data163)){
+if(data163.thresholds === undefined){
+data163.thresholds = {};
+}
+if(data163.champion === undefined){
+data163.champion = {};
+}
+if(data163.slices === undefined){
+data163.slices = {};
+}
+if(data163.thresholds === undefined){
+const err417 = {instancePath:instancePath+"/gate",schemaPath:"#/properties/gate/required",keyword:"required",params:{missingProperty: "thresholds"},message:"must have required property '"+"thresholds"+"'",schema:schema11.properties.gate.required,parentSchema:schema11.properties.gate,data:data163};
+if(vErrors === null){
+vErrors = [err417];
+}
+else {
+vErrors.push(err417);
+}
+errors++;
+}
+if(data163.champion === undefined){
+const err418 = {instancePath:instancePath+"/gate",schemaPath:"#/properties/gate/required",keyword:"required",params:{missingProperty: "champion"},message:"must have required property '"+"champion"+"'",schema:schema11.properties.gate.required,parentSchema:schema11.properties.gate,data:data163};
+if(vErrors === null){
+vErrors = [err418];
+}
+else {
+vErrors.push(err418);
+}
+errors++;
+}
+if(data163.slices === undefined){
+const err419 = {instancePath:instancePath+"/gate",schemaPath:"#/properties/gate/required",keyword:"required",params:{missingProperty: "slices"},message:"must have required property '"+"slices"+"'",schema:schema11.properties.gate.required,parentSchema:schema11.properties.gate,data:data163};
+if(vErrors === null){
+vErrors = [err419];
+}
+else {
+vErrors.push(err419);
+}
+errors++;
+}
+for(const key26 in data163){
+if(!(((key26 === "thresholds") || (key26 === "champion")) || (key26 === "slices"))){
+const err420 = {instancePath:instancePath+"/gate",schemaPath:"#/properties/gate/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key26},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.gate,data:data163};
+if(vErrors === null){
+vErrors = [err420];
+}
+else {
+vErrors.push(err420);
+}
+errors++;
+}
+}
+let data164 = data163.thresholds;
+if(data164 && typeof data164 == "object" && !Array.isArray(data164)){
+for(const key27 in data164){
+if(!((((((key27 === "accuracy") || (key27 === "macroF1")) || (key27 === "perplexity")) || (key27 === "exactMatch")) || (key27 === "rougeL")) || (key27 === "chrF"))){
+const err421 = {instancePath:instancePath+"/gate/thresholds",schemaPath:"#/properties/gate/properties/thresholds/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key27},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.gate.properties.thresholds,data:data164};
+if(vErrors === null){
+vErrors = [err421];
+}
+else {
+vErrors.push(err421);
+}
+errors++;
+}
+}
+if(data164.accuracy !== undefined){
+let data165 = data164.accuracy;
+if((typeof data165 == "number") && (isFinite(data165))){
+if(data165 > 1 || isNaN(data165)){
+const err422 = {instancePath:instancePath+"/gate/thresholds/accuracy",schemaPath:"#/properties/gate/properties/thresholds/properties/accuracy/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},message:"must be <= 1",schema:1,parentSchema:schema11.properties.gate.properties.thresholds.properties.accuracy,data:data165};
+if(vErrors === null){
+vErrors = [err422];
+}
+else {
+vErrors.push(err422);
+}
+errors++;
+}
+if(data165 < 0 || isNaN(data165)){
+const err423 = {instancePath:instancePath+"/gate/thresholds/accuracy",schemaPath:"#/properties/gate/properties/thresholds/properties/accuracy/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema11.properties.gate.properties.thresholds.properties.accuracy,data:data165};
+if(vErrors === null){
+vErrors = [err423];
+}
+else {
+vErrors.push(err423);
+}
+errors++;
+}
+}
+else {
+const err424 = {instancePath:instancePath+"/gate/thresholds/accuracy",schemaPath:"#/properties/gate/properties/thresholds/properties/accuracy/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.gate.properties.thresholds.properties.accuracy.type,parentSchema:schema11.properties.gate.properties.thresholds.properties.accuracy,data:data165};
+if(vErrors === null){
+vErrors = [err424];
+}
+else {
+vErrors.push(err424);
+}
+errors++;
+}
+}
+if(data164.macroF1 !== undefined){
+let data166 = data164.macroF1;
+if((typeof data166 == "number") && (isFinite(data166))){
+if(data166 > 1 || isNaN(data166)){
+const err425 = {instancePath:instancePath+"/gate/thresholds/macroF1",schemaPath:"#/properties/gate/properties/thresholds/properties/macroF1/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},message:"must be <= 1",schema:1,parentSchema:schema11.properties.gate.properties.thresholds.properties.macroF1,data:data166};
+if(vErrors === null){
+vErrors = [err425];
+}
+else {
+vErrors.push(err425);
+}
+errors++;
+}
+if(data166 < 0 || isNaN(data166)){
+const err426 = {instancePath:instancePath+"/gate/thresholds/macroF1",schemaPath:"#/properties/gate/properties/thresholds/properties/macroF1/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema11.properties.gate.properties.thresholds.properties.macroF1,data:data166};
+if(vErrors === null){
+vErrors = [err426];
+}
+else {
+vErrors.push(err426);
+}
+errors++;
+}
+}
+else {
+const err427 = {instancePath:instancePath+"/gate/thresholds/macroF1",schemaPath:"#/properties/gate/properties/thresholds/properties/macroF1/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.gate.properties.thresholds.properties.macroF1.type,parentSchema:schema11.properties.gate.properties.thresholds.properties.macroF1,data:data166};
+if(vErrors === null){
+vErrors = [err427];
+}
+else {
+vErrors.push(err427);
+}
+errors++;
+}
+}
+if(data164.perplexity !== undefined){
+let data167 = data164.perplexity;
+if((typeof data167 == "number") && (isFinite(data167))){
+if(data167 < 1 || isNaN(data167)){
+const err428 = {instancePath:instancePath+"/gate/thresholds/perplexity",schemaPath:"#/properties/gate/properties/thresholds/properties/perplexity/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema11.properties.gate.properties.thresholds.properties.perplexity,data:data167};
+if(vErrors === null){
+vErrors = [err428];
+}
+else {
+vErrors.push(err428);
+}
+errors++;
+}
+}
+else {
+const err429 = {instancePath:instancePath+"/gate/thresholds/perplexity",schemaPath:"#/properties/gate/properties/thresholds/properties/perplexity/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.gate.properties.thresholds.properties.perplexity.type,parentSchema:schema11.properties.gate.properties.thresholds.properties.perplexity,data:data167};
+if(vErrors === null){
+vErrors = [err429];
+}
+else {
+vErrors.push(err429);
+}
+errors++;
+}
+}
+if(data164.exactMatch !== undefined){
+let data168 = data164.exactMatch;
+if((typeof data168 == "number") && (isFinite(data168))){
+if(data168 > 1 || isNaN(data168)){
+const err430 = {instancePath:instancePath+"/gate/thresholds/exactMatch",schemaPath:"#/properties/gate/properties/thresholds/properties/exactMatch/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},message:"must be <= 1",schema:1,parentSchema:schema11.properties.gate.properties.thresholds.properties.exactMatch,data:data168};
+if(vErrors === null){
+vErrors = [err430];
+}
+else {
+vErrors.push(err430);
+}
+errors++;
+}
+if(data168 < 0 || isNaN(data168)){
+const err431 = {instancePath:instancePath+"/gate/thresholds/exactMatch",schemaPath:"#/properties/gate/properties/thresholds/properties/exactMatch/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema11.properties.gate.properties.thresholds.properties.exactMatch,data:data168};
+if(vErrors === null){
+vErrors = [err431];
+}
+else {
+vErrors.push(err431);
+}
+errors++;
+}
+}
+else {
+const err432 = {instancePath:instancePath+"/gate/thresholds/exactMatch",schemaPath:"#/properties/gate/properties/thresholds/properties/exactMatch/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.gate.properties.thresholds.properties.exactMatch.type,parentSchema:schema11.properties.gate.properties.thresholds.properties.exactMatch,data:data168};
+if(vErrors === null){
+vErrors = [err432];
+}
+else {
+vErrors.push(err432);
+}
+errors++;
+}
+}
+if(data164.rougeL !== undefined){
+let data169 = data164.rougeL;
+if((typeof data169 == "number") && (isFinite(data169))){
+if(data169 > 1 || isNaN(data169)){
+const err433 = {instancePath:instancePath+"/gate/thresholds/rougeL",schemaPath:"#/properties/gate/properties/thresholds/properties/rougeL/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},message:"must be <= 1",schema:1,parentSchema:schema11.properties.gate.properties.thresholds.properties.rougeL,data:data169};
+if(vErrors === null){
+vErrors = [err433];
+}
+else {
+vErrors.push(err433);
+}
+errors++;
+}
+if(data169 < 0 || isNaN(data169)){
+const err434 = {instancePath:instancePath+"/gate/thresholds/rougeL",schemaPath:"#/properties/gate/properties/thresholds/properties/rougeL/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema11.properties.gate.properties.thresholds.properties.rougeL,data:data169};
+if(vErrors === null){
+vErrors = [err434];
+}
+else {
+vErrors.push(err434);
+}
+errors++;
+}
+}
+else {
+const err435 = {instancePath:instancePath+"/gate/thresholds/rougeL",schemaPath:"#/properties/gate/properties/thresholds/properties/rougeL/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.gate.properties.thresholds.properties.rougeL.type,parentSchema:schema11.properties.gate.properties.thresholds.properties.rougeL,data:data169};
+if(vErrors === null){
+vErrors = [err435];
+}
+else {
+vErrors.push(err435);
+}
+errors++;
+}
+}
+if(data164.chrF !== undefined){
+let data170 = data164.chrF;
+if((typeof data170 == "number") && (isFinite(data170))){
+if(data170 > 1 || isNaN(data170)){
+const err436 = {instancePath:instancePath+"/gate/thresholds/chrF",schemaPath:"#/properties/gate/properties/thresholds/properties/chrF/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},message:"must be <= 1",schema:1,parentSchema:schema11.properties.gate.properties.thresholds.properties.chrF,data:data170};
+if(vErrors === null){
+vErrors = [err436];
+}
+else {
+vErrors.push(err436);
+}
+errors++;
+}
+if(data170 < 0 || isNaN(data170)){
+const err437 = {instancePath:instancePath+"/gate/thresholds/chrF",schemaPath:"#/properties/gate/properties/thresholds/properties/chrF/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema11.properties.gate.properties.thresholds.properties.chrF,data:data170};
+if(vErrors === null){
+vErrors = [err437];
+}
+else {
+vErrors.push(err437);
+}
+errors++;
+}
+}
+else {
+const err438 = {instancePath:instancePath+"/gate/thresholds/chrF",schemaPath:"#/properties/gate/properties/thresholds/properties/chrF/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.gate.properties.thresholds.properties.chrF.type,parentSchema:schema11.properties.gate.properties.thresholds.properties.chrF,data:data170};
+if(vErrors === null){
+vErrors = [err438];
+}
+else {
+vErrors.push(err438);
+}
+errors++;
+}
+}
+}
+else {
+const err439 = {instancePath:instancePath+"/gate/thresholds",schemaPath:"#/properties/gate/properties/thresholds/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.gate.properties.thresholds.type,parentSchema:schema11.properties.gate.properties.thresholds,data:data164};
+if(vErrors === null){
+vErrors = [err439];
+}
+else {
+vErrors.push(err439);
+}
+errors++;
+}
+let data171 = data163.champion;
+if(data171 && typeof data171 == "object" && !Array.isArray(data171)){
+if(data171.minimumGain === undefined){
+data171.minimumGain = 0;
+}
+if(data171.alpha === undefined){
+data171.alpha = 0.05;
+}
+if(data171.minimumGain === undefined){
+const err440 = {instancePath:instancePath+"/gate/champion",schemaPath:"#/properties/gate/properties/champion/required",keyword:"required",params:{missingProperty: "minimumGain"},message:"must have required property '"+"minimumGain"+"'",schema:schema11.properties.gate.properties.champion.required,parentSchema:schema11.properties.gate.properties.champion,data:data171};
+if(vErrors === null){
+vErrors = [err440];
+}
+else {
+vErrors.push(err440);
+}
+errors++;
+}
+if(data171.alpha === undefined){
+const err441 = {instancePath:instancePath+"/gate/champion",schemaPath:"#/properties/gate/properties/champion/required",keyword:"required",params:{missingProperty: "alpha"},message:"must have required property '"+"alpha"+"'",schema:schema11.properties.gate.properties.champion.required,parentSchema:schema11.properties.gate.properties.champion,data:data171};
+if(vErrors === null){
+vErrors = [err441];
+}
+else {
+vErrors.push(err441);
+}
+errors++;
+}
+for(const key28 in data171){
+if(!(((key28 === "metric") || (key28 === "minimumGain")) || (key28 === "alpha"))){
+const err442 = {instancePath:instancePath+"/gate/champion",schemaPath:"#/properties/gate/properties/champion/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key28},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.gate.properties.champion,data:data171};
+if(vErrors === null){
+vErrors = [err442];
+}
+else {
+vErrors.push(err442);
+}
+errors++;
+}
+}
+if(data171.metric !== undefined){
+let data172 = data171.metric;
+if(!((((data172 === "accuracy") || (data172 === "macroF1")) || (data172 === "loss")) || (data172 === "exactMatch"))){
+const err443 = {instancePath:instancePath+"/gate/champion/metric",schemaPath:"#/properties/gate/properties/champion/properties/metric/enum",keyword:"enum",params:{allowedValues: schema11.properties.gate.properties.champion.properties.metric.enum},message:"must be equal to one of the allowed values",schema:schema11.properties.gate.properties.champion.properties.metric.enum,parentSchema:schema11.properties.gate.properties.champion.properties.metric,data:data172};
+if(vErrors === null){
+vErrors = [err443];
+}
+else {
+vErrors.push(err443);
+}
+errors++;
+}
+}
+let data173 = data171.minimumGain;
+if(!((typeof data173 == "number") && (isFinite(data173)))){
+const err444 = {instancePath:instancePath+"/gate/champion/minimumGain",schemaPath:"#/properties/gate/properties/champion/properties/minimumGain/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.gate.properties.champion.properties.minimumGain.type,parentSchema:schema11.properties.gate.properties.champion.properties.minimumGain,data:data173};
+if(vErrors === null){
+vErrors = [err444];
+}
+else {
+vErrors.push(err444);
+}
+errors++;
+}
+let data174 = data171.alpha;
+if((typeof data174 == "number") && (isFinite(data174))){
+if(data174 > 1 || isNaN(data174)){
+const err445 = {instancePath:instancePath+"/gate/champion/alpha",schemaPath:"#/properties/gate/properties/champion/properties/alpha/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},message:"must be <= 1",schema:1,parentSchema:schema11.properties.gate.properties.champion.properties.alpha,data:data174};
+if(vErrors === null){
+vErrors = [err445];
+}
+else {
+vErrors.push(err445);
+}
+errors++;
+}
+if(data174 <= 0 || isNaN(data174)){
+const err446 = {instancePath:instancePath+"/gate/champion/alpha",schemaPath:"#/properties/gate/properties/champion/properties/alpha/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0",schema:0,parentSchema:schema11.properties.gate.properties.champion.properties.alpha,data:data174};
+if(vErrors === null){
+vErrors = [err446];
+}
+else {
+vErrors.push(err446);
+}
+errors++;
+}
+}
+else {
+const err447 = {instancePath:instancePath+"/gate/champion/alpha",schemaPath:"#/properties/gate/properties/champion/properties/alpha/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.gate.properties.champion.properties.alpha.type,parentSchema:schema11.properties.gate.properties.champion.properties.alpha,data:data174};
+if(vErrors === null){
+vErrors = [err447];
+}
+else {
+vErrors.push(err447);
+}
+errors++;
+}
+}
+else {
+const err448 = {instancePath:instancePath+"/gate/champion",schemaPath:"#/properties/gate/properties/champion/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.gate.properties.champion.type,parentSchema:schema11.properties.gate.properties.champion,data:data171};
+if(vErrors === null){
+vErrors = [err448];
+}
+else {
+vErrors.push(err448);
+}
+errors++;
+}
+let data175 = data163.slices;
+if(data175 && typeof data175 == "object" && !Array.isArray(data175)){
+if(data175.maximumDrop === undefined){
+data175.maximumDrop = 0.05;
+}
+if(data175.minimumRows === undefined){
+data175.minimumRows = 50;
+}
+if(data175.maximumDrop === undefined){
+const err449 = {instancePath:instancePath+"/gate/slices",schemaPath:"#/properties/gate/properties/slices/required",keyword:"required",params:{missingProperty: "maximumDrop"},message:"must have required property '"+"maximumDrop"+"'",schema:schema11.properties.gate.properties.slices.required,parentSchema:schema11.properties.gate.properties.slices,data:data175};
+if(vErrors === null){
+vErrors = [err449];
+}
+else {
+vErrors.push(err449);
+}
+errors++;
+}
+if(data175.minimumRows === undefined){
+const err450 = {instancePath:instancePath+"/gate/slices",schemaPath:"#/properties/gate/properties/slices/required",keyword:"required",params:{missingProperty: "minimumRows"},message:"must have required property '"+"minimumRows"+"'",schema:schema11.properties.gate.properties.slices.required,parentSchema:schema11.properties.gate.properties.slices,data:data175};
+if(vErrors === null){
+vErrors = [err450];
+}
+else {
+vErrors.push(err450);
+}
+errors++;
+}
+for(const key29 in data175){
+if(!((key29 === "maximumDrop") || (key29 === "minimumRows"))){
+const err451 = {instancePath:instancePath+"/gate/slices",schemaPath:"#/properties/gate/properties/slices/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key29},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.gate.properties.slices,data:data175};
+if(vErrors === null){
+vErrors = [err451];
+}
+else {
+vErrors.push(err451);
+}
+errors++;
+}
+}
+let data176 = data175.maximumDrop;
+if((typeof data176 == "number") && (isFinite(data176))){
+if(data176 < 0 || isNaN(data176)){
+const err452 = {instancePath:instancePath+"/gate/slices/maximumDrop",schemaPath:"#/properties/gate/properties/slices/properties/maximumDrop/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema11.properties.gate.properties.slices.properties.maximumDrop,data:data176};
+if(vErrors === null){
+vErrors = [err452];
+}
+else {
+vErrors.push(err452);
+}
+errors++;
+}
+}
+else {
+const err453 = {instancePath:instancePath+"/gate/slices/maximumDrop",schemaPath:"#/properties/gate/properties/slices/properties/maximumDrop/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.gate.properties.slices.properties.maximumDrop.type,parentSchema:schema11.properties.gate.properties.slices.properties.maximumDrop,data:data176};
+if(vErrors === null){
+vErrors = [err453];
+}
+else {
+vErrors.push(err453);
+}
+errors++;
+}
+let data177 = data175.minimumRows;
+if(!(((typeof data177 == "number") && (!(data177 % 1) && !isNaN(data177))) && (isFinite(data177)))){
+const err454 = {instancePath:instancePath+"/gate/slices/minimumRows",schemaPath:"#/properties/gate/properties/slices/properties/minimumRows/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema11.properties.gate.properties.slices.properties.minimumRows.type,parentSchema:schema11.properties.gate.properties.slices.properties.minimumRows,data:data177};
+if(vErrors === null){
+vErrors = [err454];
+}
+else {
+vErrors.push(err454);
+}
+errors++;
+}
+if((typeof data177 == "number") && (isFinite(data177))){
+if(data177 < 1 || isNaN(data177)){
+const err455 = {instancePath:instancePath+"/gate/slices/minimumRows",schemaPath:"#/properties/gate/properties/slices/properties/minimumRows/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema11.properties.gate.properties.slices.properties.minimumRows,data:data177};
+if(vErrors === null){
+vErrors = [err455];
+}
+else {
+vErrors.push(err455);
+}
+errors++;
+}
+}
+}
+else {
+const err456 = {instancePath:instancePath+"/gate/slices",schemaPath:"#/properties/gate/properties/slices/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.gate.properties.slices.type,parentSchema:schema11.properties.gate.properties.slices,data:data175};
+if(vErrors === null){
+vErrors = [err456];
+}
+else {
+vErrors.push(err456);
+}
+errors++;
+}
+}
+else {
+const err457 = {instancePath:instancePath+"/gate",schemaPath:"#/properties/gate/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.gate.type,parentSchema:schema11.properties.gate,data:data163};
+if(vErrors === null){
+vErrors = [err457];
+}
+else {
+vErrors.push(err457);
+}
+errors++;
+}
+}
+if(data.approval !== undefined){
+let data178 = data.approval;
+if(data178 && typeof data178 == "object" && !Array.isArray(data178)){
+if(data178.deadline === undefined){
+data178.deadline = "24h";
+}
+if(data178.deadline === undefined){
+const err458 = {instancePath:instancePath+"/approval",schemaPath:"#/properties/approval/required",keyword:"required",params:{missingProperty: "deadline"},message:"must have required property '"+"deadline"+"'",schema:schema11.properties.approval.required,parentSchema:schema11.properties.approval,data:data178};
+if(vErrors === null){
+vErrors = [err458];
+}
+else {
+vErrors.push(err458);
+}
+errors++;
+}
+for(const key30 in data178){
+if(!(key30 === "deadline")){
+const err459 = {instancePath:instancePath+"/approval",schemaPath:"#/properties/approval/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key30},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.approval,data:data178};
+if(vErrors === null){
+vErrors = [err459];
+}
+else {
+vErrors.push(err459);
+}
+errors++;
+}
+}
+let data179 = data178.deadline;
+if(typeof data179 === "string"){
+if(!pattern13.test(data179)){
+const err460 = {instancePath:instancePath+"/approval/deadline",schemaPath:"#/properties/approval/properties/deadline/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(ms|s|m|h|d)$"},message:"must match pattern \""+"^[0-9]+(ms|s|m|h|d)$"+"\"",schema:"^[0-9]+(ms|s|m|h|d)$",parentSchema:schema11.properties.approval.properties.deadline,data:data179};
+if(vErrors === null){
+vErrors = [err460];
+}
+else {
+vErrors.push(err460);
+}
+errors++;
+}
+}
+else {
+const err461 = {instancePath:instancePath+"/approval/deadline",schemaPath:"#/properties/approval/properties/deadline/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.approval.properties.deadline.type,parentSchema:schema11.properties.approval.properties.deadline,data:data179};
+if(vErrors === null){
+vErrors = [err461];
+}
+else {
+vErrors.push(err461);
+}
+errors++;
+}
+}
+else {
+const err462 = {instancePath:instancePath+"/approval",schemaPath:"#/properties/approval/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.approval.type,parentSchema:schema11.properties.approval,data:data178};
+if(vErrors === null){
+vErrors = [err462];
+}
+else {
+vErrors.push(err462);
+}
+errors++;
+}
+}
+if(data.promote !== undefined){
+let data180 = data.promote;
+if(data180 && typeof data180 == "object" && !Array.isArray(data180)){
+if(data180.machine === undefined){
+data180.machine = "c3-standard-4";
+}
+if(data180.replicas === undefined){
+data180.replicas = 1;
+}
+if(data180.canary === undefined){
+data180.canary = [{"percent":10,"bake":"10m"},{"percent":50,"bake":"10m"}];
+}
+if(data180.maxErrorRate === undefined){
+data180.maxErrorRate = 0.01;
+}
+if(data180.cooldown === undefined){
+data180.cooldown = "10m";
+}
+if(data180.endpoint === undefined){
+const err463 = {instancePath:instancePath+"/promote",schemaPath:"#/properties/promote/required",keyword:"required",params:{missingProperty: "endpoint"},message:"must have required property '"+"endpoint"+"'",schema:schema11.properties.promote.required,parentSchema:schema11.properties.promote,data:data180};
+if(vErrors === null){
+vErrors = [err463];
+}
+else {
+vErrors.push(err463);
+}
+errors++;
+}
+if(data180.machine === undefined){
+const err464 = {instancePath:instancePath+"/promote",schemaPath:"#/properties/promote/required",keyword:"required",params:{missingProperty: "machine"},message:"must have required property '"+"machine"+"'",schema:schema11.properties.promote.required,parentSchema:schema11.properties.promote,data:data180};
+if(vErrors === null){
+vErrors = [err464];
+}
+else {
+vErrors.push(err464);
+}
+errors++;
+}
+if(data180.replicas === undefined){
+const err465 = {instancePath:instancePath+"/promote",schemaPath:"#/properties/promote/required",keyword:"required",params:{missingProperty: "replicas"},message:"must have required property '"+"replicas"+"'",schema:schema11.properties.promote.required,parentSchema:schema11.properties.promote,data:data180};
+if(vErrors === null){
+vErrors = [err465];
+}
+else {
+vErrors.push(err465);
+}
+errors++;
+}
+if(data180.canary === undefined){
+const err466 = {instancePath:instancePath+"/promote",schemaPath:"#/properties/promote/required",keyword:"required",params:{missingProperty: "canary"},message:"must have required property '"+"canary"+"'",schema:schema11.properties.promote.required,parentSchema:schema11.properties.promote,data:data180};
+if(vErrors === null){
+vErrors = [err466];
+}
+else {
+vErrors.push(err466);
+}
+errors++;
+}
+if(data180.maxErrorRate === undefined){
+const err467 = {instancePath:instancePath+"/promote",schemaPath:"#/properties/promote/required",keyword:"required",params:{missingProperty: "maxErrorRate"},message:"must have required property '"+"maxErrorRate"+"'",schema:schema11.properties.promote.required,parentSchema:schema11.properties.promote,data:data180};
+if(vErrors === null){
+vErrors = [err467];
+}
+else {
+vErrors.push(err467);
+}
+errors++;
+}
+if(data180.cooldown === undefined){
+const err468 = {instancePath:instancePath+"/promote",schemaPath:"#/properties/promote/required",keyword:"required",params:{missingProperty: "cooldown"},message:"must have required property '"+"cooldown"+"'",schema:schema11.properties.promote.required,parentSchema:schema11.properties.promote,data:data180};
+if(vErrors === null){
+vErrors = [err468];
+}
+else {
+vErrors.push(err468);
+}
+errors++;
+}
+for(const key31 in data180){
+if(!(((((((key31 === "endpoint") || (key31 === "machine")) || (key31 === "replicas")) || (key31 === "canary")) || (key31 === "maxErrorRate")) || (key31 === "maxLatency")) || (key31 === "cooldown"))){
+const err469 = {instancePath:instancePath+"/promote",schemaPath:"#/properties/promote/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key31},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.promote,data:data180};
+if(vErrors === null){
+vErrors = [err469];
+}
+else {
+vErrors.push(err469);
+}
+errors++;
+}
+}
+if(data180.endpoint !== undefined){
+let data181 = data180.endpoint;
+if(typeof data181 === "string"){
+if(!pattern0.test(data181)){
+const err470 = {instancePath:instancePath+"/promote/endpoint",schemaPath:"#/properties/promote/properties/endpoint/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]{0,62}$"},message:"must match pattern \""+"^[a-z][a-z0-9-]{0,62}$"+"\"",schema:"^[a-z][a-z0-9-]{0,62}$",parentSchema:schema11.properties.promote.properties.endpoint,data:data181};
+if(vErrors === null){
+vErrors = [err470];
+}
+else {
+vErrors.push(err470);
+}
+errors++;
+}
+}
+else {
+const err471 = {instancePath:instancePath+"/promote/endpoint",schemaPath:"#/properties/promote/properties/endpoint/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.promote.properties.endpoint.type,parentSchema:schema11.properties.promote.properties.endpoint,data:data181};
+if(vErrors === null){
+vErrors = [err471];
+}
+else {
+vErrors.push(err471);
+}
+errors++;
+}
+}
+let data182 = data180.machine;
+if(typeof data182 !== "string"){
+const err472 = {instancePath:instancePath+"/promote/machine",schemaPath:"#/properties/promote/properties/machine/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.promote.properties.machine.type,parentSchema:schema11.properties.promote.properties.machine,data:data182};
+if(vErrors === null){
+vErrors = [err472];
+}
+else {
+vErrors.push(err472);
+}
+errors++;
+}
+let data183 = data180.replicas;
+if(!(((typeof data183 == "number") && (!(data183 % 1) && !isNaN(data183))) && (isFinite(data183)))){
+const err473 = {instancePath:instancePath+"/promote/replicas",schemaPath:"#/properties/promote/properties/replicas/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema11.properties.promote.properties.replicas.type,parentSchema:schema11.properties.promote.properties.replicas,data:data183};
+if(vErrors === null){
+vErrors = [err473];
+}
+else {
+vErrors.push(err473);
+}
+errors++;
+}
+if((typeof data183 == "number") && (isFinite(data183))){
+if(data183 < 1 || isNaN(data183)){
+const err474 = {instancePath:instancePath+"/promote/replicas",schemaPath:"#/properties/promote/properties/replicas/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema11.properties.promote.properties.replicas,data:data183};
+if(vErrors === null){
+vErrors = [err474];
+}
+else {
+vErrors.push(err474);
+}
+errors++;
+}
+}
+let data184 = data180.canary;
+if(Array.isArray(data184)){
+const len17 = data184.length;
+for(let i18=0; i18<len17; i18++){
+let data185 = data184[i18];
+if(data185 && typeof data185 == "object" && !Array.isArray(data185)){
+if(data185.percent === undefined){
+const err475 = {instancePath:instancePath+"/promote/canary/" + i18,schemaPath:"#/properties/promote/properties/canary/items/required",keyword:"required",params:{missingProperty: "percent"},message:"must have required property '"+"percent"+"'",schema:schema11.properties.promote.properties.canary.items.required,parentSchema:schema11.properties.promote.properties.canary.items,data:data185};
+if(vErrors === null){
+vErrors = [err475];
+}
+else {
+vErrors.push(err475);
+}
+errors++;
+}
+if(data185.bake === undefined){
+const err476 = {instancePath:instancePath+"/promote/canary/" + i18,schemaPath:"#/properties/promote/properties/canary/items/required",keyword:"required",params:{missingProperty: "bake"},message:"must have required property '"+"bake"+"'",schema:schema11.properties.promote.properties.canary.items.required,parentSchema:schema11.properties.promote.properties.canary.items,data:data185};
+if(vErrors === null){
+vErrors = [err476];
+}
+else {
+vErrors.push(err476);
+}
+errors++;
+}
+for(const key32 in data185){
+if(!((key32 === "percent") || (key32 === "bake"))){
+const err477 = {instancePath:instancePath+"/promote/canary/" + i18,schemaPath:"#/properties/promote/properties/canary/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key32},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.promote.properties.canary.items,data:data185};
+if(vErrors === null){
+vErrors = [err477];
+}
+else {
+vErrors.push(err477);
+}
+errors++;
+}
+}
+if(data185.percent !== undefined){
+let data186 = data185.percent;
+if(!(((typeof data186 == "number") && (!(data186 % 1) && !isNaN(data186))) && (isFinite(data186)))){
+const err478 = {instancePath:instancePath+"/promote/canary/" + i18+"/percent",schemaPath:"#/properties/promote/properties/canary/items/properties/percent/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema11.properties.promote.properties.canary.items.properties.percent.type,parentSchema:schema11.properties.promote.properties.canary.items.properties.percent,data:data186};
+if(vErrors === null){
+vErrors = [err478];
+}
+else {
+vErrors.push(err478);
+}
+errors++;
+}
+if((typeof data186 == "number") && (isFinite(data186))){
+if(data186 > 99 || isNaN(data186)){
+const err479 = {instancePath:instancePath+"/promote/canary/" + i18+"/percent",schemaPath:"#/properties/promote/properties/canary/items/properties/percent/maximum",keyword:"maximum",params:{comparison: "<=", limit: 99},message:"must be <= 99",schema:99,parentSchema:schema11.properties.promote.properties.canary.items.properties.percent,data:data186};
+if(vErrors === null){
+vErrors = [err479];
+}
+else {
+vErrors.push(err479);
+}
+errors++;
+}
+if(data186 < 1 || isNaN(data186)){
+const err480 = {instancePath:instancePath+"/promote/canary/" + i18+"/percent",schemaPath:"#/properties/promote/properties/canary/items/properties/percent/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema11.properties.promote.properties.canary.items.properties.percent,data:data186};
+if(vErrors === null){
+vErrors = [err480];
+}
+else {
+vErrors.push(err480);
+}
+errors++;
+}
+}
+}
+if(data185.bake !== undefined){
+let data187 = data185.bake;
+if(typeof data187 === "string"){
+if(!pattern13.test(data187)){
+const err481 = {instancePath:instancePath+"/promote/canary/" + i18+"/bake",schemaPath:"#/properties/promote/properties/canary/items/properties/bake/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(ms|s|m|h|d)$"},message:"must match pattern \""+"^[0-9]+(ms|s|m|h|d)$"+"\"",schema:"^[0-9]+(ms|s|m|h|d)$",parentSchema:schema11.properties.promote.properties.canary.items.properties.bake,data:data187};
+if(vErrors === null){
+vErrors = [err481];
+}
+else {
+vErrors.push(err481);
+}
+errors++;
+}
+}
+else {
+const err482 = {instancePath:instancePath+"/promote/canary/" + i18+"/bake",schemaPath:"#/properties/promote/properties/canary/items/properties/bake/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.promote.properties.canary.items.properties.bake.type,parentSchema:schema11.properties.promote.properties.canary.items.properties.bake,data:data187};
+if(vErrors === null){
+vErrors = [err482];
+}
+else {
+vErrors.push(err482);
+}
+errors++;
+}
+}
+}
+else {
+const err483 = {instancePath:instancePath+"/promote/canary/" + i18,schemaPath:"#/properties/promote/properties/canary/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.promote.properties.canary.items.type,parentSchema:schema11.properties.promote.properties.canary.items,data:data185};
+if(vErrors === null){
+vErrors = [err483];
+}
+else {
+vErrors.push(err483);
+}
+errors++;
+}
+}
+}
+else {
+const err484 = {instancePath:instancePath+"/promote/canary",schemaPath:"#/properties/promote/properties/canary/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.promote.properties.canary.type,parentSchema:schema11.properties.promote.properties.canary,data:data184};
+if(vErrors === null){
+vErrors = [err484];
+}
+else {
+vErrors.push(err484);
+}
+errors++;
+}
+let data188 = data180.maxErrorRate;
+if((typeof data188 == "number") && (isFinite(data188))){
+if(data188 > 1 || isNaN(data188)){
+const err485 = {instancePath:instancePath+"/promote/maxErrorRate",schemaPath:"#/properties/promote/properties/maxErrorRate/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},message:"must be <= 1",schema:1,parentSchema:schema11.properties.promote.properties.maxErrorRate,data:data188};
+if(vErrors === null){
+vErrors = [err485];
+}
+else {
+vErrors.push(err485);
+}
+errors++;
+}
+if(data188 < 0 || isNaN(data188)){
+const err486 = {instancePath:instancePath+"/promote/maxErrorRate",schemaPath:"#/properties/promote/properties/maxErrorRate/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema11.properties.promote.properties.maxErrorRate,data:data188};
+if(vErrors === null){
+vErrors = [err486];
+}
+else {
+vErrors.push(err486);
+}
+errors++;
+}
+}
+else {
+const err487 = {instancePath:instancePath+"/promote/maxErrorRate",schemaPath:"#/properties/promote/properties/maxErrorRate/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.promote.properties.maxErrorRate.type,parentSchema:schema11.properties.promote.properties.maxErrorRate,data:data188};
+if(vErrors === null){
+vErrors = [err487];
+}
+else {
+vErrors.push(err487);
+}
+errors++;
+}
+if(data180.maxLatency !== undefined){
+let data189 = data180.maxLatency;
+if(typeof data189 === "string"){
+if(!pattern13.test(data189)){
+const err488 = {instancePath:instancePath+"/promote/maxLatency",schemaPath:"#/properties/promote/properties/maxLatency/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(ms|s|m|h|d)$"},message:"must match pattern \""+"^[0-9]+(ms|s|m|h|d)$"+"\"",schema:"^[0-9]+(ms|s|m|h|d)$",parentSchema:schema11.properties.promote.properties.maxLatency,data:data189};
+if(vErrors === null){
+vErrors = [err488];
+}
+else {
+vErrors.push(err488);
+}
+errors++;
+}
+}
+else {
+const err489 = {instancePath:instancePath+"/promote/maxLatency",schemaPath:"#/properties/promote/properties/maxLatency/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.promote.properties.maxLatency.type,parentSchema:schema11.properties.promote.properties.maxLatency,data:data189};
+if(vErrors === null){
+vErrors = [err489];
+}
+else {
+vErrors.push(err489);
+}
+errors++;
+}
+}
+let data190 = data180.cooldown;
+if(typeof data190 === "string"){
+if(!pattern13.test(data190)){
+const err490 = {instancePath:instancePath+"/promote/cooldown",schemaPath:"#/properties/promote/properties/cooldown/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(ms|s|m|h|d)$"},message:"must match pattern \""+"^[0-9]+(ms|s|m|h|d)$"+"\"",schema:"^[0-9]+(ms|s|m|h|d)$",parentSchema:schema11.properties.promote.properties.cooldown,data:data190};
+if(vErrors === null){
+vErrors = [err490];
+}
+else {
+vErrors.push(err490);
+}
+errors++;
+}
+}
+else {
+const err491 = {instancePath:instancePath+"/promote/cooldown",schemaPath:"#/properties/promote/properties/cooldown/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.promote.properties.cooldown.type,parentSchema:schema11.properties.promote.properties.cooldown,data:data190};
+if(vErrors === null){
+vErrors = [err491];
+}
+else {
+vErrors.push(err491);
+}
+errors++;
+}
+}
+else {
+const err492 = {instancePath:instancePath+"/promote",schemaPath:"#/properties/promote/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.promote.type,parentSchema:schema11.properties.promote,data:data180};
+if(vErrors === null){
+vErrors = [err492];
+}
+else {
+vErrors.push(err492);
+}
+errors++;
+}
+}
+if(data.publish !== undefined){
+let data191 = data.publish;
+if(data191 && typeof data191 == "object" && !Array.isArray(data191)){
+if(data191.private === undefined){
+data191.private = true;
+}
+if(data191.repo === undefined){
+const err493 = {instancePath:instancePath+"/publish",schemaPath:"#/properties/publish/required",keyword:"required",params:{missingProperty: "repo"},message:"must have required property '"+"repo"+"'",schema:schema11.properties.publish.required,parentSchema:schema11.properties.publish,data:data191};
+if(vErrors === null){
+vErrors = [err493];
+}
+else {
+vErrors.push(err493);
+}
+errors++;
+}
+if(data191.private === undefined){
+const err494 = {instancePath:instancePath+"/publish",schemaPath:"#/properties/publish/required",keyword:"required",params:{missingProperty: "private"},message:"must have required property '"+"private"+"'",schema:schema11.properties.publish.required,parentSchema:schema11.properties.publish,data:data191};
+if(vErrors === null){
+vErrors = [err494];
+}
+else {
+vErrors.push(err494);
+}
+errors++;
+}
+for(const key33 in data191){
+if(!((key33 === "repo") || (key33 === "private"))){
+const err495 = {instancePath:instancePath+"/publish",schemaPath:"#/properties/publish/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key33},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.publish,data:data191};
+if(vErrors === null){
+vErrors = [err495];
+}
+else {
+vErrors.push(err495);
+}
+errors++;
+}
+}
+if(data191.repo !== undefined){
+let data192 = data191.repo;
+if(typeof data192 === "string"){
+if(func3(data192) < 1){
+const err496 = {instancePath:instancePath+"/publish/repo",schemaPath:"#/properties/publish/properties/repo/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.publish.properties.repo,data:data192};
+if(vErrors === null){
+vErrors = [err496];
+}
+else {
+vErrors.push(err496);
+}
+errors++;
+}
+}
+else {
+const err497 = {instancePath:instancePath+"/publish/repo",schemaPath:"#/properties/publish/properties/repo/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.publish.properties.repo.type,parentSchema:schema11.properties.publish.properties.repo,data:data192};
+if(vErrors === null){
+vErrors = [err497];
+}
+else {
+vErrors.push(err497);
+}
+errors++;
+}
+}
+let data193 = data191.private;
+if(typeof data193 !== "boolean"){
+const err498 = {instancePath:instancePath+"/publish/private",schemaPath:"#/properties/publish/properties/private/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema11.properties.publish.properties.private.type,parentSchema:schema11.properties.publish.properties.private,data:data193};
+if(vErrors === null){
+vErrors = [err498];
+}
+else {
+vErrors.push(err498);
+}
+errors++;
+}
+}
+else {
+const err499 = {instancePath:instancePath+"/publish",schemaPath:"#/properties/publish/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.publish.type,parentSchema:schema11.properties.publish,data:data191};
+if(vErrors === null){
+vErrors = [err499];
+}
+else {
+vErrors.push(err499);
+}
+errors++;
+}
+}
+if(data.schedule !== undefined){
+let data194 = data.schedule;
+if(data194 && typeof data194 == "object" && !Array.isArray(data194)){
+if(data194.paused === undefined){
+data194.paused = false;
+}
+if(data194.every === undefined){
+const err500 = {instancePath:instancePath+"/schedule",schemaPath:"#/properties/schedule/required",keyword:"required",params:{missingProperty: "every"},message:"must have required property '"+"every"+"'",schema:schema11.properties.schedule.required,parentSchema:schema11.properties.schedule,data:data194};
+if(vErrors === null){
+vErrors = [err500];
+}
+else {
+vErrors.push(err500);
+}
+errors++;
+}
+if(data194.paused === undefined){
+const err501 = {instancePath:instancePath+"/schedule",schemaPath:"#/properties/schedule/required",keyword:"required",params:{missingProperty: "paused"},message:"must have required property '"+"paused"+"'",schema:schema11.properties.schedule.required,parentSchema:schema11.properties.schedule,data:data194};
+if(vErrors === null){
+vErrors = [err501];
+}
+else {
+vErrors.push(err501);
+}
+errors++;
+}
+for(const key34 in data194){
+if(!((key34 === "every") || (key34 === "paused"))){
+const err502 = {instancePath:instancePath+"/schedule",schemaPath:"#/properties/schedule/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key34},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.schedule,data:data194};
+if(vErrors === null){
+vErrors = [err502];
+}
+else {
+vErrors.push(err502);
+}
+errors++;
+}
+}
+if(data194.every !== undefined){
+let data195 = data194.every;
+if(typeof data195 === "string"){
+if(!pattern13.test(data195)){
+const err503 = {instancePath:instancePath+"/schedule/every",schemaPath:"#/properties/schedule/properties/every/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(ms|s|m|h|d)$"},message:"must match pattern \""+"^[0-9]+(ms|s|m|h|d)$"+"\"",schema:"^[0-9]+(ms|s|m|h|d)$",parentSchema:schema11.properties.schedule.properties.every,data:data195};
+if(vErrors === null){
+vErrors = [err503];
+}
+else {
+vErrors.push(err503);
+}
+errors++;
+}
+}
+else {
+const err504 = {instancePath:instancePath+"/schedule/every",schemaPath:"#/properties/schedule/properties/every/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.schedule.properties.every.type,parentSchema:schema11.properties.schedule.properties.every,data:data195};
+if(vErrors === null){
+vErrors = [err504];
+}
+else {
+vErrors.push(err504);
+}
+errors++;
+}
+}
+let data196 = data194.paused;
+if(typeof data196 !== "boolean"){
+const err505 = {instancePath:instancePath+"/schedule/paused",schemaPath:"#/properties/schedule/properties/paused/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema11.properties.schedule.properties.paused.type,parentSchema:schema11.properties.schedule.properties.paused,data:data196};
+if(vErrors === null){
+vErrors = [err505];
+}
+else {
+vErrors.push(err505);
+}
+errors++;
+}
+}
+else {
+const err506 = {instancePath:instancePath+"/schedule",schemaPath:"#/properties/schedule/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.schedule.type,parentSchema:schema11.properties.schedule,data:data194};
+if(vErrors === null){
+vErrors = [err506];
+}
+else {
+vErrors.push(err506);
+}
+errors++;
+}
+}
+if(data.notify !== undefined){
+let data197 = data.notify;
+if(data197 && typeof data197 == "object" && !Array.isArray(data197)){
+if(data197.webhook === undefined){
+const err507 = {instancePath:instancePath+"/notify",schemaPath:"#/properties/notify/required",keyword:"required",params:{missingProperty: "webhook"},message:"must have required property '"+"webhook"+"'",schema:schema11.properties.notify.required,parentSchema:schema11.properties.notify,data:data197};
+if(vErrors === null){
+vErrors = [err507];
+}
+else {
+vErrors.push(err507);
+}
+errors++;
+}
+for(const key35 in data197){
+if(!(key35 === "webhook")){
+const err508 = {instancePath:instancePath+"/notify",schemaPath:"#/properties/notify/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key35},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.notify,data:data197};
+if(vErrors === null){
+vErrors = [err508];
+}
+else {
+vErrors.push(err508);
+}
+errors++;
+}
+}
+if(data197.webhook !== undefined){
+let data198 = data197.webhook;
+if(typeof data198 === "string"){
+if(!pattern19.test(data198)){
+const err509 = {instancePath:instancePath+"/notify/webhook",schemaPath:"#/properties/notify/properties/webhook/pattern",keyword:"pattern",params:{pattern: "^(https?://.+|\\$[A-Z][A-Z0-9_]*)$"},message:"must match pattern \""+"^(https?://.+|\\$[A-Z][A-Z0-9_]*)$"+"\"",schema:"^(https?://.+|\\$[A-Z][A-Z0-9_]*)$",parentSchema:schema11.properties.notify.properties.webhook,data:data198};
+if(vErrors === null){
+vErrors = [err509];
+}
+else {
+vErrors.push(err509);
+}
+errors++;
+}
+}
+else {
+const err510 = {instancePath:instancePath+"/notify/webhook",schemaPath:"#/properties/notify/properties/webhook/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.notify.properties.webhook.type,parentSchema:schema11.properties.notify.properties.webhook,data:data198};
+if(vErrors === null){
+vErrors = [err510];
+}
+else {
+vErrors.push(err510);
+}
+errors++;
+}
+}
+}
+else {
+const err511 = {instancePath:instancePath+"/notify",schemaPath:"#/properties/notify/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.notify.type,parentSchema:schema11.properties.notify,data:data197};
+if(vErrors === null){
+vErrors = [err511];
+}
+else {
+vErrors.push(err511);
+}
+errors++;
+}
+}
+}
+else {
+const err512 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.type,parentSchema:schema11,data};
+if(vErrors === null){
+vErrors = [err512];
+}
+else {
+vErrors.push(err512);
 }
 errors++;
 }

@@ -1,5 +1,5 @@
 import type { Board } from "../board.ts";
-import type { Comparison } from "../evaluation.ts";
+import { type Comparison, shownMetrics } from "../evaluation.ts";
 import type { TrainedCandidate } from "../run.ts";
 import { quick } from "./activities.ts";
 
@@ -11,9 +11,12 @@ export function evaluate(board: Board, candidate: TrainedCandidate): Promise<Com
     ]);
     const { candidate: mine, champion } = comparison;
     board.metrics({ candidate: mine.metrics, champion: champion?.metrics ?? null });
+    const [first] = shownMetrics(mine.metrics);
+    const [key, name, value] = first ?? ["loss", "loss", mine.metrics.loss];
+    const theirs = champion?.metrics[key];
     say(
-      `accuracy ${mine.metrics.accuracy.toFixed(3)}` +
-        (champion ? ` against the champion's ${champion.metrics.accuracy.toFixed(3)}` : "") +
+      `${name} ${value.toFixed(3)}` +
+        (theirs === undefined ? "" : ` against the champion's ${theirs.toFixed(3)}`) +
         ` on ${mine.rows} rows`,
     );
     return comparison;

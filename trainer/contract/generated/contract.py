@@ -143,11 +143,16 @@ class Split(TypedDict):
 
 
 class EvaluationMetrics(TypedDict):
-    accuracy: float
-    macroF1: float
-    loss: float  # Mean cross-entropy, nats; of a multi-label task, mean over the labels.
+    accuracy: NotRequired[float]
+    macroF1: NotRequired[float]
+    loss: float  # Mean cross-entropy, nats; of a multi-label task, mean over the labels; of causal-lm, of a token that is to be learnt.
     auroc: NotRequired[float]  # One label against the rest, mean over the labels that have both kinds of rows; absent where none has.
     calibrationError: NotRequired[float]  # Expected calibration error of the predicted label's probability, 15 bins.
+    perplexity: NotRequired[float]  # Of causal-lm: e to the loss.
+    exactMatch: NotRequired[float]  # Of causal-lm: share of the rows whose last completion the model writes, to the letter.
+    rougeL: NotRequired[float]  # Of causal-lm: mean over the rows, 0 to 1.
+    chrF: NotRequired[float]  # Of causal-lm: mean over the rows, 0 to 1.
+    tokens: NotRequired[int]  # Of causal-lm: those that the loss is of.
 
 
 class EvaluationPerClassItem(TypedDict):
@@ -162,11 +167,15 @@ class EvaluationPerClassItem(TypedDict):
 
 class EvaluationSlicesValueValue(TypedDict):
     rows: int
-    accuracy: float
+    accuracy: NotRequired[float]
     macroF1: NotRequired[float]
     loss: NotRequired[float]
     auroc: NotRequired[float]
     calibrationError: NotRequired[float]
+    perplexity: NotRequired[float]
+    exactMatch: NotRequired[float]
+    rougeL: NotRequired[float]
+    chrF: NotRequired[float]
     accuracyInterval: NotRequired[Interval]
 
 
@@ -191,12 +200,14 @@ class Interval(TypedDict):
 
 
 class Prediction(TypedDict):
-    """A row of `predictions.parquet`, ordered by id; the slice columns follow. Labels are written as in the data."""
+    """A row of `predictions.parquet`, ordered by id; the slice columns follow. Labels are written as in the data. Of causal-lm, label is the last completion, and prediction what the model wrote instead."""
 
     id: str
     label: str
     prediction: str
-    score: float  # Probability of the predicted label; of a multi-label task, of its least certain decision.
+    score: float  # Probability of the predicted label; of a multi-label task, of its least certain decision; of causal-lm, of a token that is to be learnt (geometric mean).
+    loss: NotRequired[float]  # Of causal-lm: mean cross-entropy of the row's tokens that are to be learnt, nats.
+    tokens: NotRequired[float]  # Of causal-lm: how many those are.
 
 
 class Progress(TypedDict):

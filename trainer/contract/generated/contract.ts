@@ -155,14 +155,24 @@ export interface Evaluation {
   readonly split: "validation" | "test";
   readonly rows: number;
   readonly metrics: {
-    readonly accuracy: number;
-    readonly macroF1: number;
-    /** Mean cross-entropy, nats; of a multi-label task, mean over the labels. */
+    readonly accuracy?: number;
+    readonly macroF1?: number;
+    /** Mean cross-entropy, nats; of a multi-label task, mean over the labels; of causal-lm, of a token that is to be learnt. */
     readonly loss: number;
     /** One label against the rest, mean over the labels that have both kinds of rows; absent where none has. */
     readonly auroc?: number;
     /** Expected calibration error of the predicted label's probability, 15 bins. */
     readonly calibrationError?: number;
+    /** Of causal-lm: e to the loss. */
+    readonly perplexity?: number;
+    /** Of causal-lm: share of the rows whose last completion the model writes, to the letter. */
+    readonly exactMatch?: number;
+    /** Of causal-lm: mean over the rows, 0 to 1. */
+    readonly rougeL?: number;
+    /** Of causal-lm: mean over the rows, 0 to 1. */
+    readonly chrF?: number;
+    /** Of causal-lm: those that the loss is of. */
+    readonly tokens?: number;
   };
   /** Metric → its 95 % interval, by bootstrap over the rows. */
   readonly intervals?: Readonly<Record<string, Interval>>;
@@ -181,11 +191,15 @@ export interface Evaluation {
   /** Slice column → value → metrics. */
   readonly slices: Readonly<Record<string, Readonly<Record<string, {
     readonly rows: number;
-    readonly accuracy: number;
+    readonly accuracy?: number;
     readonly macroF1?: number;
     readonly loss?: number;
     readonly auroc?: number;
     readonly calibrationError?: number;
+    readonly perplexity?: number;
+    readonly exactMatch?: number;
+    readonly rougeL?: number;
+    readonly chrF?: number;
     readonly accuracyInterval?: Interval;
   }>>>>;
   readonly rowsPerSecond: number;
@@ -196,13 +210,17 @@ export interface Interval {
   readonly high: number;
 }
 
-/** A row of `predictions.parquet`, ordered by id; the slice columns follow. Labels are written as in the data. */
+/** A row of `predictions.parquet`, ordered by id; the slice columns follow. Labels are written as in the data. Of causal-lm, label is the last completion, and prediction what the model wrote instead. */
 export interface Prediction {
   readonly id: string;
   readonly label: string;
   readonly prediction: string;
-  /** Probability of the predicted label; of a multi-label task, of its least certain decision. */
+  /** Probability of the predicted label; of a multi-label task, of its least certain decision; of causal-lm, of a token that is to be learnt (geometric mean). */
   readonly score: number;
+  /** Of causal-lm: mean cross-entropy of the row's tokens that are to be learnt, nats. */
+  readonly loss?: number;
+  /** Of causal-lm: how many those are. */
+  readonly tokens?: number;
 }
 
 /** `progress.json`, rewritten while training, and a line of JSON on standard output for each log. */

@@ -1,5 +1,6 @@
 import colours from "picocolors";
 import type { DecisionKind } from "../../../pipelines/retrain/decision.ts";
+import { shownMetrics } from "../../../pipelines/retrain/evaluation.ts";
 import type { RunProgress } from "../../../pipelines/retrain/progress.ts";
 import type { RunEnd } from "../../client/runs.ts";
 import { plainText, rows } from "./terminal.ts";
@@ -21,8 +22,9 @@ export function outcomeText(end: RunEnd, progress: RunProgress | undefined): str
   const { candidate, champion } = progress?.metrics ?? {};
   if (candidate) {
     const against = (value: number | undefined) => (value === undefined ? "" : ` (champion ${value.toFixed(3)})`);
-    facts.push(["accuracy", `${candidate.accuracy.toFixed(3)}${against(champion?.accuracy)}`]);
-    facts.push(["macro F1", `${candidate.macroF1.toFixed(3)}${against(champion?.macroF1)}`]);
+    for (const [key, name, value] of shownMetrics(candidate)) {
+      if (key !== "loss") facts.push([name, `${value.toFixed(3)}${against(champion?.[key])}`]);
+    }
   }
   if (result.modelVersion) facts.push(["model", result.modelVersion]);
   if (result.traffic) facts.push(["traffic", trafficText(result.traffic)]);
