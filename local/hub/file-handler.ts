@@ -2,8 +2,9 @@ import type { ServerResponse } from "node:http";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { header } from "../http/body.ts";
-import { parseByteRange } from "../http/byte-range.ts";
+import { type ByteRange, parseByteRange } from "../http/byte-range.ts";
 import type { Exchange } from "../http/router.ts";
+import { sendRange } from "../http/send-range.ts";
 import { type BlobId, blobOf } from "./blob-store.ts";
 import { type Handler, type HubParts, openCommit, type Reader, repoUrl } from "./context.ts";
 import { HubError } from "./errors.ts";
@@ -42,13 +43,8 @@ export const file: Handler = async (hub, { repo: id, rest }, exchange) => {
   else await sendUpstreams(hub, { repo, commit, entry, reader: opened }, range, response);
 };
 
-interface Part {
-  readonly start: number;
-  readonly end: number;
-}
-
 /** Writes status and length. */
-function startAnswer({ request, response }: Exchange, size: number): Part {
+function startAnswer({ request, response }: Exchange, size: number): ByteRange {
   const range = size === 0 ? undefined : parseByteRange(header(request, "range"), size);
   if (range === "unsatisfiable") {
     response.setHeader("content-range", `bytes */${size}`);
@@ -63,10 +59,10 @@ function startAnswer({ request, response }: Exchange, size: number): Part {
   return part;
 }
 
-async function sendKept(hub: HubParts, blob: BlobId, { start, end }: Part, response: ServerResponse): Promise<void> {
+async function sendKept(hub: HubParts, blob: BlobId, part: ByteRange, response: ServerResponse): Promise<void> {
   const handle = await hub.blobs.read(blob);
   try {
-    await pipeline(handle.createReadStream({ start, end, autoClose: false, highWaterMark: 256 * 1024 }), response);
+    await sendRange(handle, part, response);
   } finally {
     await handle.close();
   }
@@ -76,7 +72,7 @@ async function sendKept(hub: HubParts, blob: BlobId, { start, end }: Part, respo
 async function sendUpstreams(
   hub: HubParts,
   from: { readonly repo: Repo; readonly commit: Commit; readonly entry: TreeEntry; readonly reader: Reader },
-  { start, end }: Part,
+  { start, end }: ByteRange,
   response: ServerResponse,
 ): Promise<void> {
   const { repo, commit, entry, reader } = from;

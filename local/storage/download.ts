@@ -3,6 +3,7 @@ import { createGunzip } from "node:zlib";
 import { header } from "../http/body.ts";
 import { parseByteRange } from "../http/byte-range.ts";
 import type { Exchange } from "../http/router.ts";
+import { sendRange } from "../http/send-range.ts";
 import type { ObjectRecord } from "./catalog.ts";
 import { StorageError } from "./errors.ts";
 import type { ObjectStore } from "./object-store.ts";
@@ -35,7 +36,7 @@ export async function sendMedia(store: ObjectStore, bucket: string, name: string
       ...(range && { "content-range": `bytes ${start}-${end}/${record.size}` }),
     });
     if (request.method === "HEAD" || end < start) response.end();
-    else await pipeline(handle.createReadStream({ start, end, autoClose: false, highWaterMark: 256 * 1024 }), response);
+    else await sendRange(handle, { start, end }, response);
   } finally {
     await handle.close();
   }

@@ -4,6 +4,7 @@ import { type FileHandle, open, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { crc32c } from "@node-rs/crc32";
 import type { Clock } from "../clock.ts";
+import { release } from "../http/release.ts";
 import type { Catalog, MultipartRecord, ObjectFields, ObjectRecord, PartRecord } from "./catalog.ts";
 import { checksumMismatch, combineCrc32c, decodeCrc32c, type ExpectedChecksums, encodeCrc32c } from "./checksums.ts";
 import { StorageError } from "./errors.ts";
@@ -169,6 +170,7 @@ export class MultipartUploads {
           crc = crc32c(buffer, crc);
           md5?.update(buffer);
           size += buffer.length;
+          release(buffer);
         }
       }
     } finally {

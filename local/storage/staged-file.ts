@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { type FileHandle, open, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { release } from "../http/release.ts";
 import { ChecksumStream } from "./checksums.ts";
 
 /** Bytes that are on disk but not an object yet. Whoever holds it commits or discards it. */
@@ -29,6 +30,7 @@ export async function stageFile(folder: string, chunks: AsyncIterable<Buffer>): 
   return describeStaged(path, checksums);
 }
 
+/** Takes the chunks' memory, too: nobody may look at them afterwards. */
 export async function appendChunks(
   handle: FileHandle,
   chunks: AsyncIterable<Buffer>,
@@ -39,6 +41,7 @@ export async function appendChunks(
       done += (await handle.write(chunk, done, chunk.length - done)).bytesWritten;
     }
     checksums.update(chunk);
+    release(chunk);
   }
 }
 
