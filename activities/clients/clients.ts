@@ -1,6 +1,7 @@
 import { Hub } from "../hub/hub.ts";
 import { Registry } from "../resolve/registry.ts";
 import { ObjectStore } from "../storage/object-store.ts";
+import { BigQuery } from "./bigquery.ts";
 import type { Environment } from "./environment.ts";
 import { createStorageClient } from "./storage.ts";
 import { createVertexClients, type VertexClients } from "./vertex.ts";
@@ -11,6 +12,7 @@ export interface Clients {
   readonly vertex: VertexClients;
   readonly storage: ObjectStore;
   readonly hub: Hub;
+  readonly bigquery: BigQuery;
   readonly registry: Registry;
   /** Value of an environment variable that configuration or a recipe names; only secrets come that way. */
   readVariable(name: string): string | undefined;
@@ -25,6 +27,7 @@ export function createClients(environment: Environment, readVariable: (name: str
     vertex,
     storage: new ObjectStore(createStorageClient(environment)),
     hub: new Hub(environment.hub, readVariable),
+    bigquery: new BigQuery(environment),
     registry: new Registry(environment.registry),
     readVariable,
     close: () => vertex.close(),

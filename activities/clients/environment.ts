@@ -33,6 +33,12 @@ export interface Environment {
     readonly endpoint: string | null;
     readonly anonymous: boolean;
   };
+  /** Google's own, with the machine's credentials, when left out. */
+  readonly bigquery?: {
+    /** Base URL; null for Google's own. */
+    readonly endpoint: string | null;
+    readonly anonymous: boolean;
+  };
   readonly hub: {
     readonly url: string;
     /** Name of the environment variable that holds the token; the token itself is never kept. */

@@ -1,26 +1,30 @@
-import { stat } from "node:fs/promises";
+import { createReadStream } from "node:fs";
+import { mkdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { PrepareActivities } from "../../pipelines/retrain/activities.ts";
 import type { Recipe } from "../../pipelines/retrain/recipe.ts";
-import type { Pins, PreparedData } from "../../pipelines/retrain/run.ts";
+import type { Champion, Pins, PreparedData } from "../../pipelines/retrain/run.ts";
 import type { Manifest } from "../../trainer/contract/generated/contract.ts";
 import type { Clients } from "../clients/clients.ts";
 import { digestOf } from "../digest.ts";
 import { mirrorModel } from "../hub/mirror.ts";
+import { decisionOf } from "../ledger/ledger.ts";
 import { cancellation, whileAlive } from "../progress.ts";
 import { joinUri } from "../storage/object-uri.ts";
-import { inTemporaryFolder } from "../temporary.ts";
+import { bytesOf } from "./bytes.ts";
+import { Database } from "./database.ts";
+import { makePlan } from "./make-plan.ts";
 import { readManifest } from "./manifest.ts";
-import { splitNames } from "./partition.ts";
+import { type Plan, type PlannedRecipe, preparationVersion } from "./plan.ts";
 import { prepareFiles } from "./prepare-files.ts";
-import { fetchSources } from "./source-files.ts";
-
-/** Raised when the same input would give other rows or bytes. */
-const preparationVersion = 1;
+import { checkStatement } from "./rows/sandbox.ts";
+import { splitNames } from "./settle.ts";
+import { fetcher, type RemoteSource, remoteSources } from "./sources/source-files.ts";
+import { inWorkFolder } from "./work-folder.ts";
 
 export function createPrepareActivities(clients: Clients): PrepareActivities {
   return {
-    prepareData({ recipe, pins }) {
+    prepareData({ recipe, pins, champion }) {
       let step = "looking for prepared data";
       return whileAlive(
         () => step,
@@ -36,9 +40,11 @@ export function createPrepareActivities(clients: Clients): PrepareActivities {
           );
           const digest = preparationDigest(recipe, pins);
           const uri = `gs://${clients.environment.bucket}/datasets/${digest}`;
+          const place = { uri, digest, baseModelUri };
           const manifest =
-            (await readManifest(clients.storage, uri)) ?? (await prepare(clients, recipe, pins, uri, onProgress));
-          return describe(manifest, { uri, digest, baseModelUri });
+            (await readManifest(clients.storage, uri)) ??
+            (await prepare(clients, { recipe, pins, champion, place, onProgress }));
+          return describe(manifest, place);
         },
       );
     },
@@ -47,42 +53,114 @@ export function createPrepareActivities(clients: Clients): PrepareActivities {
 
 /** Names prepared data by all that shapes it, so that it is found again without being made. */
 export function preparationDigest(recipe: Recipe, pins: Pins): string {
-  const hasTestFile = pins.data.test !== null;
-  const { validation, test } = recipe.splits;
+  const {
+    schema: { drift: _drift, ...checks },
+    ...planned
+  } = plannedRecipe(recipe);
   return digestOf({
     preparationVersion,
-    task: recipe.task,
+    ...planned,
+    checks,
+    sql: recipe.data.source === "mix" ? recipe.data.sources.map(({ sql }) => sql ?? null) : (recipe.data.sql ?? null),
     data: pins.data,
-    columns: recipe.columns,
-    splits: hasTestFile ? { validation } : { validation, test },
+    // Texts of conversations are written by the model's own template.
+    model: recipe.task === "causal-lm" ? pins.baseModel : null,
   });
 }
 
-async function prepare(
-  clients: Clients,
-  recipe: Recipe,
-  pins: Pins,
-  uri: string,
-  onProgress: (step: string) => void,
-): Promise<Manifest> {
+/** The parts of a recipe that shape the data. */
+export function plannedRecipe({ task, columns, schema, splits, sampling }: Recipe): PlannedRecipe {
+  return { task, columns, schema, splits, ...(sampling === undefined ? {} : { sampling }) };
+}
+
+interface Preparation {
+  readonly recipe: Recipe;
+  readonly pins: Pins;
+  readonly champion: Champion | null;
+  readonly place: { readonly uri: string; readonly digest: string; readonly baseModelUri: string };
+  readonly onProgress: (step: string) => void;
+}
+
+async function prepare(clients: Clients, preparation: Preparation): Promise<Manifest> {
+  const { recipe, pins, place, onProgress } = preparation;
   const signal = cancellation();
-  return inTemporaryFolder(async (folder) => {
-    onProgress("downloading the data");
-    const sources = await fetchSources(clients, pins.data, folder);
-    const output = join(folder, "prepared");
-    const { columns, splits } = recipe;
-    const manifest = await prepareFiles({ ...sources, columns, splits, output, scratch: folder, signal, onProgress });
-    onProgress("uploading the prepared data");
-    for (const shard of splitNames.flatMap((split) => manifest.splits[split].shards)) {
-      const file = join(output, shard.path);
-      const metadata = { sha256: shard.sha256 };
-      await clients.storage.upload(file, joinUri(uri, shard.path), (await stat(file)).size, { metadata, signal });
-    }
-    await clients.storage.writeText(joinUri(uri, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`, {
-      contentType: "application/json",
+  return inWorkFolder(place.digest, signal, async (folder) => {
+    onProgress("listing the data");
+    const sources = await remoteSources(clients, recipe.data, pins.data, join(folder, "sources"), signal);
+    const plan = await planFor(clients, preparation, sources, folder);
+    const manifest = await prepareFiles({
+      plan,
+      folder: join(folder, "work"),
+      memory: bytesOf(recipe.preparation.memory),
+      signal,
+      onProgress,
+      fetch: fetcher(sources, signal),
     });
+    onProgress("uploading the prepared data");
+    await upload(clients, join(folder, "work/output"), place.uri, manifest);
     return manifest;
   });
+}
+
+async function planFor(
+  clients: Clients,
+  { recipe, champion, place }: Preparation,
+  sources: readonly RemoteSource[],
+  folder: string,
+): Promise<Plan> {
+  const championData = champion === null ? null : await championDataOf(clients, recipe, champion);
+  const planned = sources.map(async ({ train, test, ...source }) => ({
+    ...source,
+    isRowWise: source.sql === undefined || (await isRowWise(source.sql, folder)),
+    train: train.map((file) => file.planned),
+    test: test.map((file) => file.planned),
+  }));
+  return makePlan({
+    recipe: plannedRecipe(recipe),
+    sources: await Promise.all(planned),
+    held: championData?.schema ?? null,
+    passes: { baseModel: await fetchTokenizer(clients, place.baseModelUri, join(folder, "base-model")) },
+  });
+}
+
+async function isRowWise(sql: string, folder: string): Promise<boolean> {
+  using database = await Database.open(join(folder, "parsing"));
+  return (await checkStatement(database, sql, "data.sql")).isRowWise;
+}
+
+/** The manifest of the data that the champion learnt from; null where no run of ours made it. */
+async function championDataOf(clients: Clients, recipe: Recipe, champion: Champion): Promise<Manifest | null> {
+  const decision = await decisionOf(clients, recipe.name, champion.modelVersion);
+  return decision?.dataUri === undefined ? null : readManifest(clients.storage, decision.dataUri);
+}
+
+const tokenizerFiles = /^(tokenizer.*|vocab.*|merges\.txt|special_tokens_map\.json|chat_template.*|config\.json)$/;
+
+/** Small files beside the weights, for the passes that count or write tokens. */
+async function fetchTokenizer({ storage }: Clients, baseModelUri: string, folder: string): Promise<string> {
+  await mkdir(folder, { recursive: true });
+  for (const { uri } of await storage.list(baseModelUri)) {
+    const name = uri.slice(joinUri(baseModelUri, "").length);
+    if (tokenizerFiles.test(name)) await storage.download(uri, join(folder, name), cancellation());
+  }
+  return folder;
+}
+
+/** Every file but those that an earlier try brought there; the manifest last. */
+async function upload({ storage }: Clients, output: string, uri: string, manifest: Manifest): Promise<void> {
+  const signal = cancellation();
+  const shards = [...splitNames.flatMap((split) => manifest.splits[split].shards), ...(manifest.rejectedShards ?? [])];
+  for (const { path, sha256 } of [...shards, ...(manifest.files ?? [])]) {
+    const target = joinUri(uri, path);
+    if ((await storage.stat(target))?.metadata["sha256"] === sha256) continue;
+    const file = join(output, path);
+    await storage.writeStream(target, createReadStream(file), (await stat(file)).size, {
+      metadata: { sha256 },
+      signal,
+    });
+  }
+  const text = `${JSON.stringify(manifest, null, 2)}\n`;
+  await storage.writeText(joinUri(uri, "manifest.json"), text, { contentType: "application/json" });
 }
 
 function describe(manifest: Manifest, place: { uri: string; digest: string; baseModelUri: string }): PreparedData {

@@ -1,50 +1,62 @@
-import type { Recipe } from "../../pipelines/retrain/recipe.ts";
+import { existsSync } from "node:fs";
+import { mkdir, readFile, rm } from "node:fs/promises";
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
 import type { Manifest } from "../../trainer/contract/generated/contract.ts";
-import { Database } from "./database.ts";
-import { partition } from "./partition.ts";
-import { type Columns, readSource } from "./read-source.ts";
-import type { SourceFile } from "./source-files.ts";
-import { writeShards } from "./write-shards.ts";
+import { uninterrupted } from "../progress.ts";
+import { runSteps } from "./engine/run.ts";
+import { Work, writeWhole } from "./engine/work.ts";
+import { passesOf } from "./passes.ts";
+import { type Plan, planDigest } from "./plan.ts";
+import { PreparationProgress } from "./preparation-progress.ts";
+import { stepsOf } from "./steps.ts";
 
-export interface PrepareFilesInput {
-  readonly train: SourceFile;
-  readonly test: SourceFile | null;
-  readonly columns: Columns;
-  readonly splits: Recipe["splits"];
-  /** Where the shards go. */
-  readonly output: string;
-  /** For what does not fit into memory. */
-  readonly scratch: string;
+export interface PrepareFilesOptions {
+  readonly plan: Plan;
+  /** Where everything is kept that a later try goes on from; `output/` in it is the prepared data. */
+  readonly folder: string;
+  /** Bytes for rows, whatever the data's size. */
+  readonly memory?: number;
+  /** Pieces at once. */
+  readonly lanes?: number;
   readonly signal?: AbortSignal;
   readonly onProgress?: (step: string) => void;
+  /** Makes a source's file readable at its path. */
+  readonly fetch?: (path: string) => Promise<void>;
 }
 
-/** Files on disk become checked, deduplicated, split Parquet shards on disk. The same input gives the same bytes. */
-export async function prepareFiles(input: PrepareFilesInput): Promise<Manifest> {
-  const { train, test, columns, onProgress = () => {} } = input;
-  using database = await Database.open(input.scratch, input.signal);
-  onProgress("reading the data");
-  const files = test === null ? [train] : [train, test];
-  const sources: Manifest["sources"][number][] = [];
-  for (const [index, file] of files.entries()) {
-    const rows = await readSource(database, file, columns, index === 0 ? "source_train" : "source_test");
-    sources.push({ uri: file.uri, revision: file.revision, rows });
+const mebibyte = 1024 ** 2;
+const defaultMemory = 1024 * mebibyte;
+/** Less is not enough for one bucket. */
+const leastMemoryALane = 96 * mebibyte;
+
+/**
+ * Files become checked, deduplicated, split Parquet shards in `folder/output`. The same input gives the same bytes. After
+ * a kill, the same call goes on behind the last piece that was finished. Throws `InvalidData`.
+ */
+export async function prepareFiles(options: PrepareFilesOptions): Promise<Manifest> {
+  const { plan, folder, memory = defaultMemory, signal = uninterrupted, onProgress = () => {} } = options;
+  const lanes = Math.max(1, Math.min(options.lanes ?? availableParallelism(), Math.floor(memory / leastMemoryALane)));
+  const scratch = join(folder, "scratch");
+  await startOrGoOn(folder, scratch, plan);
+  const passes = passesOf(plan);
+  const steps = stepsOf(passes);
+  const work = new Work({ plan, folder, scratch, memory, lanes, signal: options.signal, fetch: options.fetch }, passes);
+  const progress = new PreparationProgress(plan, steps, onProgress);
+  await runSteps(work, steps, { lanes, signal, onPiece: (phase, done, pieces) => progress.tell(phase, done, pieces) });
+  await rm(scratch, { recursive: true, force: true });
+  const manifest: Manifest = JSON.parse(await readFile(work.output("manifest.json"), "utf8"));
+  return manifest;
+}
+
+/** What is there of the same plan stays; of another one, nothing. */
+async function startOrGoOn(folder: string, scratch: string, plan: Plan): Promise<void> {
+  const path = join(folder, "plan.json");
+  const there = existsSync(path) ? planDigest(JSON.parse(await readFile(path, "utf8"))) : null;
+  if (there !== planDigest(plan)) {
+    await rm(folder, { recursive: true, force: true });
+    await writeWhole(path, JSON.stringify(plan));
   }
-  onProgress("checking, deduplicating and splitting the rows");
-  const kept = await partition(database, { slices: columns.slices, splits: input.splits, hasTestFile: test !== null });
-  const labels = await database.rows("SELECT DISTINCT label FROM rows WHERE split = 'train' ORDER BY label");
-  onProgress("writing the shards");
-  return {
-    schemaVersion: 1,
-    task: "text-classification",
-    labels: labels.map((row) => String(row["label"])),
-    slices: columns.slices,
-    splits: {
-      train: await writeShards(database, "train", columns.slices, input.output),
-      validation: await writeShards(database, "validation", columns.slices, input.output),
-      test: await writeShards(database, "test", columns.slices, input.output),
-    },
-    sources,
-    ...kept,
-  };
+  await rm(scratch, { recursive: true, force: true });
+  await mkdir(scratch, { recursive: true });
 }

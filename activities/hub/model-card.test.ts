@@ -42,7 +42,7 @@ const input = {
   pins: {
     recipe: { name: "sections", hash: "hash" },
     baseModel: { repo: "owner/base", revision: "sha-of-base" },
-    data: { source: "hub", dataset: "owner/data", revision: "sha-of-data", train: "train.parquet", test: null },
+    data: { source: "hub", dataset: "owner/data", revision: "sha-of-data", train: ["train.parquet"], test: null },
     trainerImage: "trainer@sha256:1",
   },
   candidate: {

@@ -1,9 +1,27 @@
 import { stringify } from "yaml";
 import type { PublishActivities } from "../../pipelines/retrain/activities.ts";
-import type { DataPin } from "../../pipelines/retrain/run.ts";
+import { shownMetrics } from "../../pipelines/retrain/evaluation.ts";
+import type { Recipe } from "../../pipelines/retrain/recipe.ts";
+import type { DataPin, SourcePin } from "../../pipelines/retrain/run.ts";
 import type { Evaluation } from "../../trainer/contract/generated/contract.ts";
 
 type CardInput = Parameters<PublishActivities["publishModel"]>[0];
+
+/** What the Hub calls a metric. https://huggingface.co/docs/hub/model-cards */
+const hubMetrics: Readonly<Record<string, { readonly type: string; readonly name?: string }>> = {
+  accuracy: { type: "accuracy" },
+  macroF1: { type: "f1", name: "Macro F1" },
+  exactMatch: { type: "exact_match" },
+  rougeL: { type: "rouge", name: "ROUGE-L" },
+  chrF: { type: "chrf" },
+};
+
+/** The Hub's names of our tasks. https://huggingface.co/tasks */
+const hubTasks: Readonly<Record<Recipe["task"], string>> = {
+  "text-classification": "text-classification",
+  "multi-label-classification": "text-classification",
+  "causal-lm": "text-generation",
+};
 
 /** Pairs of classes that a reader may want to know of. */
 const confusionsShown = 8;
@@ -24,25 +42,29 @@ export function modelCard(input: CardInput): string {
 }
 
 function frontMatter({ recipe, pins, repo, comparison: { candidate } }: CardInput): string {
-  const dataset = pins.data.source === "hub" ? pins.data.dataset : null;
+  const datasets = pinsOf(pins.data).flatMap((pin) => (pin.source === "hub" ? [pin.dataset] : []));
+  const [dataset = null] = datasets;
   const metadata = {
     library_name: "transformers",
-    pipeline_tag: recipe.task,
+    pipeline_tag: hubTasks[recipe.task],
     base_model: pins.baseModel.repo,
-    ...(dataset === null ? {} : { datasets: [dataset] }),
-    tags: ["retemper", recipe.task],
+    ...(datasets.length === 0 ? {} : { datasets }),
+    tags: ["retemper", hubTasks[recipe.task]],
     // What the Hub draws its table of results from.
     "model-index": [
       {
         name: repo,
         results: [
           {
-            task: { type: recipe.task },
+            task: { type: hubTasks[recipe.task] },
             dataset: { name: dataset ?? recipe.name, type: dataset ?? recipe.name, split: candidate.split },
-            metrics: [
-              { type: "accuracy", value: rounded(candidate.metrics.accuracy) },
-              { type: "f1", name: "Macro F1", value: rounded(candidate.metrics.macroF1) },
-            ],
+            metrics: shownMetrics(candidate.metrics)
+              .filter(([key]) => key !== "loss")
+              .map(([key, name, value]) => ({
+                ...hubMetrics[key],
+                type: hubMetrics[key]?.type ?? name,
+                value: rounded(value),
+              })),
           },
         ],
       },
@@ -56,19 +78,14 @@ function title({ repo, recipe, pins, data: { labels } }: CardInput): string {
     `# ${repo}`,
     "",
     ...(recipe.description === undefined ? [] : [recipe.description, ""]),
-    `[\`${pins.baseModel.repo}\`](https://huggingface.co/${pins.baseModel.repo}), fine-tuned to tell ${labels.length} classes of text apart: ${labels.join(", ")}.`,
+    `[\`${pins.baseModel.repo}\`](https://huggingface.co/${pins.baseModel.repo}), ${purpose(labels)}.`,
   ].join("\n");
 }
 
 function metrics({ comparison: { candidate, champion, overall } }: CardInput): string {
-  const names = [
-    ["Accuracy", "accuracy"],
-    ["Macro F1", "macroF1"],
-    ["Loss (cross-entropy, nats)", "loss"],
-  ] as const;
-  const rows = names.map(([name, key]) => [
-    name,
-    figure(candidate.metrics[key]),
+  const rows = shownMetrics(candidate.metrics).map(([key, name, value]) => [
+    key === "loss" ? "Loss (cross-entropy, nats)" : `${name.charAt(0).toUpperCase()}${name.slice(1)}`,
+    figure(value),
     ...(champion ? [figure(champion.metrics[key])] : []),
   ]);
   const head = ["Metric", "This model", ...(champion ? ["The one before"] : [])];
@@ -79,7 +96,8 @@ function metrics({ comparison: { candidate, champion, overall } }: CardInput): s
   return `## Results\n\nOn the ${candidate.rows} rows of the ${candidate.split} split.\n\n${table(head, rows)}${paired}`;
 }
 
-function perClass({ comparison: { candidate } }: CardInput): string {
+function perClass({ comparison: { candidate } }: CardInput): string | null {
+  if (candidate.perClass.length === 0) return null;
   const rows = candidate.perClass.map(({ label, support, precision, recall, f1 }) => [
     label,
     String(support),
@@ -130,15 +148,33 @@ function data({ pins, data: { rows, rejectedRows, duplicateRows } }: CardInput):
   ].join("\n");
 }
 
-function sources(pin: DataPin): string[] {
-  if (pin.source === "hub") {
-    const files = [pin.train, ...(pin.test === null ? [] : [pin.test])];
-    return [
-      `[\`${pin.dataset}\`](https://huggingface.co/datasets/${pin.dataset}) at \`${pin.revision}\`: ${files.join(", ")}.`,
-    ];
-  }
-  const files = [pin.train, ...(pin.test === null ? [] : [pin.test])];
-  return files.map((file) => `- a file with the sha256 \`${file.sha256}\``);
+function pinsOf(pin: DataPin): readonly SourcePin[] {
+  return pin.source === "mix" ? pin.sources.map((source) => source.pin) : [pin];
+}
+
+function sources(data: DataPin): string[] {
+  return pinsOf(data).map((pin) => {
+    switch (pin.source) {
+      case "hub": {
+        const files = [...pin.train, ...(pin.test ?? [])];
+        return `[\`${pin.dataset}\`](https://huggingface.co/datasets/${pin.dataset}) at \`${pin.revision}\`: ${files.join(", ")}.`;
+      }
+      case "bigquery": {
+        const tables = [...pin.train.tables, ...(pin.test?.tables ?? [])];
+        return tables.map(({ table, modified }) => `- \`${table}\` of BigQuery as of ${timeOf(modified)}`).join("\n");
+      }
+      default: {
+        const lists = [pin.train, ...(pin.test === null ? [] : [pin.test])];
+        return lists
+          .map(({ name, files }) => `- \`${name}\`${files > 1 ? ` and ${files - 1} more files` : ""}`)
+          .join("\n");
+      }
+    }
+  });
+}
+
+function timeOf(milliseconds: string): string {
+  return new Date(Number(milliseconds)).toISOString();
 }
 
 function training({ recipe, pins, workflowId, modelVersion }: CardInput): string {
@@ -163,14 +199,32 @@ function training({ recipe, pins, workflowId, modelVersion }: CardInput): string
   ].join("\n");
 }
 
+function purpose(labels: readonly string[]): string {
+  return labels.length === 0
+    ? "fine-tuned on conversations"
+    : `fine-tuned to tell ${labels.length} classes of text apart: ${labels.join(", ")}`;
+}
+
 function usage({ repo, recipe }: CardInput): string {
+  if (recipe.task === "causal-lm") {
+    return [
+      "## Use",
+      "",
+      "```python",
+      "from transformers import pipeline",
+      "",
+      `write = pipeline("text-generation", model="${repo}")`,
+      'write([{"role": "user", "content": "…"}])',
+      "```",
+    ].join("\n");
+  }
   return [
     "## Use",
     "",
     "```python",
     "from transformers import pipeline",
     "",
-    `classify = pipeline("${recipe.task}", model="${repo}")`,
+    `classify = pipeline("${hubTasks[recipe.task]}", model="${repo}")`,
     `classify("…", truncation=True, max_length=${recipe.train.maxLength})`,
     "```",
   ].join("\n");
@@ -182,8 +236,8 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
   return [line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n");
 }
 
-function figure(value: number): string {
-  return value.toFixed(3);
+function figure(value: number | undefined): string {
+  return value === undefined ? "–" : value.toFixed(3);
 }
 
 function rounded(value: number): number {

@@ -13,6 +13,21 @@ export async function readDecision(
   return text === null ? null : (JSON.parse(text) as DecisionRecord);
 }
 
+/** The decision on which a version of the model came to be; the newest, where it was decided again. */
+export async function decisionOf(
+  { storage, environment }: Pick<Clients, "storage" | "environment">,
+  recipe: string,
+  modelVersion: string,
+): Promise<DecisionRecord | null> {
+  let found: DecisionRecord | null = null;
+  for (const { uri } of await storage.list(`gs://${environment.bucket}/decisions/${recipe}`)) {
+    const text = await storage.readText(uri);
+    const record = text === null ? null : (JSON.parse(text) as DecisionRecord);
+    if (record?.modelVersion === modelVersion && record.decidedAt > (found?.decidedAt ?? "")) found = record;
+  }
+  return found;
+}
+
 export function createLedgerActivities(clients: Clients): LedgerActivities {
   return {
     async recordDecision({ pinsDigest, record, force }) {

@@ -4,6 +4,7 @@ import type { RetrainRequest } from "../../pipelines/retrain/request.ts";
 import type { Pins } from "../../pipelines/retrain/run.ts";
 import { validateRequest } from "../../pipelines/retrain/validate.ts";
 import type { Clients } from "../clients/clients.ts";
+import { pinData } from "../dataset/sources/pin-data.ts";
 import { digestOf } from "../digest.ts";
 import { UserError } from "../errors.ts";
 import type { PinnedRepo } from "../hub/hub.ts";
@@ -12,7 +13,6 @@ import { whileAlive } from "../progress.ts";
 import { findChampion } from "../vertex/champion.ts";
 import { everyOne, named } from "./every-one.ts";
 import { applyOverrides } from "./overrides.ts";
-import { pinData } from "./pin-data.ts";
 import { readRecipe } from "./read-recipe.ts";
 import { recipeHash } from "./recipe-hash.ts";
 

@@ -25,7 +25,7 @@ export interface ResolveActivities {
 
 export interface PrepareActivities {
   /** Mirrors the base model to Cloud Storage and writes the prepared data; both content-addressed, found again. */
-  prepareData(input: { recipe: Recipe; pins: Pins }): Promise<PreparedData>;
+  prepareData(input: { recipe: Recipe; pins: Pins; champion: Champion | null }): Promise<PreparedData>;
 }
 
 export interface PreflightActivities {

@@ -11,7 +11,9 @@ const recipe: Recipe = {
   model: { base: "team/encoder", revision: "main" },
   data: { source: "file", train: "rows.csv" },
   columns: { text: "text", label: "label", slices: [] },
+  schema: { columns: {}, maximumBadRows: 0.1, drift: "fail" },
   splits: { validation: 0.1, test: 0.2 },
+  preparation: { memory: "1GiB", workers: 8 },
   train: {
     epochs: 2,
     batchSize: 32,

@@ -16,19 +16,54 @@ export interface Pins {
 }
 
 export type DataPin =
+  | SourcePin
+  | {
+      readonly source: "mix";
+      readonly sources: readonly { readonly name: string; readonly weight: number; readonly pin: SourcePin }[];
+    };
+
+/** Where rows come from, so that they are the same rows each time. */
+export type SourcePin =
   | {
       readonly source: "hub";
       readonly dataset: string;
+      /** Commit SHA, which fixes what the patterns name. */
       readonly revision: string;
-      readonly train: string;
-      readonly test: string | null;
+      readonly train: readonly string[];
+      readonly test: readonly string[] | null;
     }
-  | { readonly source: "file"; readonly train: PinnedFile; readonly test: PinnedFile | null };
+  | {
+      /** Local files come here too: they are copied to Cloud Storage under their own hash. */
+      readonly source: "file" | "storage";
+      readonly train: PinnedFiles;
+      readonly test: PinnedFiles | null;
+    }
+  | {
+      readonly source: "bigquery";
+      readonly project: string;
+      readonly location: string;
+      readonly train: PinnedTable;
+      readonly test: PinnedTable | null;
+    };
 
-/** A local file, copied to Cloud Storage under its own hash. */
-export interface PinnedFile {
-  readonly uri: string;
-  readonly sha256: string;
+/** Objects of Cloud Storage, listed once. */
+export interface PinnedFiles {
+  /** `gs://` address of the list, which is named by its hash: every object with its size and checksum. */
+  readonly listing: string;
+  readonly files: number;
+  readonly bytes: number;
+  /** Of the first file, for people. */
+  readonly name: string;
+}
+
+/** Rows of BigQuery as they were at a time. */
+export interface PinnedTable {
+  /** `PROJECT.DATASET.TABLE`, or a query. */
+  readonly rows: string;
+  /** Every table that is read, and when it last changed: Unix milliseconds. */
+  readonly tables: readonly { readonly table: string; readonly modified: string }[];
+  /** That are read, as BigQuery counts them. */
+  readonly bytes: number;
 }
 
 /** The model that serves now: the registry version that the target's alias names, checked against the endpoint. */
@@ -62,6 +97,8 @@ export interface DecisionRecord {
   readonly decidedAt: string;
   readonly pins: Pins;
   readonly modelVersion: string | null;
+  /** `gs://` folder of the prepared data; absent in older records. */
+  readonly dataUri?: string;
 }
 
 export interface PreparedData {

@@ -74,7 +74,7 @@ async function run(
     released: Partial<Pick<RetrainResult, "modelVersion" | "endpoint" | "traffic" | "published">> = {},
   ): Promise<RetrainResult> {
     board.decided(decision, reasons);
-    await record(resolution, workflowId, decision, reasons, released.modelVersion ?? null);
+    await record(resolution, workflowId, decision, reasons, released.modelVersion ?? null, data.uri);
     return {
       decision,
       reasons,

@@ -4,11 +4,11 @@ import { join } from "node:path";
 import { commit, createRepo, deleteFile, listCommits } from "@huggingface/hub";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Clients } from "../../activities/clients/clients.ts";
+import { pinData } from "../../activities/dataset/sources/pin-data.ts";
 import { withFailures } from "../../activities/failure.ts";
 import type { PinnedRepo } from "../../activities/hub/hub.ts";
 import { mirrorModel } from "../../activities/hub/mirror.ts";
 import { createPublishActivities } from "../../activities/hub/publish.ts";
-import { pinData } from "../../activities/resolve/pin-data.ts";
 import { parseRecipe } from "../../activities/resolve/read-recipe.ts";
 import { startHub } from "../../local/hub/index.ts";
 import { startStorage } from "../../local/storage/index.ts";
@@ -95,7 +95,7 @@ describe("pinning", () => {
 
   test("of data checks that its files are there, and suggests the nearest", async () => {
     const pin = await pinData(clients, { source: "hub", dataset: data.name, revision: "main", train: "train.jsonl" });
-    expect(pin).toMatchObject({ source: "hub", dataset: data.name, train: "train.jsonl", test: null });
+    expect(pin).toMatchObject({ source: "hub", dataset: data.name, train: ["train.jsonl"], test: null });
     const wrong = pinData(clients, { source: "hub", dataset: data.name, revision: "main", train: "trian.jsonl" });
     await expect(wrong).rejects.toMatchObject({
       code: "NotFound",
@@ -107,8 +107,12 @@ describe("pinning", () => {
     await writeFile(join(folder, "mine.csv"), "text,label\na,b\n");
     const pin = await pinData(clients, { source: "file", train: "mine.csv" });
     if (pin.source !== "file") throw new Error("expected a file");
-    expect(pin.train.uri).toBe(`gs://retemper/uploads/${pin.train.sha256}/mine.csv`);
-    expect(await clients.storage.readText(pin.train.uri)).toBe("text,label\na,b\n");
+    const [object] = JSON.parse(await clients.storage.readExisting(pin.train.listing));
+    expect(object).toMatchObject({
+      uri: expect.stringMatching(/^gs:\/\/retemper\/uploads\/[0-9a-f]{64}\/mine\.csv$/),
+      checksum: expect.stringMatching(/^sha256:/),
+    });
+    expect(await clients.storage.readText(object.uri)).toBe("text,label\na,b\n");
     await expect(pinData(clients, { source: "file", train: "none.csv" })).rejects.toMatchObject({
       code: "NotFound",
       problems: [{ path: "data.train" }],
@@ -205,7 +209,7 @@ promote: { endpoint: sections }
     pins: {
       recipe: { name: "sections", hash: "hash" },
       baseModel: { repo: model.name, revision: "sha" },
-      data: { source: "hub", dataset: data.name, revision: "sha", train: "train.jsonl", test: null },
+      data: { source: "hub", dataset: data.name, revision: "sha", train: ["train.jsonl"], test: null },
       trainerImage: "trainer@sha256:1",
     },
     candidate: {

@@ -43,7 +43,7 @@ const recipeOn = (hardware: string, more = "") =>
 const pins: Pins = {
   recipe: { name: "sections", hash: "hash" },
   baseModel: { repo: "owner/tiny", revision: "sha" },
-  data: { source: "hub", dataset: "owner/rows", revision: "sha", train: "train.jsonl", test: null },
+  data: { source: "hub", dataset: "owner/rows", revision: "sha", train: ["train.jsonl"], test: null },
   trainerImage: `us-docker.pkg.dev/p/r/trainer@sha256:${"a".repeat(64)}`,
 };
 

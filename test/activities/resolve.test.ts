@@ -71,7 +71,7 @@ describe("resolveRun", () => {
     expect(first.pins).toMatchObject({
       recipe: { name: "sections" },
       baseModel: { repo: model.name, revision: expect.stringMatching(/^[0-9a-f]{40}$/) },
-      data: { source: "hub", revision: expect.stringMatching(/^[0-9a-f]{40}$/), train: "train.jsonl", test: null },
+      data: { source: "hub", revision: expect.stringMatching(/^[0-9a-f]{40}$/), train: ["train.jsonl"], test: null },
       trainerImage: expect.stringMatching(
         /^us-central1-docker\.pkg\.dev\/retemper\/retemper\/trainer@sha256:[0-9a-f]{64}$/,
       ),

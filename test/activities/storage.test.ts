@@ -62,7 +62,11 @@ describe("ObjectStore", () => {
 const pins: Pins = {
   recipe: { name: "sections", hash: "h" },
   baseModel: { repo: "owner/model", revision: "0".repeat(40) },
-  data: { source: "file", train: { uri: "gs://retemper/uploads/abc/train.csv", sha256: "abc" }, test: null },
+  data: {
+    source: "file",
+    train: { listing: "gs://retemper/listings/abc.json", files: 1, bytes: 0, name: "train.csv" },
+    test: null,
+  },
   trainerImage: "trainer@sha256:1",
 };
 
@@ -89,8 +93,11 @@ describe("prepareData", () => {
     );
     const rows = Array.from({ length: 300 }, (_, index) => `"text, number ${index}",${index % 3 === 0 ? "a" : "b"}`);
     await clients.storage.writeText("gs://retemper/uploads/abc/train.csv", ["body,kind", ...rows].join("\n"));
+    const { bytes = 0 } = (await clients.storage.stat("gs://retemper/uploads/abc/train.csv")) ?? {};
+    const listing = [{ uri: "gs://retemper/uploads/abc/train.csv", bytes, checksum: "sha256:abc" }];
+    await clients.storage.writeText("gs://retemper/listings/abc.json", JSON.stringify(listing));
     const { prepareData } = createPrepareActivities(clients);
-    const prepared = await prepareData({ recipe, pins });
+    const prepared = await prepareData({ recipe, pins, champion: null });
     const { train, validation, test: testRows } = prepared.rows;
     expect(train + validation + testRows).toBe(300);
     expect(prepared.labels).toEqual(["a", "b"]);
@@ -103,7 +110,7 @@ describe("prepareData", () => {
       }
     }
     const before = await clients.storage.stat(prepared.manifestUri);
-    expect(await prepareData({ recipe, pins })).toEqual(prepared);
+    expect(await prepareData({ recipe, pins, champion: null })).toEqual(prepared);
     expect((await clients.storage.stat(prepared.manifestUri))?.generation).toBe(before?.generation);
 
     const { sampleInstances } = createSampleActivities(clients);

@@ -9,12 +9,13 @@ export function record(
   decision: DecisionKind,
   reasons: readonly string[],
   modelVersion: string | null,
+  dataUri: string,
 ): Promise<void> {
   const decidedAt = new Date().toISOString();
   return quick.recordDecision.executeWithOptions({ summary: decision }, [
     {
       pinsDigest,
-      record: { decision, reasons, workflowId, decidedAt, pins, modelVersion },
+      record: { decision, reasons, workflowId, decidedAt, pins, modelVersion, dataUri },
       force: request.force ?? false,
     },
   ]);

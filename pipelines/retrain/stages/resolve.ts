@@ -1,5 +1,5 @@
 import type { Board } from "../board.ts";
-import type { Resolution } from "../run.ts";
+import type { Resolution, SourcePin } from "../run.ts";
 import { shortVersion } from "../short-names.ts";
 import { quick } from "./activities.ts";
 
@@ -20,7 +20,16 @@ export function resolve(board: Board, request: unknown, workflowId: string): Pro
 }
 
 function dataName({ pins: { data } }: Resolution): string {
-  return data.source === "hub"
-    ? `\`${data.dataset}@${data.revision.slice(0, 8)}\``
-    : `\`${data.train.uri.slice(data.train.uri.lastIndexOf("/") + 1)}\``;
+  return data.source === "mix" ? data.sources.map(({ pin }) => sourceName(pin)).join(" + ") : sourceName(data);
+}
+
+function sourceName(pin: SourcePin): string {
+  switch (pin.source) {
+    case "hub":
+      return `\`${pin.dataset}@${pin.revision.slice(0, 8)}\``;
+    case "bigquery":
+      return `\`${pin.train.tables.map(({ table }) => table).join(", ")}\``;
+    default:
+      return `\`${pin.train.name}\`${pin.train.files > 1 ? ` and ${pin.train.files - 1} more files` : ""}`;
+  }
 }

@@ -1,0 +1,37 @@
+import { sideBySide } from "../../storage/side-by-side.ts";
+import type { Pass, Phase } from "./phase.ts";
+import { range, type Work } from "./work.ts";
+
+/** A phase, and the pass that it is a part of. */
+export interface Step {
+  readonly phase: Phase;
+  readonly pass: Pass | null;
+}
+
+export interface RunOptions {
+  readonly lanes: number;
+  readonly signal: AbortSignal;
+  readonly onPiece?: (phase: Phase, done: number, pieces: number) => void;
+  /** Only every so many pieces, from the first on: of a worker among others. */
+  readonly share?: { readonly first: number; readonly every: number };
+}
+
+/** Runs what is not done yet of each step's pieces, several at a time, one step after another. */
+export async function runSteps(work: Work, steps: readonly Step[], options: RunOptions): Promise<void> {
+  for (const { phase, pass } of steps) {
+    const seen = work.within(pass);
+    const { first, every } = options.share ?? { first: 0, every: 1 };
+    const pieces = range(phase.pieces(work.plan)).filter((piece) => piece % every === first);
+    const waiting = pieces.filter((piece) => !work.isDone(phase, piece));
+    let done = pieces.length - waiting.length;
+    options.onPiece?.(phase, done, pieces.length);
+    await sideBySide(Math.min(options.lanes, waiting.length), options.signal, async (signal) => {
+      for (let piece = waiting.shift(); piece !== undefined; piece = waiting.shift()) {
+        signal.throwIfAborted();
+        await seen.runPiece(phase, piece);
+        done++;
+        options.onPiece?.(phase, done, pieces.length);
+      }
+    });
+  }
+}

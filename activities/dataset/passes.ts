@@ -1,0 +1,7 @@
+import type { Pass } from "./engine/phase.ts";
+import type { Plan } from "./plan.ts";
+
+/** What the plan asks for beside the common path, in the order in which it is done. */
+export function passesOf(_plan: Plan): Pass[] {
+  return [];
+}
