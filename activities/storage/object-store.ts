@@ -8,6 +8,7 @@ import type { Once } from "../clients/once.ts";
 import { UserError } from "../errors.ts";
 import { httpStatus } from "../http-status.ts";
 import { joinUri, parseObjectUri } from "./object-uri.ts";
+import type { ByteSource } from "./transfer.ts";
 import { XmlApi } from "./xml-api.ts";
 
 export interface StoredObject {
@@ -101,6 +102,19 @@ export class ObjectStore {
       if (httpStatus(error) === 404) throw new UserError("NotFound", `there is no object ${uri}`, [], error);
       throw error;
     }
+  }
+
+  /** An object whose size and sha256 are known, to be read in ranges. Reads of one that is not there throw `NotFound`. */
+  source(uri: string, bytes: number, sha256: string): ByteSource {
+    const read: ByteSource["read"] = async (start, target, onBytes, signal) => {
+      try {
+        await this.xml.read(uri, start, target, onBytes, signal);
+      } catch (error) {
+        if (httpStatus(error) === 404) throw new UserError("NotFound", `there is no object ${uri}`, [], error);
+        throw error;
+      }
+    };
+    return { name: uri, bytes, oid: sha256, read };
   }
 
   /** Every object under a folder; `matchGlob` is relative to the bucket. */

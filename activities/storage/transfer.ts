@@ -9,6 +9,7 @@ import { httpStatus } from "../http-status.ts";
 import { uninterrupted } from "../progress.ts";
 import { BufferPool } from "./buffer-pool.ts";
 import { ContentHash, type ExpectedContent } from "./content-hash.ts";
+import { fill } from "./fill.ts";
 import type { ObjectStore } from "./object-store.ts";
 import { parseObjectUri } from "./object-uri.ts";
 import { eachPart, type Part, partBytesOf, planParts } from "./parts.ts";
@@ -214,21 +215,8 @@ export class Transfers {
     }
   }
 
-  /** A broken try's bytes are kept: the next one asks for the rest. */
-  async #fill(source: ByteSource, { start }: { start: number }, target: Buffer, signal: AbortSignal): Promise<void> {
-    let filled = 0;
-    const read = async (): Promise<void> => {
-      if (filled === target.length) return;
-      await source.read(
-        start + filled,
-        target.subarray(filled),
-        (count) => {
-          filled += count;
-        },
-        signal,
-      );
-    };
-    await retrying(read, { signal, wait: this.#wait, progress: () => filled });
+  #fill(source: ByteSource, { start }: { start: number }, target: Buffer, signal: AbortSignal): Promise<void> {
+    return fill(source, start, target, { signal, wait: this.#wait });
   }
 
   #try<Result>(work: () => Promise<Result>, signal: AbortSignal): Promise<Result> {
