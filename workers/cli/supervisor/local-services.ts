@@ -11,26 +11,32 @@ import { Child, type ChildOptions } from "./child.ts";
 import { startKeeper } from "./keeper-process.ts";
 import { choosePorts, type Ports } from "./ports.ts";
 
+export interface RunnerOptions {
+  /** `cloud` is the local Google Cloud and an empty Hub, and no Temporal. */
+  readonly wanted: "everything" | "cloud";
+  /** More options of `local/main`. */
+  readonly cloudArguments?: readonly string[];
+}
+
 /**
  * Starts, in their order, the servers that the configuration has as local, and the worker; keeps them running; ends
  * them in the opposite order.
  */
 export class LocalServicesRunner implements AsyncDisposable {
   readonly #configuration: Configuration;
-  readonly #wanted: "everything" | "cloud";
+  readonly #options: RunnerOptions;
   readonly #onRestart: (name: string, reason: string) => void;
   readonly #keeper = startKeeper();
   readonly #children: Child[] = [];
   #services: LocalServices = {};
 
-  /** @param wanted `cloud` is the local Google Cloud and an empty Hub, and no Temporal */
   constructor(
     configuration: Configuration,
     onRestart: (name: string, reason: string) => void,
-    wanted: "everything" | "cloud" = "everything",
+    options: RunnerOptions = { wanted: "everything" },
   ) {
     this.#configuration = configuration;
-    this.#wanted = wanted;
+    this.#options = options;
     this.#onRestart = onRestart;
   }
 
@@ -46,7 +52,7 @@ export class LocalServicesRunner implements AsyncDisposable {
     const ports = await choosePorts(file.ports ?? {}, portsFile);
     await writeFile(portsFile, `${JSON.stringify(ports)}\n`);
 
-    const everything = this.#wanted === "everything";
+    const everything = this.#options.wanted === "everything";
     const cloud = !everything || serviceNames.some((name) => name !== "temporal" && presets[name] === "local");
     await Promise.all([
       everything && presets.temporal === "local" ? this.#startTemporal(ports) : undefined,
@@ -92,8 +98,8 @@ export class LocalServicesRunner implements AsyncDisposable {
       name: "local-cloud",
       command: process.execPath,
       args: localCloudCommand(this.#configuration, [
-        ...["--ports", portsFile, "--parent", String(process.pid)],
-        ...(this.#wanted === "everything" ? ["--seed"] : []),
+        ...["--ports", portsFile, "--parent", String(process.pid), ...(this.#options.cloudArguments ?? [])],
+        ...(this.#options.wanted === "everything" ? ["--seed"] : []),
       ]),
       ready: async (announced) => {
         const { services } = await announced;

@@ -10,6 +10,12 @@ export type Ports = Readonly<Record<PortName, number>>;
 export class PortTaken extends Error {
   override readonly name = "PortTaken";
   readonly code = "PORT_TAKEN";
+  readonly port: number;
+
+  constructor(port: number, server: PortName) {
+    super(`Port ${port} (ports.${server}) is taken. Choose another one in retemper.yaml, or leave it out.`);
+    this.port = port;
+  }
 }
 
 /**
@@ -25,9 +31,7 @@ export async function choosePorts(configured: Partial<Ports>, previousFile: stri
   for (const name of portNames) {
     const wanted = configured[name];
     if (wanted !== undefined && !(await isFree(wanted))) {
-      throw new PortTaken(
-        `Port ${wanted} (ports.${name}) is taken. Choose another one in retemper.yaml, or leave it out.`,
-      );
+      throw new PortTaken(wanted, name);
     }
     const port = wanted ?? (await reuse(previous[name], taken)) ?? (await freePort(taken));
     taken.add(port);
