@@ -36,7 +36,11 @@ export async function predict(clients: Clients, endpoint: string, text: string, 
 /** What is wrong with an answer, in words; null when it keeps the contract. */
 export function flawOf(prediction: unknown, labels: ReadonlySet<string> | null): string | null {
   if (typeof prediction !== "object" || prediction === null) return "it gave no prediction";
-  const { label, score } = prediction as { label?: unknown; score?: unknown };
+  const { label, score, text, finishReason } = prediction as Readonly<Record<string, unknown>>;
+  if (text !== undefined) {
+    if (typeof text !== "string") return "its text is no text";
+    return finishReason === "stop" || finishReason === "length" ? null : `it ended by ${String(finishReason)}`;
+  }
   if (typeof label !== "string") return "its prediction has no label";
   if (typeof score !== "number" || !(score >= 0 && score <= 1))
     return `its score is ${String(score)}, not a probability`;

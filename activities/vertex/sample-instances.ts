@@ -23,6 +23,9 @@ const neutralSentences = [
 /** A text longer than this says no more about whether a model answers. */
 const lettersAtMost = 4_000;
 
+/** Of a prompt; each of its tokens costs what a whole classification does. */
+const promptLettersAtMost = 500;
+
 export function createSampleActivities(clients: Clients): Pick<PromoteActivities, "sampleInstances"> {
   return {
     async sampleInstances({ dataUri, count }) {
@@ -36,9 +39,14 @@ export function createSampleActivities(clients: Clients): Pick<PromoteActivities
         const scratch = join(folder, "scratch");
         await mkdir(scratch);
         using database = await Database.open(scratch);
+        // A language model is asked for the last completion.
+        const text =
+          manifest.task === "causal-lm"
+            ? `right(left(text, CAST(json_extract(completions, '$[#-1][0]') AS INTEGER)), ${promptLettersAtMost})`
+            : `left(text, ${lettersAtMost})`;
         // Ids are hashes, so that the first ones are a sample, and always the same.
         const rows = await database.rows(
-          `SELECT left(text, ${lettersAtMost}) AS text FROM read_parquet(${literal(path)}) ORDER BY id LIMIT ${count}`,
+          `SELECT ${text} AS text FROM read_parquet(${literal(path)}) ORDER BY id LIMIT ${count}`,
         );
         return rows.map((row) => String(row["text"]));
       });

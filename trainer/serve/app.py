@@ -1,4 +1,4 @@
-"""The two routes of a prediction container."""
+"""The routes of a prediction container."""
 
 from __future__ import annotations
 
@@ -8,42 +8,42 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from trainer.log import log
-from trainer.serve.batching import Batcher
-from trainer.serve.requests import LARGEST_BODY, BadRequest, parse_question, shape_answer
+from trainer.serve.engine import Answer, Engine
+from trainer.serve.requests import LARGEST_BODY, BadRequest
 from trainer.serve.settings import Settings
-from trainer.tasks import SINGLE_LABEL, Task
 
 
 class PredictionApp:
     """Answers 503 until `ready` has been called."""
 
     def __init__(self, settings: Settings) -> None:
-        self._batcher: Batcher | None = None
-        self._labels: list[str] = []
-        self._task = SINGLE_LABEL
+        self._predict_route = settings.predict_route
+        self._answers: dict[str, Answer] | None = None
         self.asgi = Starlette(
             routes=[
                 Route(settings.health_route, self._health, methods=["GET"]),
-                Route(settings.predict_route, self._predict, methods=["POST"]),
+                Route("/{path:path}", self._answer, methods=["POST"]),
             ]
         )
 
-    def ready(self, batcher: Batcher, labels: list[str], task: Task) -> None:
-        self._labels = labels
-        self._task = task
-        self._batcher = batcher
+    def ready(self, engine: Engine) -> None:
+        self._answers = {**engine.routes, self._predict_route: engine.predict}
 
     async def _health(self, request: Request) -> Response:
-        if self._batcher is None:
+        if self._answers is None:
             return JSONResponse({"status": "loading"}, status_code=503)
         return JSONResponse({"status": "ready"})
 
-    async def _predict(self, request: Request) -> Response:
-        if self._batcher is None:
+    async def _answer(self, request: Request) -> Response:
+        if self._answers is None:
             return _refusal(BadRequest("The model is being loaded.", status=503))
+        answer = self._answers.get(request.url.path)
+        if answer is None:
+            return _refusal(
+                BadRequest(f"There is no {request.url.path}; there are {', '.join(self._answers)}.", status=404)
+            )
         try:
-            question = parse_question(await _read_body(request))
-            rows = await self._batcher.ask(question.texts)
+            return JSONResponse(await answer(await _read_body(request)))
         except BadRequest as refusal:
             return _refusal(refusal)
         except ClientDisconnect:
@@ -51,9 +51,6 @@ class PredictionApp:
         except Exception as error:
             log("a prediction failed", error=repr(error))
             return _refusal(BadRequest("The prediction failed; the server's log says why.", status=500))
-        return JSONResponse(
-            {"predictions": [shape_answer(row, self._labels, question.top, self._task) for row in rows]}
-        )
 
 
 async def _read_body(request: Request) -> bytes:

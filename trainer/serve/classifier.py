@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import jax
 import numpy as np
@@ -13,6 +14,9 @@ from trainer.data.tokens import encode
 from trainer.mesh import data_mesh, replicate
 from trainer.model_files import load_classifier, longest
 from trainer.predictor import Predictor
+from trainer.serve.batching import Batcher
+from trainer.serve.engine import Answer
+from trainer.serve.requests import parse_question, shape_answer
 from trainer.tasks import task_of
 
 _LEAST_LENGTH = 16
@@ -40,9 +44,24 @@ class Classifier:
         self._lengths = _lengths(maximum)
         self._rows = _ROWS.get(jax.default_backend(), _ROWS_OF_ACCELERATORS)
 
+        self._batcher: Batcher[str, np.ndarray] = Batcher(self.probabilities, self.largest_batch)
+
     @property
     def largest_batch(self) -> int:
         return self._rows[-1]
+
+    @property
+    def predict(self) -> Answer:
+        return self._predict
+
+    @property
+    def routes(self) -> dict[str, Answer]:
+        return {}
+
+    async def _predict(self, body: bytes) -> dict[str, Any]:
+        question = parse_question(body)
+        rows = await self._batcher.ask(question.texts)
+        return {"predictions": [shape_answer(row, self.labels, question.top, self.task) for row in rows]}
 
     def warm_up(self, stop: Callable[[], bool] = lambda: False) -> None:
         """Compiles and runs every shape, the most needed first."""
@@ -52,8 +71,8 @@ class Classifier:
                     return
                 self._predictor.predict(self._parameters, [np.zeros(1, np.int32)], rows, length)
 
-    def predict(self, texts: list[str]) -> np.ndarray:
-        """Probabilities [texts, labels] of at most `largest_batch` texts."""
+    def probabilities(self, texts: list[str]) -> np.ndarray:
+        """[texts, labels], of at most `largest_batch` texts."""
         tokens = encode(self._tokenizer, texts)
         length = fit(max(len(one) for one in tokens), self._lengths)
         return self._predictor.predict(self._parameters, tokens, fit(len(texts), self._rows), length)

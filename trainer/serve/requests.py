@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -39,7 +39,14 @@ class BadRequest(Exception):
 
 
 def parse_question(body: bytes) -> Question:
-    """Raises BadRequest with the reason."""
+    """Of a classifier. Raises BadRequest with the reason."""
+    value = parse_body(body, "PredictRequest")
+    texts = [one if isinstance(one, str) else one["text"] for one in value["instances"]]
+    return Question(texts, value.get("parameters", {}).get("topK"))
+
+
+def parse_body(body: bytes, definition: str) -> dict[str, Any]:
+    """As the contract has it. Raises BadRequest with the reason."""
     try:
         value = json.loads(body)
     except ValueError as error:  # neither JSON nor UTF-8
@@ -49,23 +56,29 @@ def parse_question(body: bytes) -> Question:
     instances = value.get("instances") if isinstance(value, dict) else None
     if isinstance(instances, list) and len(instances) > MOST_INSTANCES:
         raise BadRequest(f"{len(instances)} instances in one request; {MOST_INSTANCES} are allowed.")
-    found = problems(value, "PredictRequest")
+    found = problems(value, definition)
     if found:
         raise BadRequest(f"The request is not valid: {found[0]}", found[:_MOST_PROBLEMS])
-    texts = [one if isinstance(one, str) else one["text"] for one in value["instances"]]
-    broken = [index for index, text in enumerate(texts) if not _is_unicode(text)]
+    broken = _not_unicode(value, "$")
     if broken:
-        raise BadRequest(f"Not valid Unicode: $.instances[{broken[0]}]", [f"$.instances[{one}]" for one in broken[:10]])
-    return Question(texts, value.get("parameters", {}).get("topK"))
+        raise BadRequest(f"Not valid Unicode: {broken[0]}", broken[:_MOST_PROBLEMS])
+    return dict(value)
 
 
-def _is_unicode(text: str) -> bool:
-    # JSON can escape half of a surrogate pair, which is no character.
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
+def _not_unicode(value: Any, path: str) -> list[str]:
+    """Where JSON escapes half of a surrogate pair, which is no character."""
+    if isinstance(value, str):
+        try:
+            value.encode()
+        except UnicodeEncodeError:
+            return [path]
+        return []
+    inner: Iterable[tuple[str, Any]] = ()
+    if isinstance(value, list):
+        inner = ((f"{path}[{index}]", one) for index, one in enumerate(value))
+    elif isinstance(value, dict):
+        inner = ((f"{path}.{name}", one) for name, one in value.items())
+    return [found for place, one in inner for found in _not_unicode(one, place)]
 
 
 def shape_answer(

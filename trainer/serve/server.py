@@ -15,12 +15,11 @@ import uvicorn
 from trainer.errors import Terminated
 from trainer.log import log
 from trainer.serve.app import PredictionApp
-from trainer.serve.batching import Batcher
 from trainer.serve.settings import Settings
 from trainer.serve.storage import model_folder
 
 if TYPE_CHECKING:
-    from trainer.serve.classifier import Classifier
+    from trainer.serve.engine import Engine
 
 _DRAIN_SECONDS = 30
 
@@ -61,19 +60,19 @@ async def _serve(settings: Settings, downloads: Path) -> None:
 
 
 async def _load(settings: Settings, downloads: Path, app: PredictionApp, server: _Server) -> None:
-    classifier = await asyncio.to_thread(_load_classifier, settings, downloads, server.stopping)
+    engine = await asyncio.to_thread(_open, settings, downloads, server.stopping)
     if server.stopping.is_set():
         return
-    app.ready(Batcher(classifier.predict, classifier.largest_batch), classifier.labels, classifier.task)
-    log("ready", port=settings.port, labels=len(classifier.labels))
+    app.ready(engine)
+    log("ready", port=settings.port)
 
 
-def _load_classifier(settings: Settings, downloads: Path, stopping: threading.Event) -> Classifier:
-    from trainer.serve.classifier import Classifier
+def _open(settings: Settings, downloads: Path, stopping: threading.Event) -> Engine:
+    from trainer.serve.engine import open_engine
 
-    classifier = Classifier(model_folder(settings.storage_uri, settings.storage_root, downloads))
-    classifier.warm_up(stopping.is_set)
-    return classifier
+    engine = open_engine(model_folder(settings.storage_uri, settings.storage_root, downloads))
+    engine.warm_up(stopping.is_set)
+    return engine
 
 
 class _Server(uvicorn.Server):

@@ -50,7 +50,7 @@ def test_several_labels(base: Path, several_data: Path, tmp_path: Path) -> None:
     assert all(0.5 <= row["score"] <= 1 for row in predictions)
 
     classifier = Classifier(tmp_path / "model")
-    probabilities = classifier.predict(["the game and the music", "the free program"])
+    probabilities = classifier.probabilities(["the game and the music", "the free program"])
     answers = [shape_answer(row, classifier.labels, None, classifier.task) for row in probabilities]
     assert answers[0]["labels"] == ["games", "sound"]
     assert answers[1]["labels"] == []

@@ -110,20 +110,112 @@ class DataStatistics(TypedDict):
     drift: NotRequired[DriftStatistics]
 
 
+class NearDuplicateStatisticsRemovedItem(TypedDict):
+    split: str
+    kept: str  # Split of the row that stays.
+    rows: int
+
+
+class NearDuplicateStatisticsExamplesItem(TypedDict):
+    left: str
+    leftSplit: str
+    right: str
+    rightSplit: str
+    similarity: float
+
+
 class NearDuplicateStatistics(TypedDict):
-    pass
+    threshold: float  # Share of the shingles of two texts that both have.
+    shingle: int  # Words.
+    bands: int
+    rowsPerBand: int
+    pairs: int  # That connect the clusters; not all pairs in them.
+    clusters: int
+    removed: list[NearDuplicateStatisticsRemovedItem]
+    examples: list[NearDuplicateStatisticsExamplesItem]  # The least similar pairs; near-duplicates.parquet has more.
+    uncompared: int  # Rows of groups so large that later rows were not compared with them.
+
+
+class ContaminationStatisticsSetsItem(TypedDict):
+    name: str  # test: the test split.
+    texts: int
+    contaminated: int  # Training rows that hold some of it.
+
+
+class ContaminationStatisticsExamplesItem(TypedDict):
+    set: str
+    text: str  # Of the training row.
+    share: float  # Of its n-grams that the set has.
 
 
 class ContaminationStatistics(TypedDict):
-    pass
+    ngram: int  # Words.
+    share: float
+    sets: list[ContaminationStatisticsSetsItem]
+    removed: int  # Training rows.
+    examples: list[ContaminationStatisticsExamplesItem]
+
+
+class Histogram(TypedDict):
+    edges: list[float]  # One more than counts; each bin has its lower edge.
+    counts: list[int]
+
+
+class Lengths(TypedDict):
+    rows: int
+    total: int
+    mean: float
+    minimum: int
+    maximum: int
+    quantiles: dict[str, float]  # Such as 0.5: the median.
+    histogram: Histogram
+
+
+class TextStatisticsSplitsValue(TypedDict):
+    characters: Lengths
+    words: Lengths
+
+
+class TextStatisticsLabelsItem(TypedDict):
+    label: str
+    rows: int
+    characters: float  # The mean.
+    words: float  # The mean.
+
+
+class TextStatisticsLanguagesItem(TypedDict):
+    language: str  # ISO 639-1; und where it is not clear.
+    rows: int
+    splits: dict[str, int]
 
 
 class TextStatistics(TypedDict):
-    pass
+    """Lengths are of all rows; languages of `sampled` of them, chosen by their ids."""
+
+    splits: dict[str, TextStatisticsSplitsValue]
+    labels: list[TextStatisticsLabelsItem]  # Of the training rows; the 100 labels with most.
+    languages: list[TextStatisticsLanguagesItem]
+    sampled: int
+
+
+class TokenStatisticsLabelsItem(TypedDict):
+    label: str
+    rows: int
+    tokens: float  # The mean.
+
+
+class TokenStatisticsLongerItem(TypedDict):
+    tokens: int
+    share: float
 
 
 class TokenStatistics(TypedDict):
-    pass
+    """By the base model's own tokenizer, of `sampled` rows, chosen by their ids."""
+
+    splits: dict[str, Lengths]
+    labels: list[TokenStatisticsLabelsItem]  # Of the training rows; the 100 labels with most.
+    longer: list[TokenStatisticsLongerItem]  # Share of the texts that have more tokens than that, and would be cut.
+    sampled: int
 
 
 class DriftStatistics(TypedDict):
@@ -249,6 +341,58 @@ class PredictResponse(TypedDict):
     predictions: list[PredictResponsePredictionsItem]
 
 
+class WriteRequestParameters(TypedDict):
+    maxTokens: NotRequired[int]  # The most to write.
+    temperature: NotRequired[float]  # 0, where it is not given: always the likeliest token.
+    topP: NotRequired[float]  # Only the likeliest tokens that together are so likely.
+    seed: NotRequired[int]  # Of what is drawn; 0 where it is not given.
+
+
+class WriteRequest(TypedDict):
+    """Of a language model. An instance is a prompt as it is, or messages, which the model's chat template renders."""
+
+    instances: list[str | PromptInstance | MessagesInstance]
+    parameters: NotRequired[WriteRequestParameters]
+
+
+class PromptInstance(TypedDict):
+    prompt: str
+
+
+class MessagesInstance(TypedDict):
+    messages: Messages
+
+
+class MessagesItem(TypedDict):
+    role: str
+    content: str
+
+
+class WriteResponsePredictionsItem(TypedDict):
+    text: str
+    finishReason: Literal["stop", "length"]  # Whether the model ended it, or the limit.
+    promptTokens: int
+    completionTokens: int
+
+
+class WriteResponse(TypedDict):
+    predictions: list[WriteResponsePredictionsItem]
+
+
+class ChatRequest(TypedDict):
+    """POST /v1/chat/completions, of OpenAI's API as far as it goes: https://platform.openai.com/docs/api-reference/chat"""
+
+    messages: Messages
+    model: NotRequired[str]
+    max_tokens: NotRequired[int]
+    max_completion_tokens: NotRequired[int]
+    temperature: NotRequired[float]
+    top_p: NotRequired[float]
+    seed: NotRequired[int]
+    n: NotRequired[Literal[1]]
+    stream: NotRequired[bool]  # Only false.
+
+
 class LabelScore(TypedDict):
     label: str
     score: float
@@ -258,3 +402,6 @@ ModelType = Literal["bert", "distilbert", "gemma2", "gemma3_text", "llama", "mis
 
 
 Task = Literal["text-classification", "multi-label-classification", "causal-lm"]
+
+
+Messages = list[MessagesItem]

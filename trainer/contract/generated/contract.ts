@@ -122,15 +122,112 @@ export interface DataStatistics {
 }
 
 export interface NearDuplicateStatistics {
+  /** Share of the shingles of two texts that both have. */
+  readonly threshold: number;
+  /** Words. */
+  readonly shingle: number;
+  readonly bands: number;
+  readonly rowsPerBand: number;
+  /** That connect the clusters; not all pairs in them. */
+  readonly pairs: number;
+  readonly clusters: number;
+  readonly removed: readonly {
+    readonly split: string;
+    /** Split of the row that stays. */
+    readonly kept: string;
+    readonly rows: number;
+  }[];
+  /** The least similar pairs; near-duplicates.parquet has more. */
+  readonly examples: readonly {
+    readonly left: string;
+    readonly leftSplit: string;
+    readonly right: string;
+    readonly rightSplit: string;
+    readonly similarity: number;
+  }[];
+  /** Rows of groups so large that later rows were not compared with them. */
+  readonly uncompared: number;
 }
 
 export interface ContaminationStatistics {
+  /** Words. */
+  readonly ngram: number;
+  readonly share: number;
+  readonly sets: readonly {
+    /** test: the test split. */
+    readonly name: string;
+    readonly texts: number;
+    /** Training rows that hold some of it. */
+    readonly contaminated: number;
+  }[];
+  /** Training rows. */
+  readonly removed: number;
+  readonly examples: readonly {
+    readonly set: string;
+    /** Of the training row. */
+    readonly text: string;
+    /** Of its n-grams that the set has. */
+    readonly share: number;
+  }[];
 }
 
+export interface Histogram {
+  /** One more than counts; each bin has its lower edge. */
+  readonly edges: readonly number[];
+  readonly counts: readonly number[];
+}
+
+export interface Lengths {
+  readonly rows: number;
+  readonly total: number;
+  readonly mean: number;
+  readonly minimum: number;
+  readonly maximum: number;
+  /** Such as 0.5: the median. */
+  readonly quantiles: Readonly<Record<string, number>>;
+  readonly histogram: Histogram;
+}
+
+/** Lengths are of all rows; languages of `sampled` of them, chosen by their ids. */
 export interface TextStatistics {
+  readonly splits: Readonly<Record<string, {
+    readonly characters: Lengths;
+    readonly words: Lengths;
+  }>>;
+  /** Of the training rows; the 100 labels with most. */
+  readonly labels: readonly {
+    readonly label: string;
+    readonly rows: number;
+    /** The mean. */
+    readonly characters: number;
+    /** The mean. */
+    readonly words: number;
+  }[];
+  readonly languages: readonly {
+    /** ISO 639-1; und where it is not clear. */
+    readonly language: string;
+    readonly rows: number;
+    readonly splits: Readonly<Record<string, number>>;
+  }[];
+  readonly sampled: number;
 }
 
+/** By the base model's own tokenizer, of `sampled` rows, chosen by their ids. */
 export interface TokenStatistics {
+  readonly splits: Readonly<Record<string, Lengths>>;
+  /** Of the training rows; the 100 labels with most. */
+  readonly labels: readonly {
+    readonly label: string;
+    readonly rows: number;
+    /** The mean. */
+    readonly tokens: number;
+  }[];
+  /** Share of the texts that have more tokens than that, and would be cut. */
+  readonly longer: readonly {
+    readonly tokens: number;
+    readonly share: number;
+  }[];
+  readonly sampled: number;
 }
 
 export interface DriftStatistics {
@@ -258,6 +355,58 @@ export interface PredictResponse {
     /** With `topK`: the best labels, best first. */
     readonly scores?: readonly LabelScore[];
   }[];
+}
+
+/** Of a language model. An instance is a prompt as it is, or messages, which the model's chat template renders. */
+export interface WriteRequest {
+  readonly instances: readonly (string | PromptInstance | MessagesInstance)[];
+  readonly parameters?: {
+    /** The most to write. */
+    readonly maxTokens?: number;
+    /** 0, where it is not given: always the likeliest token. */
+    readonly temperature?: number;
+    /** Only the likeliest tokens that together are so likely. */
+    readonly topP?: number;
+    /** Of what is drawn; 0 where it is not given. */
+    readonly seed?: number;
+  };
+}
+
+export interface PromptInstance {
+  readonly prompt: string;
+}
+
+export interface MessagesInstance {
+  readonly messages: Messages;
+}
+
+export type Messages = readonly {
+  readonly role: string;
+  readonly content: string;
+}[];
+
+export interface WriteResponse {
+  readonly predictions: readonly {
+    readonly text: string;
+    /** Whether the model ended it, or the limit. */
+    readonly finishReason: "stop" | "length";
+    readonly promptTokens: number;
+    readonly completionTokens: number;
+  }[];
+}
+
+/** POST /v1/chat/completions, of OpenAI's API as far as it goes: https://platform.openai.com/docs/api-reference/chat */
+export interface ChatRequest {
+  readonly messages: Messages;
+  readonly model?: string;
+  readonly max_tokens?: number;
+  readonly max_completion_tokens?: number;
+  readonly temperature?: number;
+  readonly top_p?: number;
+  readonly seed?: number;
+  readonly n?: 1;
+  /** Only false. */
+  readonly stream?: boolean;
 }
 
 export interface LabelScore {
