@@ -1,3 +1,4 @@
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import {
   type DuckDBConnection,
@@ -48,6 +49,7 @@ export class Database {
 
   /** Larger than memory is fine: it spills into `folder`. */
   static async open(folder: string, options: DatabaseOptions = {}): Promise<Database> {
+    await mkdir(folder, { recursive: true });
     const instance = await DuckDBInstance.create(":memory:", {
       temp_directory: join(folder, "spill"),
       memory_limit: `${Math.floor((options.memory ?? defaultMemory) / 1024)}KiB`,

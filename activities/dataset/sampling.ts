@@ -65,7 +65,11 @@ async function strata(database: Database, rows: string, by: readonly string[]): 
 
 /** As many rows as the scarcest source allows, in the proportions of the weights. */
 export function mixQuotas(counts: Counts, weights: Readonly<Record<string, number>>): Counts {
-  const weighted = [...counts].map(([source, rows]) => ({ source, rows, weight: weights[source] ?? 1 }));
+  const weighted = [...counts].map(([source, rows]) => ({
+    source,
+    rows,
+    weight: Object.hasOwn(weights, source) ? (weights[source] ?? 1) : 1,
+  }));
   const rowsAWeight = Math.min(...weighted.map(({ rows, weight }) => rows / weight));
   return new Map(
     weighted.map(({ source, rows, weight }) => [source, Math.min(rows, Math.round(rowsAWeight * weight))]),
@@ -100,11 +104,9 @@ async function limitsFor(
   quotas: Counts,
 ): Promise<Record<string, number>> {
   const cut = [...quotas].filter(([stratum, quota]) => quota < (counts.get(stratum) ?? 0));
-  const limits: Record<string, number> = Object.fromEntries(
-    cut.filter(([, quota]) => quota === 0).map(([stratum]) => [stratum, -1]),
-  );
+  const limits = new Map<string, number>(cut.filter(([, quota]) => quota === 0).map(([stratum]) => [stratum, -1]));
   const wanted = cut.filter(([, quota]) => quota > 0);
-  if (wanted.length === 0) return limits;
+  if (wanted.length === 0) return Object.fromEntries(limits);
   const bins = await database.rows(`
     SELECT ${stratumOf(by)} AS stratum, ${lot} >> ${binBits} AS bin, count(*) AS n
     FROM ${rows} GROUP BY ALL ORDER BY ALL`);
@@ -123,6 +125,6 @@ async function limitsFor(
     drawn AS (SELECT ${stratumOf(by)} AS stratum, ${lot} AS lot FROM ${rows}),
     near AS (SELECT drawn.stratum, lot, number FROM drawn JOIN places ON drawn.stratum = places.stratum AND lot >> ${binBits} = bin)
     SELECT stratum, lot FROM near QUALIFY row_number() OVER (PARTITION BY stratum ORDER BY lot) = number`);
-  for (const row of found) limits[String(row["stratum"])] = Number(row["lot"]);
-  return limits;
+  for (const row of found) limits.set(String(row["stratum"]), Number(row["lot"]));
+  return Object.fromEntries(limits);
 }

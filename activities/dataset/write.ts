@@ -86,7 +86,7 @@ async function writeSplit(
   // The rows come in order where nothing is joined to them; then sorting them costs next to nothing.
   await database.run(`
     COPY (SELECT ${columns} FROM ${work.rows(piece)} WHERE split = ${literal(split)} AND ${where} ORDER BY id)
-    TO ${literal(file)} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${rowsPerGroup})`);
+    TO ${literal(file)} (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE ${rowsPerGroup})`);
   return {
     shard: { path, rows, sha256: await sha256OfFile(file) },
     labels: await labelCounts(database, plan, file),
