@@ -318,7 +318,10 @@ test("every problem of a request is told at once; what isn't done says so", asyn
   ])
     expect(text).toContain(field);
   const bigquery = { inputConfig: { instancesFormat: "bigquery", bigquerySource: { inputUri: "bq://p.d.t" } } };
-  expect((await refusal(create([], { more: bigquery }))).code).toBe(12);
+  expect(await refusal(create([], { more: bigquery }))).toMatchObject({
+    code: 12,
+    message: expect.stringMatching(/no BigQuery here.*gcs_source/),
+  });
   expect((await refusal(create([], { more: { model: `${parent}/models/none` } }))).code).toBe(3);
 });
 

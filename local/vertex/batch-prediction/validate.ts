@@ -16,10 +16,20 @@ export function checkBatchPredictionJob(
     instanceConfig,
   } = message ?? {};
   if (inputConfig.bigquerySource !== undefined)
-    throw unimplemented("batch_prediction_job.input_config.bigquery_source");
+    throw unimplemented(
+      "batch_prediction_job.input_config.bigquery_source",
+      "there is no BigQuery here. Export the table to a bucket as jsonl or csv (EXPORT DATA) and give its gcs_source",
+    );
   if (outputConfig.bigqueryDestination !== undefined)
-    throw unimplemented("batch_prediction_job.output_config.bigquery_destination");
-  if (message?.generateExplanation) throw unimplemented("batch_prediction_job.generate_explanation");
+    throw unimplemented(
+      "batch_prediction_job.output_config.bigquery_destination",
+      "there is no BigQuery here. Give a gcs_destination: its jsonl can be loaded into a table (LOAD DATA)",
+    );
+  if (message?.generateExplanation)
+    throw unimplemented(
+      "batch_prediction_job.generate_explanation",
+      "explanations are of online predictions only. Deploy the model and call Explain",
+    );
 
   const violations: FieldViolation[] = [];
   const refuse = (field: string, description: string) =>

@@ -27,6 +27,8 @@ export interface Step {
   readonly request: JsonObject;
   /** The answer is a long-running operation: it is waited for, and its response is what is expected. */
   readonly operation?: true;
+  /** The answer is a stream: `{"messages": […]}` is what is expected. */
+  readonly stream?: true;
   /** The call is repeated until the field has one of these values. */
   readonly until?: { readonly field: string; readonly is: readonly string[] };
   /** A part of the answer. `{"$matches": "…"}` is a regular expression, `{"$absent": true}` nothing or a default. */

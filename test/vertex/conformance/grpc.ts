@@ -30,8 +30,15 @@ export function grpcTransport(options: ClientOptions): Transport {
       const [service = "", method = ""] = step.call.split(".");
       const name = `${method[0]?.toLowerCase()}${method.slice(1)}`;
       const client = clientOf(service);
+      const message = toMessage(request, requestOf(service, method));
       try {
-        const [answer, , page] = (await client[name]?.(toMessage(request) as object, { autoPaginate: false })) ?? [];
+        if (step.stream !== undefined) {
+          const messages: JsonObject[] = [];
+          const stream = client[name]?.(message) as unknown as AsyncIterable<object>;
+          for await (const part of stream) messages.push(toJson(part, methodOf(service, method).responseType));
+          return { answer: { messages } };
+        }
+        const [answer, , page] = (await client[name]?.(message, { autoPaginate: false })) ?? [];
         if (answer === undefined) throw new Error(`${service} has no ${name}`);
         if (step.operation !== undefined) {
           const [response] = await (answer as LongRunning).promise();
@@ -65,6 +72,14 @@ function methodOf(service: string, method: string): protobuf.Method {
   return found;
 }
 
+function requestOf(service: string, method: string): protobuf.Type {
+  const described = methodOf(service, method);
+  described.resolve();
+  const { resolvedRequestType } = described;
+  if (resolvedRequestType === null) throw new Error(`${service}.${method} has no request`);
+  return resolvedRequestType;
+}
+
 function responseOfOperation(service: string, method: string): string {
   const type = methodOf(service, method).options?.["(google.longrunning.operation_info).response_type"];
   return String(type);
@@ -77,28 +92,32 @@ function toJson(message: object, type: string): JsonObject {
   return toProto3JSON(described.fromObject(message) as never) as JsonObject;
 }
 
-/** Fields that are Struct, maps of Value, lists of Value, Value, and field masks: the client takes them as messages only. */
-const structs = new Set(["pipelineSpec", "metadata"]);
-const valueMaps = new Set(["parameterValues"]);
-const valueLists = new Set(["instances"]);
-const values = new Set(["metrics", "parameters"]);
-const masks = new Set(["updateMask", "readMask"]);
+/** As the client takes messages: Value, Struct and FieldMask by their fields, not by their own JSON forms. */
+function toMessage(json: Json, type: protobuf.Type): object {
+  return Object.fromEntries(
+    Object.entries(json as JsonObject).map(([name, value]) => {
+      const field = type.fields[name];
+      if (field === undefined) throw new Error(`${type.name} has no ${name}`);
+      const one = (item: Json) => toField(item, field.resolve().resolvedType);
+      if (field instanceof protobuf.MapField)
+        return [name, Object.fromEntries(Object.entries(value as JsonObject).map(([key, item]) => [key, one(item)]))];
+      return [name, field.repeated ? (value as readonly Json[]).map(one) : one(value)];
+    }),
+  );
+}
 
-function toMessage(json: Json, key = ""): unknown {
-  if (structs.has(key)) return (helpers.toValue(json as object) as { structValue?: object }).structValue;
-  if (valueMaps.has(key))
-    return Object.fromEntries(
-      Object.entries(json as JsonObject).map(([name, value]) => [name, helpers.toValue(value as object)]),
-    );
-  if (valueLists.has(key)) return (json as readonly Json[]).map((value) => helpers.toValue(value as object));
-  if (values.has(key)) return helpers.toValue(json as object);
-  if (masks.has(key))
-    return {
-      paths: String(json)
-        .split(",")
-        .map((path) => path.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)),
-    };
-  if (Array.isArray(json)) return json.map((item: Json) => toMessage(item));
-  if (typeof json !== "object" || json === null) return json;
-  return Object.fromEntries(Object.entries(json).map(([name, value]) => [name, toMessage(value, name)]));
+function toField(json: Json, type: protobuf.ReflectionObject | null): unknown {
+  if (!(type instanceof protobuf.Type)) return json;
+  switch (type.fullName) {
+    case ".google.protobuf.Value":
+      return helpers.toValue(json as object);
+    case ".google.protobuf.Struct":
+      return (helpers.toValue(json as object) as { structValue?: object }).structValue;
+    case ".google.protobuf.FieldMask": {
+      const snake = (path: string) => path.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+      return { paths: String(json).split(",").map(snake) };
+    }
+    default:
+      return toMessage(json, type);
+  }
 }

@@ -1,17 +1,18 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { fieldAt, type Json, type JsonObject, type Outcome, type Step, type Transport } from "./case.ts";
 
-/** REST by `fetch`: what `curl` does. `headers` carries a token, where there is one. */
-export function restTransport(base: string, headers: Readonly<Record<string, string>>): Transport {
+/** REST by `fetch`: what `curl` does. `headers` carry a token, where there is one. */
+export function restTransport(base: string, headers: () => Promise<Readonly<Record<string, string>>>): Transport {
   async function send(verb: string, path: string, body?: Json): Promise<Outcome> {
     const response = await fetch(`${base}${path}`, {
       method: verb,
-      headers: { ...headers, "content-type": "application/json" },
+      headers: { ...(await headers()), "content-type": "application/json" },
       ...(body !== undefined && { body: JSON.stringify(body) }),
     });
     const text = await response.text();
     const answer = (text === "" ? {} : JSON.parse(text)) as JsonObject;
-    const error = answer["error"] as { status?: string; message?: string } | undefined;
+    const failure = (Array.isArray(answer) ? answer[0] : answer) as JsonObject;
+    const error = failure?.["error"] as { status?: string; message?: string } | undefined;
     if (response.ok || error === undefined) return { answer };
     return { error: error.status ?? String(response.status), message: error.message ?? "" };
   }
@@ -21,6 +22,8 @@ export function restTransport(base: string, headers: Readonly<Record<string, str
     async call(step, request) {
       const { path, body } = urlOf(step, request);
       const first = await send(step.rest[0], path, body);
+      // A stream is one array of its messages.
+      if (step.stream !== undefined && "answer" in first) return { answer: { messages: first.answer as never } };
       if (step.operation === undefined || "error" in first) return first;
       for (let operation = first.answer; ; ) {
         if (operation["done"] === true) return operationOutcome(operation);

@@ -13,6 +13,8 @@ import type { Place } from "./run-case.ts";
 /** What the suite is asked of. */
 export interface Target extends Place {
   readonly isReal: boolean;
+  /** Only says what would be asked, and what that costs. */
+  readonly isDryRun: boolean;
   /** `localhost:PORT` of local Vertex. */
   readonly address: string;
   readonly certificateAuthority: string;
@@ -21,28 +23,62 @@ export interface Target extends Place {
   close(): Promise<void>;
 }
 
+/** How the real Vertex is reached. */
+export interface Connection {
+  readonly apiEndpoint: string;
+  /** Of Google's TypeScript client. */
+  readonly options: ClientOptions;
+  /** Of REST: scheme, host and port. */
+  readonly url: string;
+  /** An access token; asked for once, when the first call needs it. */
+  readonly token: () => Promise<string>;
+}
+
 /**
  * Local Vertex, started here; or the real one, where `VERTEX_CONFORMANCE_PROJECT` and `VERTEX_CONFORMANCE_BUCKET` are
- * set (`…_LOCATION`, `…_IMAGE` may be), with the machine's own Google credentials.
+ * set (`…_LOCATION`, `…_IMAGE` may be), with the machine's own Google credentials; with `…_DRY_RUN` it is not asked.
  */
-export async function chooseTarget(environment: NodeJS.ProcessEnv = process.env): Promise<Target> {
+export async function chooseTarget(
+  environment: NodeJS.ProcessEnv = process.env,
+  connect: (location: string) => Connection = connectToGoogle,
+): Promise<Target> {
   const { VERTEX_CONFORMANCE_PROJECT: project, VERTEX_CONFORMANCE_BUCKET: bucket } = environment;
   if (!project) return startLocal();
   if (!bucket) throw new Error("VERTEX_CONFORMANCE_BUCKET: the real Vertex needs a bucket for pipelines' outputs");
   const location = environment["VERTEX_CONFORMANCE_LOCATION"] || "us-central1";
-  const apiEndpoint = `${location}-aiplatform.googleapis.com`;
-  const auth = new GoogleAuth({ scopes: "https://www.googleapis.com/auth/cloud-platform" });
-  const token = await auth.getAccessToken();
+  const { apiEndpoint, options, url, token } = connect(location);
   const transports = [
-    grpcTransport({ apiEndpoint, projectId: project }),
-    restTransport(`https://${apiEndpoint}`, { authorization: `Bearer ${token}` }),
+    grpcTransport({ ...options, projectId: project }),
+    restTransport(url, async () => ({ authorization: `Bearer ${await token()}` })),
   ];
+  const isDryRun = Boolean(environment["VERTEX_CONFORMANCE_DRY_RUN"]);
   return {
-    ...{ isReal: true, project, location, bucket, transports, address: apiEndpoint, certificateAuthority: "" },
+    ...{
+      isReal: true,
+      isDryRun,
+      project,
+      location,
+      bucket,
+      transports,
+      address: apiEndpoint,
+      certificateAuthority: "",
+    },
     image: environment["VERTEX_CONFORMANCE_IMAGE"] || "node:24-slim",
     patience: 30 * 60_000,
     applies: ({ price }) => price !== null,
     close: async () => void (await Promise.all(transports.map((transport) => transport.close()))),
+  };
+}
+
+function connectToGoogle(location: string): Connection {
+  const apiEndpoint = `${location}-aiplatform.googleapis.com`;
+  const auth = new GoogleAuth({ scopes: "https://www.googleapis.com/auth/cloud-platform" });
+  return {
+    apiEndpoint,
+    options: { apiEndpoint },
+    url: `https://${apiEndpoint}`,
+    // Kept by the library, and renewed when it ends.
+    token: async () => (await auth.getAccessToken()) ?? "",
   };
 }
 
@@ -72,9 +108,17 @@ async function startLocal(): Promise<Target> {
     ...{ apiEndpoint: host, port: Number(port), projectId: "conformance", sslCreds: credentials.createInsecure() },
     authClient: new googleAuthLibrary.PassThroughClient(),
   };
-  const transports = [grpcTransport(options), restTransport(`http://${vertex.address}`, {})];
+  const transports = [grpcTransport(options), restTransport(`http://${vertex.address}`, async () => ({}))];
   return {
-    ...{ isReal: false, project: "conformance", location: "us-central1", bucket: "conformance", image, transports },
+    ...{
+      isReal: false,
+      isDryRun: false,
+      project: "conformance",
+      location: "us-central1",
+      bucket: "conformance",
+      image,
+      transports,
+    },
     address: `localhost:${port}`,
     certificateAuthority: vertex.certificateAuthority,
     patience: 30_000,

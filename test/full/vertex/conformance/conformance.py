@@ -27,8 +27,12 @@ def client_of(service, transport):
     return clients[key]
 
 
+# The one method whose request isn't named after it.
+requests = {"ServerStreamingPredict": "StreamingPredict"}
+
+
 def message_of(name, value):
-    kind = getattr(aiplatform_v1, f"{name}Request")
+    kind = getattr(aiplatform_v1, f"{requests.get(name, name)}Request")
     return kind.wrap(json_format.ParseDict(value, kind.pb(kind())))
 
 
@@ -54,6 +58,8 @@ def call(step, request, transport):
     name = re.sub(r"(?<!^)([A-Z])", r"_\1", method).lower()
     try:
         answer = getattr(client_of(service, transport), name)(message_of(method, request))
+        if "stream" in step:
+            return {"messages": [to_json(part) for part in answer]}, None
         if isinstance(answer, Operation):
             answer = answer.result(timeout=target["patience"] / 1000)
         return to_json(answer), None

@@ -3,7 +3,9 @@ import { endpointCases } from "./endpoints.ts";
 import { jobCases } from "./jobs.ts";
 import { metadataCases } from "./metadata.ts";
 import { modelCases } from "./models.ts";
+import { predictionCases } from "./predictions.ts";
 import { scheduleCases } from "./schedules.ts";
+import { trainingCases } from "./trainings.ts";
 
 export const cases: readonly Case[] = [
   ...endpointCases,
@@ -11,4 +13,6 @@ export const cases: readonly Case[] = [
   ...jobCases,
   ...scheduleCases,
   ...metadataCases,
+  ...predictionCases,
+  ...trainingCases,
 ];

@@ -1,4 +1,4 @@
-import type { Case, Step } from "../case.ts";
+import type { Case, JsonObject, Step } from "../case.ts";
 import { createEndpoint, deleteEndpoint } from "./endpoints.ts";
 
 const reference = "https://cloud.google.com/vertex-ai/docs/reference/rest/v1/projects.locations.models";
@@ -34,7 +34,11 @@ const upload: Step = {
   expect: { modelVersionId: "1" },
   save: { model: "model" },
 };
-const deleteModel: Step = {
+export const uploadModel = (more: JsonObject): Step => ({
+  ...upload,
+  request: { parent: "<<parent>>", model: { ...model, ...more } },
+});
+export const deleteModel: Step = {
   call: "ModelService.DeleteModel",
   rest: ["DELETE", "/v1/{name}"],
   request: { name: "<<model>>" },
@@ -45,7 +49,21 @@ const get = (name: string): Pick<Step, "call" | "rest" | "request"> => ({
   rest: ["GET", "/v1/{name}"],
   request: { name },
 });
-const undeploy: Step = {
+export const deployModel: Step = {
+  call: "EndpointService.DeployModel",
+  rest: ["POST", "/v1/{endpoint}:deployModel", "*"],
+  request: {
+    endpoint: "<<endpoint>>",
+    deployedModel: {
+      model: "<<model>>",
+      dedicatedResources: { machineSpec: { machineType: "n1-standard-2" }, minReplicaCount: 1, maxReplicaCount: 1 },
+    },
+    trafficSplit: { "0": 100 },
+  },
+  operation: true,
+  save: { deployed: "deployedModel.id" },
+};
+export const undeployModel: Step = {
   call: "EndpointService.UndeployModel",
   rest: ["POST", "/v1/{endpoint}:undeployModel", "*"],
   request: { endpoint: "<<endpoint>>", deployedModelId: "<<deployed>>" },
@@ -126,24 +144,7 @@ export const modelCases: readonly Case[] = [
     steps: [
       upload,
       createEndpoint,
-      {
-        call: "EndpointService.DeployModel",
-        rest: ["POST", "/v1/{endpoint}:deployModel", "*"],
-        request: {
-          endpoint: "<<endpoint>>",
-          deployedModel: {
-            model: "<<model>>",
-            dedicatedResources: {
-              machineSpec: { machineType: "n1-standard-2" },
-              minReplicaCount: 1,
-              maxReplicaCount: 1,
-            },
-          },
-          trafficSplit: { "0": 100 },
-        },
-        operation: true,
-        save: { deployed: "deployedModel.id" },
-      },
+      deployModel,
       {
         call: "PredictionService.Predict",
         rest: ["POST", "/v1/{endpoint}:predict", "*"],
@@ -160,8 +161,55 @@ export const modelCases: readonly Case[] = [
         error: "INVALID_ARGUMENT",
       },
       { ...deleteModel, error: "FAILED_PRECONDITION" },
-      undeploy,
+      undeployModel,
     ],
-    cleanUp: [undeploy, deleteEndpoint, deleteModel],
+    cleanUp: [undeployModel, deleteEndpoint, deleteModel],
+  },
+  {
+    name: "a copy remembers its source, as a model of its own or as a version of one",
+    document: `${reference}/copy`,
+    price: 0,
+    steps: [
+      upload,
+      {
+        call: "ModelService.CopyModel",
+        rest: ["POST", "/v1/{parent}/models:copy", "*"],
+        request: { parent: "<<parent>>", sourceModel: "<<model>>", modelId: "conformance_<<unique>>" },
+        operation: true,
+        expect: { model: { $matches: "/models/conformance_" }, modelVersionId: "1" },
+        save: { copy: "model" },
+      },
+      {
+        ...get("<<copy>>"),
+        expect: { displayName: "conformance-<<unique>>", originalModelInfo: { model: { $matches: "/models/" } } },
+      },
+      {
+        call: "ModelService.CopyModel",
+        rest: ["POST", "/v1/{parent}/models:copy", "*"],
+        request: { parent: "<<parent>>", sourceModel: "<<copy>>", parentModel: "<<model>>" },
+        operation: true,
+        expect: { model: { $matches: "/models/" }, modelVersionId: "2" },
+      },
+    ],
+    cleanUp: [deleteModel, { ...deleteModel, request: { name: "<<copy>>" } }],
+  },
+  {
+    name: "a model without artifacts is not exportable",
+    document: `${reference}/export`,
+    price: 0,
+    steps: [
+      upload,
+      { ...get("<<model>>"), expect: { supportedExportFormats: { $absent: true } } },
+      {
+        call: "ModelService.ExportModel",
+        rest: ["POST", "/v1/{name}:export", "*"],
+        request: {
+          name: "<<model>>",
+          outputConfig: { artifactDestination: { outputUriPrefix: "gs://<<bucket>>/conformance" } },
+        },
+        error: "FAILED_PRECONDITION",
+      },
+    ],
+    cleanUp: [deleteModel],
   },
 ];
