@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { idOf, locationOf } from "../wire/names.ts";
+import { containerOf } from "./container.ts";
 import type { CustomJobRecord, ReplicaRecord } from "./records.ts";
 
 /**
@@ -16,7 +17,7 @@ export function replicaEnvironment(job: CustomJobRecord, replica: ReplicaRecord)
   }
   const task = { type: poolName(replica.pool), index: replica.index };
   const prefix = jobSpec.baseOutputDirectory?.outputUriPrefix?.replace(/\/+$/, "") ?? "";
-  const given = jobSpec.workerPoolSpecs?.[replica.pool]?.containerSpec?.env ?? [];
+  const given = containerOf(jobSpec.workerPoolSpecs?.[replica.pool] ?? {}).env ?? [];
   return {
     CLOUD_ML_JOB_ID: idOf(job.name),
     CLOUD_ML_PROJECT_ID: project,

@@ -29,7 +29,13 @@ export interface WorkerPoolMessage {
     readonly args?: readonly string[];
     readonly env?: readonly { readonly name?: string; readonly value?: string }[];
   };
-  readonly pythonPackageSpec?: object;
+  readonly pythonPackageSpec?: {
+    readonly executorImageUri?: string;
+    readonly packageUris?: readonly string[];
+    readonly pythonModule?: string;
+    readonly args?: readonly string[];
+    readonly env?: readonly { readonly name?: string; readonly value?: string }[];
+  };
   readonly machineSpec?: MachineMessage;
   readonly replicaCount?: string;
 }

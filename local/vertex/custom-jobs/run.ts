@@ -10,6 +10,7 @@ import type { Settings } from "../settings.ts";
 import { VertexError } from "../wire/errors.ts";
 import { locationOf } from "../wire/names.ts";
 import { fromDuration } from "../wire/time.ts";
+import { containerOf } from "./container.ts";
 import { poolName, replicaEnvironment, replicaFolder } from "./environment.ts";
 import type { CustomJobRecord, ReplicaRecord } from "./records.ts";
 
@@ -182,7 +183,7 @@ export class CustomJobRun {
     }
     signal.throwIfAborted();
     const job = this.#cell.get();
-    const container = job.message.jobSpec.workerPoolSpecs?.[replica.pool]?.containerSpec ?? {};
+    const container = containerOf(job.message.jobSpec.workerPoolSpecs?.[replica.pool] ?? {});
     const launches = replica.launches + 1;
     const folder = join(this.#folder, replicaFolder(replica), String(launches));
     this.#updateReplica(position, { launches, process: folder });

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { Clock } from "../../clock.ts";
 import type { CustomJobs } from "../custom-jobs/custom-jobs.ts";
-import type { CustomJobMessage, CustomJobSpecMessage } from "../custom-jobs/records.ts";
+import type { CustomJobMessage, CustomJobSpecMessage, WorkerPoolMessage } from "../custom-jobs/records.ts";
 import type { JobCell } from "../jobs/jobs.ts";
 import { ServerClosing } from "../shutdown.ts";
 import type { Store } from "../store/store.ts";
@@ -203,6 +203,19 @@ export class TuningRun {
   }
 }
 
+function withArguments(pool: WorkerPoolMessage, values: readonly string[]): WorkerPoolMessage {
+  const { containerSpec, pythonPackageSpec } = pool;
+  const more = <P extends { readonly args?: readonly string[] }>(program: P): P => ({
+    ...program,
+    args: [...(program.args ?? []), ...values],
+  });
+  return {
+    ...pool,
+    ...(containerSpec !== undefined && { containerSpec: more(containerSpec) }),
+    ...(pythonPackageSpec !== undefined && { pythonPackageSpec: more(pythonPackageSpec) }),
+  };
+}
+
 /** The job of a trial: its parameters are arguments `--ID=VALUE` of every worker, and its output has a folder of its own. */
 function trialJob({ message }: HyperparameterTuningJobRecord, id: string, assignment: Assignment): CustomJobMessage {
   const { trialJobSpec = {}, displayName } = message;
@@ -210,11 +223,7 @@ function trialJob({ message }: HyperparameterTuningJobRecord, id: string, assign
   const prefix = trialJobSpec.baseOutputDirectory?.outputUriPrefix?.replace(/\/+$/, "") ?? "";
   const jobSpec: CustomJobSpecMessage = {
     ...trialJobSpec,
-    workerPoolSpecs: (trialJobSpec.workerPoolSpecs ?? []).map((pool) =>
-      pool.containerSpec === undefined
-        ? pool
-        : { ...pool, containerSpec: { ...pool.containerSpec, args: [...(pool.containerSpec.args ?? []), ...values] } },
-    ),
+    workerPoolSpecs: (trialJobSpec.workerPoolSpecs ?? []).map((pool) => withArguments(pool, values)),
     ...(prefix !== "" && { baseOutputDirectory: { outputUriPrefix: `${prefix}/${id}` } }),
   };
   return { displayName: `${displayName}-trial-${id}`.slice(-128), jobSpec };
