@@ -1,7 +1,8 @@
 import type { Pass } from "./engine/phase.ts";
+import { nearDuplicates } from "./near-duplicates/pass.ts";
 import type { Plan } from "./plan.ts";
 
 /** What the plan asks for beside the common path, in the order in which it is done. */
-export function passesOf(_plan: Plan): Pass[] {
-  return [];
+export function passesOf({ recipe }: Plan): Pass[] {
+  return [...(recipe.nearDuplicates === undefined ? [] : [nearDuplicates])];
 }

@@ -5,7 +5,10 @@ import { digestOf } from "../digest.ts";
 export const preparationVersion = 2;
 
 /** The parts of a recipe that shape the prepared data. */
-export type PlannedRecipe = Pick<Recipe, "task" | "columns" | "schema" | "splits" | "sampling">;
+export type PlannedRecipe = Pick<
+  Recipe,
+  "task" | "columns" | "schema" | "splits" | "sampling" | "nearDuplicates" | "contamination" | "statistics"
+>;
 
 export const formats = ["parquet", "csv", "tsv", "jsonl", "text"] as const;
 export type Format = (typeof formats)[number];
@@ -47,12 +50,20 @@ export interface Plan {
   readonly passes: PassInputs;
 }
 
+/** A data set that is to be unknown to the model. */
+export interface EvaluationSet {
+  readonly name: string;
+  /** Whose texts are looked for. */
+  readonly columns: readonly string[];
+  readonly files: readonly PlannedFile[];
+}
+
 /** Files that passes read, brought here before. Each pass documents its own. */
 export interface PassInputs {
   /** Folder with the base model's tokenizer and chat template. */
   readonly baseModel?: string;
   /** Evaluation sets, against which the data is decontaminated. */
-  readonly against?: readonly PlannedFile[];
+  readonly against?: readonly EvaluationSet[];
   /** Folder of the prepared data that the champion learnt from. */
   readonly championData?: string;
 }
@@ -66,6 +77,22 @@ const mostBuckets = 1024;
 export function bucketsFor(bytes: number): number {
   const wanted = Math.min(mostBuckets, Math.max(1, bytes / bucketBytes));
   return 2 ** Math.ceil(Math.log2(wanted));
+}
+
+/** The same plan for a process that finds its files elsewhere: in a mounted bucket. */
+export function withPaths(plan: Plan, place: (path: string) => string): Plan {
+  const moved = (file: PlannedFile): PlannedFile => ({ ...file, path: place(file.path) });
+  const { baseModel, against, championData } = plan.passes;
+  return {
+    ...plan,
+    chunks: plan.chunks.map((chunk) => ({ ...chunk, files: chunk.files.map(moved) })),
+    passes: {
+      ...plan.passes,
+      ...(baseModel === undefined ? {} : { baseModel: place(baseModel) }),
+      ...(against === undefined ? {} : { against: against.map((set) => ({ ...set, files: set.files.map(moved) })) }),
+      ...(championData === undefined ? {} : { championData: place(championData) }),
+    },
+  };
 }
 
 /** Every file that the chunks read, once. */

@@ -69,8 +69,14 @@ export function preparationDigest(recipe: Recipe, pins: Pins): string {
 }
 
 /** The parts of a recipe that shape the data. */
-export function plannedRecipe({ task, columns, schema, splits, sampling }: Recipe): PlannedRecipe {
-  return { task, columns, schema, splits, ...(sampling === undefined ? {} : { sampling }) };
+export function plannedRecipe(recipe: Recipe): PlannedRecipe {
+  const { task, columns, schema, splits, sampling, nearDuplicates, contamination, statistics } = recipe;
+  return {
+    ...{ task, columns, schema, splits, statistics },
+    ...(sampling === undefined ? {} : { sampling }),
+    ...(nearDuplicates === undefined ? {} : { nearDuplicates }),
+    ...(contamination === undefined ? {} : { contamination }),
+  };
 }
 
 interface Preparation {

@@ -7,6 +7,7 @@ import { inTemporaryFolder } from "../temporary.ts";
 import { type Cell, Database, literals } from "./database.ts";
 import { makePlan, type PlanInput, type PlannedSource } from "./make-plan.ts";
 import type { PlannedFile, PlannedRecipe } from "./plan.ts";
+import { plannedRecipe as plannedPart } from "./prepare-data.ts";
 import { prepareFiles } from "./prepare-files.ts";
 import { splitNames } from "./settle.ts";
 import { formatOf } from "./sources/format.ts";
@@ -29,8 +30,7 @@ export function plannedRecipe(changes: Record<string, unknown> = {}): PlannedRec
     ...changes,
   });
   if (!parsed.ok) throw new UserError("InvalidRecipe", "the test's recipe", parsed.problems);
-  const { task, columns, schema, splits, sampling } = parsed.value;
-  return { task, columns, schema, splits, ...(sampling === undefined ? {} : { sampling }) };
+  return plannedPart(parsed.value);
 }
 
 export async function writeRows(folder: string, name: string, rows: readonly Row[]): Promise<PlannedFile> {

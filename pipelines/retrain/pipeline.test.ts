@@ -13,7 +13,8 @@ const recipe: Recipe = {
   columns: { text: "text", label: "label", slices: [] },
   schema: { columns: {}, maximumBadRows: 0.1, drift: "fail" },
   splits: { validation: 0.1, test: 0.2 },
-  preparation: { memory: "1GiB", workers: 8 },
+  statistics: { rows: 100_000 },
+  preparation: { memory: "1GiB", image: "docker.io/library/node:26", workers: 8 },
   train: {
     epochs: 2,
     batchSize: 32,

@@ -188,6 +188,62 @@ export const PromoteSchema = Type.Object(
 );
 export type PromotePolicy = Static<typeof PromoteSchema>;
 
+const NearDuplicatesSchema = Type.Object(
+  {
+    threshold: Type.Number({
+      minimum: 0.2,
+      maximum: 1,
+      default: 0.8,
+      description:
+        "Share of the shingles of two texts that both have (Jaccard), from which on they are near duplicates.",
+    }),
+    shingle: Type.Integer({ minimum: 1, maximum: 64, default: 5, description: "Words in a row." }),
+    permutations: Type.Integer({
+      minimum: 16,
+      maximum: 1024,
+      default: 128,
+      description: "Of MinHash: with more, fewer pairs are missed.",
+    }),
+  },
+  { ...closed, description: "Of rows whose texts are nearly the same, within and across splits, one stays." },
+);
+
+const ContaminationSchema = Type.Object(
+  {
+    ngram: Type.Integer({
+      minimum: 2,
+      maximum: 64,
+      default: 13,
+      description:
+        "Words in a row that a training text and an evaluation text share; shorter texts are compared whole.",
+    }),
+    share: Type.Number({
+      minimum: 0,
+      maximum: 1,
+      default: 0,
+      description: "Of the training text's n-grams that must be shared; one of them at least.",
+    }),
+    against: Type.Array(
+      Type.Object(
+        {
+          name: Name,
+          dataset: Type.String({ minLength: 1, description: "The data set's id on the Hub, owner/name." }),
+          revision: Type.String({ default: "main", description: "Branch, tag or commit." }),
+          files: Files,
+          columns: Type.Array(Type.String({ minLength: 1 }), {
+            minItems: 1,
+            default: ["text"],
+            description: "Whose texts are looked for, each by itself.",
+          }),
+        },
+        closed,
+      ),
+      { default: [], description: "Evaluation sets beside the test split." },
+    ),
+  },
+  { ...closed, description: "Training rows that hold texts of evaluation sets are kept aside." },
+);
+
 export const RecipeSchema = Type.Object(
   {
     name: Name,
@@ -220,6 +276,15 @@ export const RecipeSchema = Type.Object(
         ),
         prompt: Type.Optional(Type.String({ minLength: 1, description: "Of causal-lm, instead of messages." })),
         completion: Type.Optional(Type.String({ minLength: 1, description: "What answers the prompt." })),
+        input: Type.Optional(
+          Type.String({ minLength: 1, description: "What the prompt is about, put below it where it is not empty." }),
+        ),
+        system: Type.Optional(
+          Type.String({ minLength: 1, description: "Of causal-lm: what stands before all messages." }),
+        ),
+        tools: Type.Optional(
+          Type.String({ minLength: 1, description: "Of causal-lm: functions that may be called, as JSON schemas." }),
+        ),
         slices: Type.Array(Type.String({ minLength: 1 }), {
           default: [],
           description: "Columns by whose values the evaluation is cut.",
@@ -281,6 +346,18 @@ export const RecipeSchema = Type.Object(
         { ...closed, description: "Leaves out training rows; the same ones for the same data." },
       ),
     ),
+    nearDuplicates: Type.Optional(NearDuplicatesSchema),
+    contamination: Type.Optional(ContaminationSchema),
+    statistics: Type.Object(
+      {
+        rows: Type.Integer({
+          minimum: 1000,
+          default: 100_000,
+          description: "Texts of which languages and tokens are counted, the same ones for the same data.",
+        }),
+      },
+      { ...closed, default: {} },
+    ),
     preparation: Type.Object(
       {
         memory: Type.String({
@@ -294,6 +371,11 @@ export const RecipeSchema = Type.Object(
             description: "Size of the sources from which on a Vertex pipeline prepares them; never, when left out.",
           }),
         ),
+        image: Type.String({
+          minLength: 1,
+          default: "us-central1-docker.pkg.dev/retemper/retemper/prepare",
+          description: "The container of the Vertex pipeline that prepares.",
+        }),
         workers: Type.Integer({
           minimum: 1,
           maximum: 100,

@@ -3,17 +3,17 @@ import * as ajv_dist_runtime_ucs2length from "ajv/dist/runtime/ucs2length.js";
 "use strict";
 export const validate = validate10;
 export default validate10;
-const schema11 = {"type":"object","required":["name","task","model","data","columns","schema","splits","preparation","train","gate","promote"],"properties":{"name":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,62}$","description":"Lower case letters, digits and hyphens."},"description":{"type":"string"},"task":{"enum":["text-classification","multi-label-classification","causal-lm"]},"model":{"type":"object","required":["base","revision"],"properties":{"base":{"type":"string","minLength":1,"description":"The model's id on the Hub, owner/name."},"revision":{"type":"string","default":"main"}},"additionalProperties":false},"data":{"type":"object","required":["source"],"properties":{"source":{"enum":["hub","file","storage","bigquery","mix"]}},"allOf":[{"if":{"properties":{"source":{"const":"hub"}}},"then":{"type":"object","required":["source","dataset","revision","train"],"properties":{"source":{"type":"string","const":"hub"},"dataset":{"type":"string","minLength":1,"description":"The data set's id on the Hub, owner/name."},"revision":{"type":"string","default":"main","description":"Branch, tag or commit."},"train":{"type":["string","array"],"minLength":1,"minItems":1,"items":{"type":"string","minLength":1},"description":"A path, a pattern such as data/train-*.parquet, or a list of these."},"test":{"type":["string","array"],"minLength":1,"minItems":1,"items":{"type":"string","minLength":1},"description":"A path, a pattern such as data/train-*.parquet, or a list of these."},"sql":{"type":"string","minLength":1,"description":"One SELECT in DuckDB's SQL over the table `source`; it can read nothing else."}},"additionalProperties":false}},{"if":{"properties":{"source":{"const":"file"}}},"then":{"type":"object","required":["source","train"],"properties":{"source":{"type":"string","const":"file"},"train":{"type":["string","array"],"minLength":1,"minItems":1,"items":{"type":"string","minLength":1},"description":"A path, a pattern such as data/train-*.parquet, or a list of these."},"test":{"type":["string","array"],"minLength":1,"minItems":1,"items":{"type":"string","minLength":1},"description":"A path, a pattern such as data/train-*.parquet, or a list of these."},"sql":{"type":"string","minLength":1,"description":"One SELECT in DuckDB's SQL over the table `source`; it can read nothing else."}},"additionalProperties":false}},{"if":{"properties":{"source":{"const":"storage"}}},"then":{"type":"object","required":["source","train"],"properties":{"source":{"type":"string","const":"storage"},"train":{"type":["string","array"],"minLength":1,"minItems":1,"items":{"type":"string","minLength":1},"description":"A path, a pattern such as data/train-*.parquet, or a list of these."},"test":{"type":["string","array"],"minLength":1,"minItems":1,"items":{"type":"string","minLength":1},"description":"A path, a pattern such as data/train-*.parquet, or a list of these."},"sql":{"type":"string","minLength":1,"description":"One SELECT in DuckDB's SQL over the table `source`; it can read nothing else."}},"additionalProperties":false}},{"if":{"properties":{"source":{"const":"bigquery"}}},"then":{"type":"object","required":["source","location","train"],"properties":{"source":{"type":"string","const":"bigquery"},"project":{"type":"string","minLength":1,"description":"That pays; the environment's when left out."},"location":{"type":"string","default":"US","description":"Where the data set of the table lies."},"train":{"type":"string","minLength":1,"description":"A table, PROJECT.DATASET.TABLE, or a query: SELECT …"},"test":{"type":"string","minLength":1,"description":"A table, PROJECT.DATASET.TABLE, or a query: SELECT …"},"sql":{"type":"string","minLength":1,"description":"One SELECT in DuckDB's SQL over the table `source`; it can read nothing else."}},"additionalProperties":false}},{"if":{"properties":{"source":{"const":"mix"}}},"then":{"type":"object","required":["source","sources"],"properties":{"source":{"type":"string","const":"mix"},"sources":{"type":"array","items":{"type":"object","required":["source"],"properties":{"source":{"enum":["hub","file","storage","bigquery"]}},"allOf":[{"if":{"properties":{"source":{"const":"hub"}}},"then":{"type":"object","required":["name","weight","source","dataset","revision","train"],"properties":{"name":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,62}$","description":"Lower case letters, digits and hyphens."},"weight":{"type":"number","exclusiveMinimum":0,"default":1,"description":"Share in the mix, beside the other sources'."},"source":{"type":"string","const":"hub"},"dataset":{"type":"string","minLength":1,"description":"The data set's id on the Hub, owner/name."},"revision":{"type":"string","default":"main","description":"Branch, tag or commit."},"train":{"type":["string","array"],"minLength":1,"minItems":1,"items":{"type":"string","minLength":1},"description":"A path, a pattern such as data/train-*.parquet, or a list of these."},"test":{"type":["string","array"],"minLength":1,"minItems":1,"items":{"type":"string","minLength":1},"description":"A path, a pattern such as data/train-*.parquet, or a list of these."},"sql":{"type":"string","minLength":1,"description":"One SELECT in DuckDB's SQL over the table `source`; it can read nothing else."}},"additionalProperties":false}},{"if":{"properties":{"source":{"const":"file"}}},"then":{"type":"object","required":["name","weight","source","train"],"properties":{"name":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,62}$","description":"Lower case letters, digits and hyphens."},"weight":{"type":"number","exclusiveMinimum":0,"default":1,"description":"Share in the mix, beside the other sources'."},"source":{"type":"string","const":"file"},"train":{"type":["string","array"],"minLength":1,"minItems":1,"items":{"type":"string","minLength":1},"description":"A path, a pattern such as data/train-*.parquet, or a list of these."},"test":{"type":["string","array"],"minLength":1,"minItems":1,"items":{"type":"string","minLength":1},"description":"A path, a pattern such as data/train-*.parquet, or a list of these."},"sql":{"type":"string","minLength":1,"description":"One SELECT in DuckDB's SQL over the table `source`; it can read nothing else."}},"additionalProperties":false}},{"if":{"properties":{"source":{"const":"storage"}}},"then":{"type":"object","required":["name","weight","source","train"],"properties":{"name":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,62}$","description":"Lower case letters, digits and hyphens."},"weight":{"type":"number","exclusiveMinimum":0,"default":1,"description":"Share in the mix, beside the other sources'."},"source":{"type":"string","const":"storage"},"train":{"type":["string","array"],"minLength":1,"minItems":1,"items":{"type":"string","minLength":1},"description":"A path, a pattern such as data/train-*.parquet, or a list of these."},"test":{"type":["string","array"],"minLength":1,"minItems":1,"items":{"type":"string","minLength":1},"description":"A path, a pattern such as data/train-*.parquet, or a list of these."},"sql":{"type":"string","minLength":1,"description":"One SELECT in DuckDB's SQL over the table `source`; it can read nothing else."}},"additionalProperties":false}},{"if":{"properties":{"source":{"const":"bigquery"}}},"then":{"type":"object","required":["name","weight","source","location","train"],"properties":{"name":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,62}$","description":"Lower case letters, digits and hyphens."},"weight":{"type":"number","exclusiveMinimum":0,"default":1,"description":"Share in the mix, beside the other sources'."},"source":{"type":"string","const":"bigquery"},"project":{"type":"string","minLength":1,"description":"That pays; the environment's when left out."},"location":{"type":"string","default":"US","description":"Where the data set of the table lies."},"train":{"type":"string","minLength":1,"description":"A table, PROJECT.DATASET.TABLE, or a query: SELECT …"},"test":{"type":"string","minLength":1,"description":"A table, PROJECT.DATASET.TABLE, or a query: SELECT …"},"sql":{"type":"string","minLength":1,"description":"One SELECT in DuckDB's SQL over the table `source`; it can read nothing else."}},"additionalProperties":false}}]},"minItems":1,"description":"Each with a name."}},"additionalProperties":false}}]},"columns":{"type":"object","required":["text","label","slices"],"properties":{"text":{"type":"string","minLength":1,"default":"text"},"label":{"type":"string","minLength":1,"default":"label"},"separator":{"type":"string","minLength":1,"description":"Between the labels of a text with several, where the column is no list and no JSON."},"messages":{"type":"string","minLength":1,"description":"Of causal-lm: the conversation, a list of {role, content}, or its JSON; `messages` if left out."},"prompt":{"type":"string","minLength":1,"description":"Of causal-lm, instead of messages."},"completion":{"type":"string","minLength":1,"description":"What answers the prompt."},"slices":{"type":"array","items":{"type":"string","minLength":1},"default":[],"description":"Columns by whose values the evaluation is cut."}},"additionalProperties":false,"default":{}},"schema":{"type":"object","required":["columns","maximumBadRows","drift"],"properties":{"columns":{"type":"object","patternProperties":{"^.*$":{"type":"object","properties":{"type":{"enum":["string","integer","number","boolean","timestamp"],"description":"What every value must be readable as."},"nullable":{"type":"boolean","description":"Whether a row may lack it; true when left out."},"minLength":{"type":"integer","minimum":0,"description":"Characters."},"maxLength":{"type":"integer","minimum":0,"description":"Characters."},"pattern":{"type":"string","minLength":1,"description":"A regular expression (RE2) that is found in it."},"values":{"type":"array","items":{"type":["string","number","boolean"]},"minItems":1,"description":"All that it may be."},"minimum":{"type":"number"},"maximum":{"type":"number"}},"additionalProperties":false}},"default":{},"description":"Column → what its values are."},"maximumBadRows":{"type":"number","minimum":0,"maximum":1,"default":0.1,"description":"Share of the rows that may break a check; those are kept aside. More fail the preparation."},"drift":{"enum":["fail","report"],"default":"fail","description":"What happens when columns that are used are not of the champion's data's types."}},"additionalProperties":false,"default":{}},"splits":{"type":"object","required":["validation","test"],"properties":{"validation":{"type":"number","minimum":0,"maximum":0.5,"default":0.1},"test":{"type":"number","minimum":0,"maximum":0.5,"default":0.2,"description":"Used where the data has no test file."},"group":{"type":"string","minLength":1,"description":"Rows with the same value of this column stay in one split."},"time":{"type":"object","required":["column","test"],"properties":{"column":{"type":"string","minLength":1},"from":{"type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+(Z|[+-][0-9:]+)?)?$","description":"A date or a time, UTC unless it says otherwise."},"validation":{"type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+(Z|[+-][0-9:]+)?)?$","description":"A date or a time, UTC unless it says otherwise."},"test":{"type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+(Z|[+-][0-9:]+)?)?$","description":"A date or a time, UTC unless it says otherwise."},"until":{"type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+(Z|[+-][0-9:]+)?)?$","description":"A date or a time, UTC unless it says otherwise."}},"additionalProperties":false,"description":"Instead of shares: train on what came before, validate and test from these times on."}},"additionalProperties":false,"default":{}},"sampling":{"type":"object","required":["ratio","stratify"],"properties":{"balance":{"type":"string","minLength":1,"description":"`label` or a slice: its values get about as many training rows."},"ratio":{"type":"number","minimum":1,"default":1,"description":"Of balance: how many times the rows of the rarest value the others may have."},"rows":{"type":"integer","minimum":1,"description":"Training rows at most."},"stratify":{"type":"array","items":{"type":"string","minLength":1},"default":["label"],"description":"`label` and slices whose shares stay the same when rows are left out."}},"additionalProperties":false,"description":"Leaves out training rows; the same ones for the same data."},"preparation":{"type":"object","required":["memory","workers"],"properties":{"memory":{"type":"string","pattern":"^[0-9]+(MB|GB|MiB|GiB)$","default":"1GiB","description":"What the engine may use for rows, whatever the data's size."},"shardedFrom":{"type":"string","pattern":"^[0-9]+(MB|GB|TB|MiB|GiB|TiB)$","description":"Size of the sources from which on a Vertex pipeline prepares them; never, when left out."},"workers":{"type":"integer","minimum":1,"maximum":100,"default":8,"description":"Of the Vertex pipeline, side by side."},"machine":{"type":"object","required":["cpu","memory"],"properties":{"cpu":{"type":"string","default":"4"},"memory":{"type":"string","default":"16G"}},"additionalProperties":false,"description":"Of a worker of the Vertex pipeline."}},"additionalProperties":false,"default":{},"description":"How the data is prepared; the bytes do not depend on it."},"train":{"type":"object","required":["epochs","batchSize","maxLength","learningRate","weightDecay","warmup","seed","checkpointEvery","hardware"],"properties":{"epochs":{"type":"integer","minimum":1,"default":2},"batchSize":{"type":"integer","minimum":1,"default":32},"maxLength":{"type":"integer","minimum":8,"default":128,"description":"Tokens."},"learningRate":{"type":"number","exclusiveMinimum":0,"default":0.00003},"weightDecay":{"type":"number","minimum":0,"default":0.01},"warmup":{"type":"number","minimum":0,"maximum":1,"default":0.1,"description":"Share of the steps."},"seed":{"type":"integer","minimum":0,"default":0},"checkpointEvery":{"type":"integer","minimum":1,"default":100,"description":"Steps."},"headLearningRate":{"type":"number","exclusiveMinimum":0,"description":"How many times as fast as the encoder a new head learns; 10."},"schedule":{"enum":["linear","cosine","constant"]},"maximumGradientNorm":{"type":"number","minimum":0,"description":"0 for none; 1 when left out."},"gradientAccumulation":{"type":"integer","minimum":1,"description":"In how many parts, one after another, a batch is computed."},"precision":{"enum":["float32","bfloat16"],"description":"Of the computation."},"sharding":{"enum":["replicated","fsdp"],"description":"Whether each chip holds all parameters or a part of each."},"remat":{"type":"boolean","description":"Keep only what passes between layers, compute the rest again."},"classWeights":{"enum":["none","balanced"]},"validateEvery":{"type":"integer","minimum":1,"description":"Steps; an epoch when left out."},"selectBy":{"enum":["accuracy","macroF1","loss","last"],"description":"By which metric of the validation split the exported step is chosen."},"patience":{"type":"integer","minimum":1,"description":"Validations without a better one after which training ends."},"lora":{"type":"object","required":["rank","alpha"],"properties":{"rank":{"type":"integer","minimum":1,"default":16},"alpha":{"type":"number","exclusiveMinimum":0,"default":32,"description":"What is learnt counts alpha / rank times."},"targets":{"type":"array","items":{"type":"string","minLength":1},"minItems":1,"uniqueItems":true,"description":"Last names of linear layers, such as q_proj; all in the model's layers when left out."}},"additionalProperties":false,"description":"Trains small matrices beside the model's own, which stay as they are; of causal-lm."},"hardware":{"type":"object","if":{"required":["tpu"]},"then":{"type":"object","required":["tpu","topology","strategy"],"properties":{"tpu":{"enum":["v5e","v6e"]},"topology":{"type":"string","pattern":"^[0-9]+x[0-9]+$","description":"Chips, such as 1x1, 2x2, 2x4."},"strategy":{"enum":["on-demand","spot"],"default":"on-demand"}},"additionalProperties":false},"else":{"type":"object","required":["machine","strategy"],"properties":{"machine":{"type":"string","minLength":1,"description":"A Compute Engine machine type, such as a3-highgpu-8g or c3-standard-8."},"strategy":{"enum":["on-demand","spot","flex"],"default":"on-demand"}},"additionalProperties":false}},"image":{"type":"string","description":"The trainer's container; the environment's own when left out."}},"additionalProperties":false},"evaluate":{"type":"object","required":["maxNewTokens"],"properties":{"maxNewTokens":{"type":"integer","minimum":0,"default":128,"description":"Of causal-lm: the most that is written for a row, to compare with its last completion; 0 for none."}},"additionalProperties":false},"budget":{"type":"object","required":["maximumUsd"],"properties":{"maximumUsd":{"type":"number","exclusiveMinimum":0}},"additionalProperties":false},"gate":{"type":"object","required":["thresholds","champion","slices"],"properties":{"thresholds":{"type":"object","properties":{"accuracy":{"type":"number","minimum":0,"maximum":1},"macroF1":{"type":"number","minimum":0,"maximum":1},"perplexity":{"type":"number","minimum":1,"description":"Greatest value, of causal-lm."},"exactMatch":{"type":"number","minimum":0,"maximum":1},"rougeL":{"type":"number","minimum":0,"maximum":1},"chrF":{"type":"number","minimum":0,"maximum":1}},"additionalProperties":false,"default":{},"description":"Least value of each metric on the test split; of perplexity the greatest."},"champion":{"type":"object","required":["minimumGain","alpha"],"properties":{"metric":{"enum":["accuracy","macroF1","loss","exactMatch"],"description":"What must gain; when left out accuracy, or loss for causal-lm."},"minimumGain":{"type":"number","default":0,"description":"Least gain over the champion, as a difference of the metric; of loss, nats a token."},"alpha":{"type":"number","exclusiveMinimum":0,"maximum":1,"default":0.05,"description":"Significance level of the paired test."}},"additionalProperties":false,"default":{}},"slices":{"type":"object","required":["maximumDrop","minimumRows"],"properties":{"maximumDrop":{"type":"number","minimum":0,"default":0.05,"description":"The most that a slice's accuracy may fall, or its loss rise (nats a token), where that is significant."},"minimumRows":{"type":"integer","minimum":1,"default":50}},"additionalProperties":false,"default":{}}},"additionalProperties":false},"approval":{"type":"object","required":["deadline"],"properties":{"deadline":{"type":"string","pattern":"^[0-9]+(ms|s|m|h|d)$","default":"24h"}},"additionalProperties":false},"promote":{"type":"object","required":["endpoint","machine","replicas","canary","maxErrorRate","cooldown"],"properties":{"endpoint":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,62}$","description":"Lower case letters, digits and hyphens."},"machine":{"type":"string","default":"c3-standard-4"},"replicas":{"type":"integer","minimum":1,"default":1},"canary":{"type":"array","items":{"type":"object","required":["percent","bake"],"properties":{"percent":{"type":"integer","minimum":1,"maximum":99},"bake":{"type":"string","pattern":"^[0-9]+(ms|s|m|h|d)$","description":"A number and its unit: 500ms, 30s, 10m, 24h, 7d."}},"additionalProperties":false},"default":[{"percent":10,"bake":"10m"},{"percent":50,"bake":"10m"}]},"maxErrorRate":{"type":"number","minimum":0,"maximum":1,"default":0.01},"maxLatency":{"type":"string","pattern":"^[0-9]+(ms|s|m|h|d)$","description":"A number and its unit: 500ms, 30s, 10m, 24h, 7d."},"cooldown":{"type":"string","pattern":"^[0-9]+(ms|s|m|h|d)$","default":"10m","description":"How long the old model stays deployed at 0 % before it is retired."}},"additionalProperties":false},"publish":{"type":"object","required":["repo","private"],"properties":{"repo":{"type":"string","minLength":1},"private":{"type":"boolean","default":true}},"additionalProperties":false},"schedule":{"type":"object","required":["every","paused"],"properties":{"every":{"type":"string","pattern":"^[0-9]+(ms|s|m|h|d)$","description":"A number and its unit: 500ms, 30s, 10m, 24h, 7d."},"paused":{"type":"boolean","default":false}},"additionalProperties":false},"notify":{"type":"object","required":["webhook"],"properties":{"webhook":{"type":"string","pattern":"^(https?://.+|\\$[A-Z][A-Z0-9_]*)$","description":"An http(s) address, or $NAME: the environment variable of the worker that holds it, where the address is a secret."}},"additionalProperties":false,"description":"Posted to when a run fails or is refused."}},"additionalProperties":false};
+const schema11 = {"type":"object","required":["name","task","model","data","columns","schema","splits","statistics","preparation","train","gate","promote"],"properties":{"name":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,62}$","description":"Lower case letters, digits and hyphens."},"description":{"type":"string"},"task":{"enum":["text-classification","multi-label-classification","causal-lm"]},"model":{"type":"object","required":["base","revision"],"properties":{"base":{"type":"string","minLength":1,"description":"The model's id on the Hub, owner/name."},"revision":{"type":"string","default":"main"}},"additionalProperties":false},"data":{"type":"object","required":["source"],"properties":{"source":{"enum":["hub","file","storage","bigquery","mix"]}},"allOf":[{"if":{"properties":{"source":{"const":"hub"}}},"then":{"type":"object","required":["source","dataset","revision","train"],"properties":{"source":{"type":"string","const":"hub"},"dataset":{"type":"string","minLength":1,"description":"The data set's id on the Hub, owner/name."},"revision":{"type":"string","default":"main","description":"Branch, tag or commit."},"train":{"type":["string","array"],"minLength":1,"minItems":1,"items":{"type":"string","minLength":1},"description":"A path, a pattern such as data/train-*.parquet, or a list of these."},"test":{"type":["string","array"],"minLength":1,"minItems":1,"items":{"type":"string","minLength":1},"description":"A path, a pattern such as data/train-*.parquet, or a list of these."},"sql":{"type":"string","minLength":1,"description":"One SELECT in DuckDB's SQL over the table `source`; it can read nothing else."}},"additionalProperties":false}},{"if":{"properties":{"source":{"const":"file"}}},"then":{"type":"object","required":["source","train"],"properties":{"source":{"type":"string","const":"file"},"train":{"type":["string","array"],"minLength":1,"minItems":1,"items":{"type":"string","minLength":1},"description":"A path, a pattern such as data/train-*.parquet, or a list of these."},"test":{"type":["string","array"],"minLength":1,"minItems":1,"items":{"type":"string","minLength":1},"description":"A path, a pattern such as data/train-*.parquet, or a list of these."},"sql":{"type":"string","minLength":1,"description":"One SELECT in DuckDB's SQL over the table `source`; it can read nothing else."}},"additionalProperties":false}},{"if":{"properties":{"source":{"const":"storage"}}},"then":{"type":"object","required":["source","train"],"properties":{"source":{"type":"string","const":"storage"},"train":{"type":["string","array"],"minLength":1,"minItems":1,"items":{"type":"string","minLength":1},"description":"A path, a pattern such as data/train-*.parquet, or a list of these."},"test":{"type":["string","array"],"minLength":1,"minItems":1,"items":{"type":"string","minLength":1},"description":"A path, a pattern such as data/train-*.parquet, or a list of these."},"sql":{"type":"string","minLength":1,"description":"One SELECT in DuckDB's SQL over the table `source`; it can read nothing else."}},"additionalProperties":false}},{"if":{"properties":{"source":{"const":"bigquery"}}},"then":{"type":"object","required":["source","location","train"],"properties":{"source":{"type":"string","const":"bigquery"},"project":{"type":"string","minLength":1,"description":"That pays; the environment's when left out."},"location":{"type":"string","default":"US","description":"Where the data set of the table lies."},"train":{"type":"string","minLength":1,"description":"A table, PROJECT.DATASET.TABLE, or a query: SELECT …"},"test":{"type":"string","minLength":1,"description":"A table, PROJECT.DATASET.TABLE, or a query: SELECT …"},"sql":{"type":"string","minLength":1,"description":"One SELECT in DuckDB's SQL over the table `source`; it can read nothing else."}},"additionalProperties":false}},{"if":{"properties":{"source":{"const":"mix"}}},"then":{"type":"object","required":["source","sources"],"properties":{"source":{"type":"string","const":"mix"},"sources":{"type":"array","items":{"type":"object","required":["source"],"properties":{"source":{"enum":["hub","file","storage","bigquery"]}},"allOf":[{"if":{"properties":{"source":{"const":"hub"}}},"then":{"type":"object","required":["name","weight","source","dataset","revision","train"],"properties":{"name":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,62}$","description":"Lower case letters, digits and hyphens."},"weight":{"type":"number","exclusiveMinimum":0,"default":1,"description":"Share in the mix, beside the other sources'."},"source":{"type":"string","const":"hub"},"dataset":{"type":"string","minLength":1,"description":"The data set's id on the Hub, owner/name."},"revision":{"type":"string","default":"main","description":"Branch, tag or commit."},"train":{"type":["string","array"],"minLength":1,"minItems":1,"items":{"type":"string","minLength":1},"description":"A path, a pattern such as data/train-*.parquet, or a list of these."},"test":{"type":["string","array"],"minLength":1,"minItems":1,"items":{"type":"string","minLength":1},"description":"A path, a pattern such as data/train-*.parquet, or a list of these."},"sql":{"type":"string","minLength":1,"description":"One SELECT in DuckDB's SQL over the table `source`; it can read nothing else."}},"additionalProperties":false}},{"if":{"properties":{"source":{"const":"file"}}},"then":{"type":"object","required":["name","weight","source","train"],"properties":{"name":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,62}$","description":"Lower case letters, digits and hyphens."},"weight":{"type":"number","exclusiveMinimum":0,"default":1,"description":"Share in the mix, beside the other sources'."},"source":{"type":"string","const":"file"},"train":{"type":["string","array"],"minLength":1,"minItems":1,"items":{"type":"string","minLength":1},"description":"A path, a pattern such as data/train-*.parquet, or a list of these."},"test":{"type":["string","array"],"minLength":1,"minItems":1,"items":{"type":"string","minLength":1},"description":"A path, a pattern such as data/train-*.parquet, or a list of these."},"sql":{"type":"string","minLength":1,"description":"One SELECT in DuckDB's SQL over the table `source`; it can read nothing else."}},"additionalProperties":false}},{"if":{"properties":{"source":{"const":"storage"}}},"then":{"type":"object","required":["name","weight","source","train"],"properties":{"name":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,62}$","description":"Lower case letters, digits and hyphens."},"weight":{"type":"number","exclusiveMinimum":0,"default":1,"description":"Share in the mix, beside the other sources'."},"source":{"type":"string","const":"storage"},"train":{"type":["string","array"],"minLength":1,"minItems":1,"items":{"type":"string","minLength":1},"description":"A path, a pattern such as data/train-*.parquet, or a list of these."},"test":{"type":["string","array"],"minLength":1,"minItems":1,"items":{"type":"string","minLength":1},"description":"A path, a pattern such as data/train-*.parquet, or a list of these."},"sql":{"type":"string","minLength":1,"description":"One SELECT in DuckDB's SQL over the table `source`; it can read nothing else."}},"additionalProperties":false}},{"if":{"properties":{"source":{"const":"bigquery"}}},"then":{"type":"object","required":["name","weight","source","location","train"],"properties":{"name":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,62}$","description":"Lower case letters, digits and hyphens."},"weight":{"type":"number","exclusiveMinimum":0,"default":1,"description":"Share in the mix, beside the other sources'."},"source":{"type":"string","const":"bigquery"},"project":{"type":"string","minLength":1,"description":"That pays; the environment's when left out."},"location":{"type":"string","default":"US","description":"Where the data set of the table lies."},"train":{"type":"string","minLength":1,"description":"A table, PROJECT.DATASET.TABLE, or a query: SELECT …"},"test":{"type":"string","minLength":1,"description":"A table, PROJECT.DATASET.TABLE, or a query: SELECT …"},"sql":{"type":"string","minLength":1,"description":"One SELECT in DuckDB's SQL over the table `source`; it can read nothing else."}},"additionalProperties":false}}]},"minItems":1,"description":"Each with a name."}},"additionalProperties":false}}]},"columns":{"type":"object","required":["text","label","slices"],"properties":{"text":{"type":"string","minLength":1,"default":"text"},"label":{"type":"string","minLength":1,"default":"label"},"separator":{"type":"string","minLength":1,"description":"Between the labels of a text with several, where the column is no list and no JSON."},"messages":{"type":"string","minLength":1,"description":"Of causal-lm: the conversation, a list of {role, content}, or its JSON; `messages` if left out."},"prompt":{"type":"string","minLength":1,"description":"Of causal-lm, instead of messages."},"completion":{"type":"string","minLength":1,"description":"What answers the prompt."},"input":{"type":"string","minLength":1,"description":"What the prompt is about, put below it where it is not empty."},"system":{"type":"string","minLength":1,"description":"Of causal-lm: what stands before all messages."},"tools":{"type":"string","minLength":1,"description":"Of causal-lm: functions that may be called, as JSON schemas."},"slices":{"type":"array","items":{"type":"string","minLength":1},"default":[],"description":"Columns by whose values the evaluation is cut."}},"additionalProperties":false,"default":{}},"schema":{"type":"object","required":["columns","maximumBadRows","drift"],"properties":{"columns":{"type":"object","patternProperties":{"^.*$":{"type":"object","properties":{"type":{"enum":["string","integer","number","boolean","timestamp"],"description":"What every value must be readable as."},"nullable":{"type":"boolean","description":"Whether a row may lack it; true when left out."},"minLength":{"type":"integer","minimum":0,"description":"Characters."},"maxLength":{"type":"integer","minimum":0,"description":"Characters."},"pattern":{"type":"string","minLength":1,"description":"A regular expression (RE2) that is found in it."},"values":{"type":"array","items":{"type":["string","number","boolean"]},"minItems":1,"description":"All that it may be."},"minimum":{"type":"number"},"maximum":{"type":"number"}},"additionalProperties":false}},"default":{},"description":"Column → what its values are."},"maximumBadRows":{"type":"number","minimum":0,"maximum":1,"default":0.1,"description":"Share of the rows that may break a check; those are kept aside. More fail the preparation."},"drift":{"enum":["fail","report"],"default":"fail","description":"What happens when columns that are used are not of the champion's data's types."}},"additionalProperties":false,"default":{}},"splits":{"type":"object","required":["validation","test"],"properties":{"validation":{"type":"number","minimum":0,"maximum":0.5,"default":0.1},"test":{"type":"number","minimum":0,"maximum":0.5,"default":0.2,"description":"Used where the data has no test file."},"group":{"type":"string","minLength":1,"description":"Rows with the same value of this column stay in one split."},"time":{"type":"object","required":["column","test"],"properties":{"column":{"type":"string","minLength":1},"from":{"type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+(Z|[+-][0-9:]+)?)?$","description":"A date or a time, UTC unless it says otherwise."},"validation":{"type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+(Z|[+-][0-9:]+)?)?$","description":"A date or a time, UTC unless it says otherwise."},"test":{"type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+(Z|[+-][0-9:]+)?)?$","description":"A date or a time, UTC unless it says otherwise."},"until":{"type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+(Z|[+-][0-9:]+)?)?$","description":"A date or a time, UTC unless it says otherwise."}},"additionalProperties":false,"description":"Instead of shares: train on what came before, validate and test from these times on."}},"additionalProperties":false,"default":{}},"sampling":{"type":"object","required":["ratio","stratify"],"properties":{"balance":{"type":"string","minLength":1,"description":"`label` or a slice: its values get about as many training rows."},"ratio":{"type":"number","minimum":1,"default":1,"description":"Of balance: how many times the rows of the rarest value the others may have."},"rows":{"type":"integer","minimum":1,"description":"Training rows at most."},"stratify":{"type":"array","items":{"type":"string","minLength":1},"default":["label"],"description":"`label` and slices whose shares stay the same when rows are left out."}},"additionalProperties":false,"description":"Leaves out training rows; the same ones for the same data."},"nearDuplicates":{"type":"object","required":["threshold","shingle","permutations"],"properties":{"threshold":{"type":"number","minimum":0.2,"maximum":1,"default":0.8,"description":"Share of the shingles of two texts that both have (Jaccard), from which on they are near duplicates."},"shingle":{"type":"integer","minimum":1,"maximum":64,"default":5,"description":"Words in a row."},"permutations":{"type":"integer","minimum":16,"maximum":1024,"default":128,"description":"Of MinHash: with more, fewer pairs are missed."}},"additionalProperties":false,"description":"Of rows whose texts are nearly the same, within and across splits, one stays."},"contamination":{"type":"object","required":["ngram","share","against"],"properties":{"ngram":{"type":"integer","minimum":2,"maximum":64,"default":13,"description":"Words in a row that a training text and an evaluation text share; shorter texts are compared whole."},"share":{"type":"number","minimum":0,"maximum":1,"default":0,"description":"Of the training text's n-grams that must be shared; one of them at least."},"against":{"type":"array","items":{"type":"object","required":["name","dataset","revision","files","columns"],"properties":{"name":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,62}$","description":"Lower case letters, digits and hyphens."},"dataset":{"type":"string","minLength":1,"description":"The data set's id on the Hub, owner/name."},"revision":{"type":"string","default":"main","description":"Branch, tag or commit."},"files":{"type":["string","array"],"minLength":1,"minItems":1,"items":{"type":"string","minLength":1},"description":"A path, a pattern such as data/train-*.parquet, or a list of these."},"columns":{"type":"array","items":{"type":"string","minLength":1},"minItems":1,"default":["text"],"description":"Whose texts are looked for, each by itself."}},"additionalProperties":false},"default":[],"description":"Evaluation sets beside the test split."}},"additionalProperties":false,"description":"Training rows that hold texts of evaluation sets are kept aside."},"statistics":{"type":"object","required":["rows"],"properties":{"rows":{"type":"integer","minimum":1000,"default":100000,"description":"Texts of which languages and tokens are counted, the same ones for the same data."}},"additionalProperties":false,"default":{}},"preparation":{"type":"object","required":["memory","image","workers"],"properties":{"memory":{"type":"string","pattern":"^[0-9]+(MB|GB|MiB|GiB)$","default":"1GiB","description":"What the engine may use for rows, whatever the data's size."},"shardedFrom":{"type":"string","pattern":"^[0-9]+(MB|GB|TB|MiB|GiB|TiB)$","description":"Size of the sources from which on a Vertex pipeline prepares them; never, when left out."},"image":{"type":"string","minLength":1,"default":"us-central1-docker.pkg.dev/retemper/retemper/prepare","description":"The container of the Vertex pipeline that prepares."},"workers":{"type":"integer","minimum":1,"maximum":100,"default":8,"description":"Of the Vertex pipeline, side by side."},"machine":{"type":"object","required":["cpu","memory"],"properties":{"cpu":{"type":"string","default":"4"},"memory":{"type":"string","default":"16G"}},"additionalProperties":false,"description":"Of a worker of the Vertex pipeline."}},"additionalProperties":false,"default":{},"description":"How the data is prepared; the bytes do not depend on it."},"train":{"type":"object","required":["epochs","batchSize","maxLength","learningRate","weightDecay","warmup","seed","checkpointEvery","hardware"],"properties":{"epochs":{"type":"integer","minimum":1,"default":2},"batchSize":{"type":"integer","minimum":1,"default":32},"maxLength":{"type":"integer","minimum":8,"default":128,"description":"Tokens."},"learningRate":{"type":"number","exclusiveMinimum":0,"default":0.00003},"weightDecay":{"type":"number","minimum":0,"default":0.01},"warmup":{"type":"number","minimum":0,"maximum":1,"default":0.1,"description":"Share of the steps."},"seed":{"type":"integer","minimum":0,"default":0},"checkpointEvery":{"type":"integer","minimum":1,"default":100,"description":"Steps."},"headLearningRate":{"type":"number","exclusiveMinimum":0,"description":"How many times as fast as the encoder a new head learns; 10."},"schedule":{"enum":["linear","cosine","constant"]},"maximumGradientNorm":{"type":"number","minimum":0,"description":"0 for none; 1 when left out."},"gradientAccumulation":{"type":"integer","minimum":1,"description":"In how many parts, one after another, a batch is computed."},"precision":{"enum":["float32","bfloat16"],"description":"Of the computation."},"sharding":{"enum":["replicated","fsdp"],"description":"Whether each chip holds all parameters or a part of each."},"remat":{"type":"boolean","description":"Keep only what passes between layers, compute the rest again."},"classWeights":{"enum":["none","balanced"]},"validateEvery":{"type":"integer","minimum":1,"description":"Steps; an epoch when left out."},"selectBy":{"enum":["accuracy","macroF1","loss","last"],"description":"By which metric of the validation split the exported step is chosen."},"patience":{"type":"integer","minimum":1,"description":"Validations without a better one after which training ends."},"lora":{"type":"object","required":["rank","alpha"],"properties":{"rank":{"type":"integer","minimum":1,"default":16},"alpha":{"type":"number","exclusiveMinimum":0,"default":32,"description":"What is learnt counts alpha / rank times."},"targets":{"type":"array","items":{"type":"string","minLength":1},"minItems":1,"uniqueItems":true,"description":"Last names of linear layers, such as q_proj; all in the model's layers when left out."}},"additionalProperties":false,"description":"Trains small matrices beside the model's own, which stay as they are; of causal-lm."},"hardware":{"type":"object","if":{"required":["tpu"]},"then":{"type":"object","required":["tpu","topology","strategy"],"properties":{"tpu":{"enum":["v5e","v6e"]},"topology":{"type":"string","pattern":"^[0-9]+x[0-9]+$","description":"Chips, such as 1x1, 2x2, 2x4."},"strategy":{"enum":["on-demand","spot"],"default":"on-demand"}},"additionalProperties":false},"else":{"type":"object","required":["machine","strategy"],"properties":{"machine":{"type":"string","minLength":1,"description":"A Compute Engine machine type, such as a3-highgpu-8g or c3-standard-8."},"strategy":{"enum":["on-demand","spot","flex"],"default":"on-demand"}},"additionalProperties":false}},"image":{"type":"string","description":"The trainer's container; the environment's own when left out."}},"additionalProperties":false},"evaluate":{"type":"object","required":["maxNewTokens"],"properties":{"maxNewTokens":{"type":"integer","minimum":0,"default":128,"description":"Of causal-lm: the most that is written for a row, to compare with its last completion; 0 for none."}},"additionalProperties":false},"budget":{"type":"object","required":["maximumUsd"],"properties":{"maximumUsd":{"type":"number","exclusiveMinimum":0}},"additionalProperties":false},"gate":{"type":"object","required":["thresholds","champion","slices"],"properties":{"thresholds":{"type":"object","properties":{"accuracy":{"type":"number","minimum":0,"maximum":1},"macroF1":{"type":"number","minimum":0,"maximum":1},"perplexity":{"type":"number","minimum":1,"description":"Greatest value, of causal-lm."},"exactMatch":{"type":"number","minimum":0,"maximum":1},"rougeL":{"type":"number","minimum":0,"maximum":1},"chrF":{"type":"number","minimum":0,"maximum":1}},"additionalProperties":false,"default":{},"description":"Least value of each metric on the test split; of perplexity the greatest."},"champion":{"type":"object","required":["minimumGain","alpha"],"properties":{"metric":{"enum":["accuracy","macroF1","loss","exactMatch"],"description":"What must gain; when left out accuracy, or loss for causal-lm."},"minimumGain":{"type":"number","default":0,"description":"Least gain over the champion, as a difference of the metric; of loss, nats a token."},"alpha":{"type":"number","exclusiveMinimum":0,"maximum":1,"default":0.05,"description":"Significance level of the paired test."}},"additionalProperties":false,"default":{}},"slices":{"type":"object","required":["maximumDrop","minimumRows"],"properties":{"maximumDrop":{"type":"number","minimum":0,"default":0.05,"description":"The most that a slice's accuracy may fall, or its loss rise (nats a token), where that is significant."},"minimumRows":{"type":"integer","minimum":1,"default":50}},"additionalProperties":false,"default":{}}},"additionalProperties":false},"approval":{"type":"object","required":["deadline"],"properties":{"deadline":{"type":"string","pattern":"^[0-9]+(ms|s|m|h|d)$","default":"24h"}},"additionalProperties":false},"promote":{"type":"object","required":["endpoint","machine","replicas","canary","maxErrorRate","cooldown"],"properties":{"endpoint":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,62}$","description":"Lower case letters, digits and hyphens."},"machine":{"type":"string","default":"c3-standard-4"},"replicas":{"type":"integer","minimum":1,"default":1},"canary":{"type":"array","items":{"type":"object","required":["percent","bake"],"properties":{"percent":{"type":"integer","minimum":1,"maximum":99},"bake":{"type":"string","pattern":"^[0-9]+(ms|s|m|h|d)$","description":"A number and its unit: 500ms, 30s, 10m, 24h, 7d."}},"additionalProperties":false},"default":[{"percent":10,"bake":"10m"},{"percent":50,"bake":"10m"}]},"maxErrorRate":{"type":"number","minimum":0,"maximum":1,"default":0.01},"maxLatency":{"type":"string","pattern":"^[0-9]+(ms|s|m|h|d)$","description":"A number and its unit: 500ms, 30s, 10m, 24h, 7d."},"cooldown":{"type":"string","pattern":"^[0-9]+(ms|s|m|h|d)$","default":"10m","description":"How long the old model stays deployed at 0 % before it is retired."}},"additionalProperties":false},"publish":{"type":"object","required":["repo","private"],"properties":{"repo":{"type":"string","minLength":1},"private":{"type":"boolean","default":true}},"additionalProperties":false},"schedule":{"type":"object","required":["every","paused"],"properties":{"every":{"type":"string","pattern":"^[0-9]+(ms|s|m|h|d)$","description":"A number and its unit: 500ms, 30s, 10m, 24h, 7d."},"paused":{"type":"boolean","default":false}},"additionalProperties":false},"notify":{"type":"object","required":["webhook"],"properties":{"webhook":{"type":"string","pattern":"^(https?://.+|\\$[A-Z][A-Z0-9_]*)$","description":"An http(s) address, or $NAME: the environment variable of the worker that holds it, where the address is a secret."}},"additionalProperties":false,"description":"Posted to when a run fails or is refused."}},"additionalProperties":false};
 const func2 = Object.prototype.hasOwnProperty;
 const func3 = (ajv_dist_runtime_ucs2length.default?.default ?? ajv_dist_runtime_ucs2length.default);
 const pattern0 = new RegExp("^[a-z][a-z0-9-]{0,62}$", "u");
 const pattern5 = new RegExp("^.*$", "u");
 const pattern6 = new RegExp("^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+(Z|[+-][0-9:]+)?)?$", "u");
-const pattern10 = new RegExp("^[0-9]+(MB|GB|MiB|GiB)$", "u");
-const pattern11 = new RegExp("^[0-9]+(MB|GB|TB|MiB|GiB|TiB)$", "u");
-const pattern12 = new RegExp("^[0-9]+x[0-9]+$", "u");
-const pattern13 = new RegExp("^[0-9]+(ms|s|m|h|d)$", "u");
-const pattern19 = new RegExp("^(https?://.+|\\$[A-Z][A-Z0-9_]*)$", "u");
+const pattern11 = new RegExp("^[0-9]+(MB|GB|MiB|GiB)$", "u");
+const pattern12 = new RegExp("^[0-9]+(MB|GB|TB|MiB|GiB|TiB)$", "u");
+const pattern13 = new RegExp("^[0-9]+x[0-9]+$", "u");
+const pattern14 = new RegExp("^[0-9]+(ms|s|m|h|d)$", "u");
+const pattern20 = new RegExp("^(https?://.+|\\$[A-Z][A-Z0-9_]*)$", "u");
 
 function validate10(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -27,6 +27,9 @@ data.schema = {};
 }
 if(data.splits === undefined){
 data.splits = {};
+}
+if(data.statistics === undefined){
+data.statistics = {};
 }
 if(data.preparation === undefined){
 data.preparation = {};
@@ -101,8 +104,8 @@ vErrors.push(err6);
 }
 errors++;
 }
-if(data.preparation === undefined){
-const err7 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "preparation"},message:"must have required property '"+"preparation"+"'",schema:schema11.required,parentSchema:schema11,data};
+if(data.statistics === undefined){
+const err7 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "statistics"},message:"must have required property '"+"statistics"+"'",schema:schema11.required,parentSchema:schema11,data};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -111,8 +114,8 @@ vErrors.push(err7);
 }
 errors++;
 }
-if(data.train === undefined){
-const err8 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "train"},message:"must have required property '"+"train"+"'",schema:schema11.required,parentSchema:schema11,data};
+if(data.preparation === undefined){
+const err8 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "preparation"},message:"must have required property '"+"preparation"+"'",schema:schema11.required,parentSchema:schema11,data};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -121,8 +124,8 @@ vErrors.push(err8);
 }
 errors++;
 }
-if(data.gate === undefined){
-const err9 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "gate"},message:"must have required property '"+"gate"+"'",schema:schema11.required,parentSchema:schema11,data};
+if(data.train === undefined){
+const err9 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "train"},message:"must have required property '"+"train"+"'",schema:schema11.required,parentSchema:schema11,data};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -131,8 +134,8 @@ vErrors.push(err9);
 }
 errors++;
 }
-if(data.promote === undefined){
-const err10 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "promote"},message:"must have required property '"+"promote"+"'",schema:schema11.required,parentSchema:schema11,data};
+if(data.gate === undefined){
+const err10 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "gate"},message:"must have required property '"+"gate"+"'",schema:schema11.required,parentSchema:schema11,data};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -141,9 +144,8 @@ vErrors.push(err10);
 }
 errors++;
 }
-for(const key0 in data){
-if(!(func2.call(schema11.properties, key0))){
-const err11 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema11,data};
+if(data.promote === undefined){
+const err11 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "promote"},message:"must have required property '"+"promote"+"'",schema:schema11.required,parentSchema:schema11,data};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -152,12 +154,9 @@ vErrors.push(err11);
 }
 errors++;
 }
-}
-if(data.name !== undefined){
-let data0 = data.name;
-if(typeof data0 === "string"){
-if(!pattern0.test(data0)){
-const err12 = {instancePath:instancePath+"/name",schemaPath:"#/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]{0,62}$"},message:"must match pattern \""+"^[a-z][a-z0-9-]{0,62}$"+"\"",schema:"^[a-z][a-z0-9-]{0,62}$",parentSchema:schema11.properties.name,data:data0};
+for(const key0 in data){
+if(!(func2.call(schema11.properties, key0))){
+const err12 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema11,data};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -167,8 +166,11 @@ vErrors.push(err12);
 errors++;
 }
 }
-else {
-const err13 = {instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.name.type,parentSchema:schema11.properties.name,data:data0};
+if(data.name !== undefined){
+let data0 = data.name;
+if(typeof data0 === "string"){
+if(!pattern0.test(data0)){
+const err13 = {instancePath:instancePath+"/name",schemaPath:"#/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]{0,62}$"},message:"must match pattern \""+"^[a-z][a-z0-9-]{0,62}$"+"\"",schema:"^[a-z][a-z0-9-]{0,62}$",parentSchema:schema11.properties.name,data:data0};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -178,10 +180,8 @@ vErrors.push(err13);
 errors++;
 }
 }
-if(data.description !== undefined){
-let data1 = data.description;
-if(typeof data1 !== "string"){
-const err14 = {instancePath:instancePath+"/description",schemaPath:"#/properties/description/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.description.type,parentSchema:schema11.properties.description,data:data1};
+else {
+const err14 = {instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.name.type,parentSchema:schema11.properties.name,data:data0};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -191,15 +191,28 @@ vErrors.push(err14);
 errors++;
 }
 }
-if(data.task !== undefined){
-let data2 = data.task;
-if(!(((data2 === "text-classification") || (data2 === "multi-label-classification")) || (data2 === "causal-lm"))){
-const err15 = {instancePath:instancePath+"/task",schemaPath:"#/properties/task/enum",keyword:"enum",params:{allowedValues: schema11.properties.task.enum},message:"must be equal to one of the allowed values",schema:schema11.properties.task.enum,parentSchema:schema11.properties.task,data:data2};
+if(data.description !== undefined){
+let data1 = data.description;
+if(typeof data1 !== "string"){
+const err15 = {instancePath:instancePath+"/description",schemaPath:"#/properties/description/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.description.type,parentSchema:schema11.properties.description,data:data1};
 if(vErrors === null){
 vErrors = [err15];
 }
 else {
 vErrors.push(err15);
+}
+errors++;
+}
+}
+if(data.task !== undefined){
+let data2 = data.task;
+if(!(((data2 === "text-classification") || (data2 === "multi-label-classification")) || (data2 === "causal-lm"))){
+const err16 = {instancePath:instancePath+"/task",schemaPath:"#/properties/task/enum",keyword:"enum",params:{allowedValues: schema11.properties.task.enum},message:"must be equal to one of the allowed values",schema:schema11.properties.task.enum,parentSchema:schema11.properties.task,data:data2};
+if(vErrors === null){
+vErrors = [err16];
+}
+else {
+vErrors.push(err16);
 }
 errors++;
 }
@@ -211,17 +224,7 @@ if(data3.revision === undefined){
 data3.revision = "main";
 }
 if(data3.base === undefined){
-const err16 = {instancePath:instancePath+"/model",schemaPath:"#/properties/model/required",keyword:"required",params:{missingProperty: "base"},message:"must have required property '"+"base"+"'",schema:schema11.properties.model.required,parentSchema:schema11.properties.model,data:data3};
-if(vErrors === null){
-vErrors = [err16];
-}
-else {
-vErrors.push(err16);
-}
-errors++;
-}
-if(data3.revision === undefined){
-const err17 = {instancePath:instancePath+"/model",schemaPath:"#/properties/model/required",keyword:"required",params:{missingProperty: "revision"},message:"must have required property '"+"revision"+"'",schema:schema11.properties.model.required,parentSchema:schema11.properties.model,data:data3};
+const err17 = {instancePath:instancePath+"/model",schemaPath:"#/properties/model/required",keyword:"required",params:{missingProperty: "base"},message:"must have required property '"+"base"+"'",schema:schema11.properties.model.required,parentSchema:schema11.properties.model,data:data3};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -230,9 +233,8 @@ vErrors.push(err17);
 }
 errors++;
 }
-for(const key1 in data3){
-if(!((key1 === "base") || (key1 === "revision"))){
-const err18 = {instancePath:instancePath+"/model",schemaPath:"#/properties/model/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.model,data:data3};
+if(data3.revision === undefined){
+const err18 = {instancePath:instancePath+"/model",schemaPath:"#/properties/model/required",keyword:"required",params:{missingProperty: "revision"},message:"must have required property '"+"revision"+"'",schema:schema11.properties.model.required,parentSchema:schema11.properties.model,data:data3};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -241,12 +243,9 @@ vErrors.push(err18);
 }
 errors++;
 }
-}
-if(data3.base !== undefined){
-let data4 = data3.base;
-if(typeof data4 === "string"){
-if(func3(data4) < 1){
-const err19 = {instancePath:instancePath+"/model/base",schemaPath:"#/properties/model/properties/base/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.model.properties.base,data:data4};
+for(const key1 in data3){
+if(!((key1 === "base") || (key1 === "revision"))){
+const err19 = {instancePath:instancePath+"/model",schemaPath:"#/properties/model/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.model,data:data3};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -256,8 +255,11 @@ vErrors.push(err19);
 errors++;
 }
 }
-else {
-const err20 = {instancePath:instancePath+"/model/base",schemaPath:"#/properties/model/properties/base/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.model.properties.base.type,parentSchema:schema11.properties.model.properties.base,data:data4};
+if(data3.base !== undefined){
+let data4 = data3.base;
+if(typeof data4 === "string"){
+if(func3(data4) < 1){
+const err20 = {instancePath:instancePath+"/model/base",schemaPath:"#/properties/model/properties/base/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.model.properties.base,data:data4};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -267,9 +269,8 @@ vErrors.push(err20);
 errors++;
 }
 }
-let data5 = data3.revision;
-if(typeof data5 !== "string"){
-const err21 = {instancePath:instancePath+"/model/revision",schemaPath:"#/properties/model/properties/revision/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.model.properties.revision.type,parentSchema:schema11.properties.model.properties.revision,data:data5};
+else {
+const err21 = {instancePath:instancePath+"/model/base",schemaPath:"#/properties/model/properties/base/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.model.properties.base.type,parentSchema:schema11.properties.model.properties.base,data:data4};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -279,13 +280,25 @@ vErrors.push(err21);
 errors++;
 }
 }
-else {
-const err22 = {instancePath:instancePath+"/model",schemaPath:"#/properties/model/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.model.type,parentSchema:schema11.properties.model,data:data3};
+let data5 = data3.revision;
+if(typeof data5 !== "string"){
+const err22 = {instancePath:instancePath+"/model/revision",schemaPath:"#/properties/model/properties/revision/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.model.properties.revision.type,parentSchema:schema11.properties.model.properties.revision,data:data5};
 if(vErrors === null){
 vErrors = [err22];
 }
 else {
 vErrors.push(err22);
+}
+errors++;
+}
+}
+else {
+const err23 = {instancePath:instancePath+"/model",schemaPath:"#/properties/model/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.model.type,parentSchema:schema11.properties.model,data:data3};
+if(vErrors === null){
+vErrors = [err23];
+}
+else {
+vErrors.push(err23);
 }
 errors++;
 }
@@ -298,12 +311,12 @@ const _errs18 = errors;
 if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
 if(data6.source !== undefined){
 if("hub" !== data6.source){
-const err23 = {};
+const err24 = {};
 if(vErrors === null){
-vErrors = [err23];
+vErrors = [err24];
 }
 else {
-vErrors.push(err23);
+vErrors.push(err24);
 }
 errors++;
 }
@@ -326,17 +339,7 @@ if(data6.revision === undefined){
 data6.revision = "main";
 }
 if(data6.source === undefined){
-const err24 = {instancePath:instancePath+"/data",schemaPath:"#/properties/data/allOf/0/then/required",keyword:"required",params:{missingProperty: "source"},message:"must have required property '"+"source"+"'",schema:schema11.properties.data.allOf[0].then.required,parentSchema:schema11.properties.data.allOf[0].then,data:data6};
-if(vErrors === null){
-vErrors = [err24];
-}
-else {
-vErrors.push(err24);
-}
-errors++;
-}
-if(data6.dataset === undefined){
-const err25 = {instancePath:instancePath+"/data",schemaPath:"#/properties/data/allOf/0/then/required",keyword:"required",params:{missingProperty: "dataset"},message:"must have required property '"+"dataset"+"'",schema:schema11.properties.data.allOf[0].then.required,parentSchema:schema11.properties.data.allOf[0].then,data:data6};
+const err25 = {instancePath:instancePath+"/data",schemaPath:"#/properties/data/allOf/0/then/required",keyword:"required",params:{missingProperty: "source"},message:"must have required property '"+"source"+"'",schema:schema11.properties.data.allOf[0].then.required,parentSchema:schema11.properties.data.allOf[0].then,data:data6};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -345,8 +348,8 @@ vErrors.push(err25);
 }
 errors++;
 }
-if(data6.revision === undefined){
-const err26 = {instancePath:instancePath+"/data",schemaPath:"#/properties/data/allOf/0/then/required",keyword:"required",params:{missingProperty: "revision"},message:"must have required property '"+"revision"+"'",schema:schema11.properties.data.allOf[0].then.required,parentSchema:schema11.properties.data.allOf[0].then,data:data6};
+if(data6.dataset === undefined){
+const err26 = {instancePath:instancePath+"/data",schemaPath:"#/properties/data/allOf/0/then/required",keyword:"required",params:{missingProperty: "dataset"},message:"must have required property '"+"dataset"+"'",schema:schema11.properties.data.allOf[0].then.required,parentSchema:schema11.properties.data.allOf[0].then,data:data6};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -355,8 +358,8 @@ vErrors.push(err26);
 }
 errors++;
 }
-if(data6.train === undefined){
-const err27 = {instancePath:instancePath+"/data",schemaPath:"#/properties/data/allOf/0/then/required",keyword:"required",params:{missingProperty: "train"},message:"must have required property '"+"train"+"'",schema:schema11.properties.data.allOf[0].then.required,parentSchema:schema11.properties.data.allOf[0].then,data:data6};
+if(data6.revision === undefined){
+const err27 = {instancePath:instancePath+"/data",schemaPath:"#/properties/data/allOf/0/then/required",keyword:"required",params:{missingProperty: "revision"},message:"must have required property '"+"revision"+"'",schema:schema11.properties.data.allOf[0].then.required,parentSchema:schema11.properties.data.allOf[0].then,data:data6};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -365,9 +368,8 @@ vErrors.push(err27);
 }
 errors++;
 }
-for(const key2 in data6){
-if(!((((((key2 === "source") || (key2 === "dataset")) || (key2 === "revision")) || (key2 === "train")) || (key2 === "test")) || (key2 === "sql"))){
-const err28 = {instancePath:instancePath+"/data",schemaPath:"#/properties/data/allOf/0/then/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.data.allOf[0].then,data:data6};
+if(data6.train === undefined){
+const err28 = {instancePath:instancePath+"/data",schemaPath:"#/properties/data/allOf/0/then/required",keyword:"required",params:{missingProperty: "train"},message:"must have required property '"+"train"+"'",schema:schema11.properties.data.allOf[0].then.required,parentSchema:schema11.properties.data.allOf[0].then,data:data6};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -376,11 +378,9 @@ vErrors.push(err28);
 }
 errors++;
 }
-}
-if(data6.source !== undefined){
-let data8 = data6.source;
-if(typeof data8 !== "string"){
-const err29 = {instancePath:instancePath+"/data/source",schemaPath:"#/properties/data/allOf/0/then/properties/source/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.data.allOf[0].then.properties.source.type,parentSchema:schema11.properties.data.allOf[0].then.properties.source,data:data8};
+for(const key2 in data6){
+if(!((((((key2 === "source") || (key2 === "dataset")) || (key2 === "revision")) || (key2 === "train")) || (key2 === "test")) || (key2 === "sql"))){
+const err29 = {instancePath:instancePath+"/data",schemaPath:"#/properties/data/allOf/0/then/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.data.allOf[0].then,data:data6};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -389,8 +389,11 @@ vErrors.push(err29);
 }
 errors++;
 }
-if("hub" !== data8){
-const err30 = {instancePath:instancePath+"/data/source",schemaPath:"#/properties/data/allOf/0/then/properties/source/const",keyword:"const",params:{allowedValue: "hub"},message:"must be equal to constant",schema:"hub",parentSchema:schema11.properties.data.allOf[0].then.properties.source,data:data8};
+}
+if(data6.source !== undefined){
+let data8 = data6.source;
+if(typeof data8 !== "string"){
+const err30 = {instancePath:instancePath+"/data/source",schemaPath:"#/properties/data/allOf/0/then/properties/source/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.data.allOf[0].then.properties.source.type,parentSchema:schema11.properties.data.allOf[0].then.properties.source,data:data8};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -399,12 +402,8 @@ vErrors.push(err30);
 }
 errors++;
 }
-}
-if(data6.dataset !== undefined){
-let data9 = data6.dataset;
-if(typeof data9 === "string"){
-if(func3(data9) < 1){
-const err31 = {instancePath:instancePath+"/data/dataset",schemaPath:"#/properties/data/allOf/0/then/properties/dataset/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.data.allOf[0].then.properties.dataset,data:data9};
+if("hub" !== data8){
+const err31 = {instancePath:instancePath+"/data/source",schemaPath:"#/properties/data/allOf/0/then/properties/source/const",keyword:"const",params:{allowedValue: "hub"},message:"must be equal to constant",schema:"hub",parentSchema:schema11.properties.data.allOf[0].then.properties.source,data:data8};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -414,8 +413,11 @@ vErrors.push(err31);
 errors++;
 }
 }
-else {
-const err32 = {instancePath:instancePath+"/data/dataset",schemaPath:"#/properties/data/allOf/0/then/properties/dataset/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.data.allOf[0].then.properties.dataset.type,parentSchema:schema11.properties.data.allOf[0].then.properties.dataset,data:data9};
+if(data6.dataset !== undefined){
+let data9 = data6.dataset;
+if(typeof data9 === "string"){
+if(func3(data9) < 1){
+const err32 = {instancePath:instancePath+"/data/dataset",schemaPath:"#/properties/data/allOf/0/then/properties/dataset/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.data.allOf[0].then.properties.dataset,data:data9};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -425,9 +427,8 @@ vErrors.push(err32);
 errors++;
 }
 }
-let data10 = data6.revision;
-if(typeof data10 !== "string"){
-const err33 = {instancePath:instancePath+"/data/revision",schemaPath:"#/properties/data/allOf/0/then/properties/revision/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.data.allOf[0].then.properties.revision.type,parentSchema:schema11.properties.data.allOf[0].then.properties.revision,data:data10};
+else {
+const err33 = {instancePath:instancePath+"/data/dataset",schemaPath:"#/properties/data/allOf/0/then/properties/dataset/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.data.allOf[0].then.properties.dataset.type,parentSchema:schema11.properties.data.allOf[0].then.properties.dataset,data:data9};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -436,10 +437,10 @@ vErrors.push(err33);
 }
 errors++;
 }
-if(data6.train !== undefined){
-let data11 = data6.train;
-if((typeof data11 !== "string") && (!(Array.isArray(data11)))){
-const err34 = {instancePath:instancePath+"/data/train",schemaPath:"#/properties/data/allOf/0/then/properties/train/type",keyword:"type",params:{type: schema11.properties.data.allOf[0].then.properties.train.type},message:"must be string,array",schema:schema11.properties.data.allOf[0].then.properties.train.type,parentSchema:schema11.properties.data.allOf[0].then.properties.train,data:data11};
+}
+let data10 = data6.revision;
+if(typeof data10 !== "string"){
+const err34 = {instancePath:instancePath+"/data/revision",schemaPath:"#/properties/data/allOf/0/then/properties/revision/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.data.allOf[0].then.properties.revision.type,parentSchema:schema11.properties.data.allOf[0].then.properties.revision,data:data10};
 if(vErrors === null){
 vErrors = [err34];
 }
@@ -448,9 +449,10 @@ vErrors.push(err34);
 }
 errors++;
 }
-if(typeof data11 === "string"){
-if(func3(data11) < 1){
-const err35 = {instancePath:instancePath+"/data/train",schemaPath:"#/properties/data/allOf/0/then/properties/train/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.data.allOf[0].then.properties.train,data:data11};
+if(data6.train !== undefined){
+let data11 = data6.train;
+if((typeof data11 !== "string") && (!(Array.isArray(data11)))){
+const err35 = {instancePath:instancePath+"/data/train",schemaPath:"#/properties/data/allOf/0/then/properties/train/type",keyword:"type",params:{type: schema11.properties.data.allOf[0].then.properties.train.type},message:"must be string,array",schema:schema11.properties.data.allOf[0].then.properties.train.type,parentSchema:schema11.properties.data.allOf[0].then.properties.train,data:data11};
 if(vErrors === null){
 vErrors = [err35];
 }
@@ -459,10 +461,9 @@ vErrors.push(err35);
 }
 errors++;
 }
-}
-if(Array.isArray(data11)){
-if(data11.length < 1){
-const err36 = {instancePath:instancePath+"/data/train",schemaPath:"#/properties/data/allOf/0/then/properties/train/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema11.properties.data.allOf[0].then.properties.train,data:data11};
+if(typeof data11 === "string"){
+if(func3(data11) < 1){
+const err36 = {instancePath:instancePath+"/data/train",schemaPath:"#/properties/data/allOf/0/then/properties/train/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.data.allOf[0].then.properties.train,data:data11};
 if(vErrors === null){
 vErrors = [err36];
 }
@@ -471,12 +472,10 @@ vErrors.push(err36);
 }
 errors++;
 }
-const len0 = data11.length;
-for(let i0=0; i0<len0; i0++){
-let data12 = data11[i0];
-if(typeof data12 === "string"){
-if(func3(data12) < 1){
-const err37 = {instancePath:instancePath+"/data/train/" + i0,schemaPath:"#/properties/data/allOf/0/then/properties/train/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.data.allOf[0].then.properties.train.items,data:data12};
+}
+if(Array.isArray(data11)){
+if(data11.length < 1){
+const err37 = {instancePath:instancePath+"/data/train",schemaPath:"#/properties/data/allOf/0/then/properties/train/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema11.properties.data.allOf[0].then.properties.train,data:data11};
 if(vErrors === null){
 vErrors = [err37];
 }
@@ -485,9 +484,12 @@ vErrors.push(err37);
 }
 errors++;
 }
-}
-else {
-const err38 = {instancePath:instancePath+"/data/train/" + i0,schemaPath:"#/properties/data/allOf/0/then/properties/train/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.data.allOf[0].then.properties.train.items.type,parentSchema:schema11.properties.data.allOf[0].then.properties.train.items,data:data12};
+const len0 = data11.length;
+for(let i0=0; i0<len0; i0++){
+let data12 = data11[i0];
+if(typeof data12 === "string"){
+if(func3(data12) < 1){
+const err38 = {instancePath:instancePath+"/data/train/" + i0,schemaPath:"#/properties/data/allOf/0/then/properties/train/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.data.allOf[0].then.properties.train.items,data:data12};
 if(vErrors === null){
 vErrors = [err38];
 }
@@ -497,12 +499,8 @@ vErrors.push(err38);
 errors++;
 }
 }
-}
-}
-if(data6.test !== undefined){
-let data13 = data6.test;
-if((typeof data13 !== "string") && (!(Array.isArray(data13)))){
-const err39 = {instancePath:instancePath+"/data/test",schemaPath:"#/properties/data/allOf/0/then/properties/test/type",keyword:"type",params:{type: schema11.properties.data.allOf[0].then.properties.test.type},message:"must be string,array",schema:schema11.properties.data.allOf[0].then.properties.test.type,parentSchema:schema11.properties.data.allOf[0].then.properties.test,data:data13};
+else {
+const err39 = {instancePath:instancePath+"/data/train/" + i0,schemaPath:"#/properties/data/allOf/0/then/properties/train/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.data.allOf[0].then.properties.train.items.type,parentSchema:schema11.properties.data.allOf[0].then.properties.train.items,data:data12};
 if(vErrors === null){
 vErrors = [err39];
 }
@@ -511,9 +509,13 @@ vErrors.push(err39);
 }
 errors++;
 }
-if(typeof data13 === "string"){
-if(func3(data13) < 1){
-const err40 = {instancePath:instancePath+"/data/test",schemaPath:"#/properties/data/allOf/0/then/properties/test/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.data.allOf[0].then.properties.test,data:data13};
+}
+}
+}
+if(data6.test !== undefined){
+let data13 = data6.test;
+if((typeof data13 !== "string") && (!(Array.isArray(data13)))){
+const err40 = {instancePath:instancePath+"/data/test",schemaPath:"#/properties/data/allOf/0/then/properties/test/type",keyword:"type",params:{type: schema11.properties.data.allOf[0].then.properties.test.type},message:"must be string,array",schema:schema11.properties.data.allOf[0].then.properties.test.type,parentSchema:schema11.properties.data.allOf[0].then.properties.test,data:data13};
 if(vErrors === null){
 vErrors = [err40];
 }
@@ -522,10 +524,9 @@ vErrors.push(err40);
 }
 errors++;
 }
-}
-if(Array.isArray(data13)){
-if(data13.length < 1){
-const err41 = {instancePath:instancePath+"/data/test",schemaPath:"#/properties/data/allOf/0/then/properties/test/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema11.properties.data.allOf[0].then.properties.test,data:data13};
+if(typeof data13 === "string"){
+if(func3(data13) < 1){
+const err41 = {instancePath:instancePath+"/data/test",schemaPath:"#/properties/data/allOf/0/then/properties/test/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.data.allOf[0].then.properties.test,data:data13};
 if(vErrors === null){
 vErrors = [err41];
 }
@@ -534,12 +535,10 @@ vErrors.push(err41);
 }
 errors++;
 }
-const len1 = data13.length;
-for(let i1=0; i1<len1; i1++){
-let data14 = data13[i1];
-if(typeof data14 === "string"){
-if(func3(data14) < 1){
-const err42 = {instancePath:instancePath+"/data/test/" + i1,schemaPath:"#/properties/data/allOf/0/then/properties/test/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.data.allOf[0].then.properties.test.items,data:data14};
+}
+if(Array.isArray(data13)){
+if(data13.length < 1){
+const err42 = {instancePath:instancePath+"/data/test",schemaPath:"#/properties/data/allOf/0/then/properties/test/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema11.properties.data.allOf[0].then.properties.test,data:data13};
 if(vErrors === null){
 vErrors = [err42];
 }
@@ -548,14 +547,28 @@ vErrors.push(err42);
 }
 errors++;
 }
-}
-else {
-const err43 = {instancePath:instancePath+"/data/test/" + i1,schemaPath:"#/properties/data/allOf/0/then/properties/test/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.data.allOf[0].then.properties.test.items.type,parentSchema:schema11.properties.data.allOf[0].then.properties.test.items,data:data14};
+const len1 = data13.length;
+for(let i1=0; i1<len1; i1++){
+let data14 = data13[i1];
+if(typeof data14 === "string"){
+if(func3(data14) < 1){
+const err43 = {instancePath:instancePath+"/data/test/" + i1,schemaPath:"#/properties/data/allOf/0/then/properties/test/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.data.allOf[0].then.properties.test.items,data:data14};
 if(vErrors === null){
 vErrors = [err43];
 }
 else {
 vErrors.push(err43);
+}
+errors++;
+}
+}
+else {
+const err44 = {instancePath:instancePath+"/data/test/" + i1,schemaPath:"#/properties/data/allOf/0/then/properties/test/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.data.allOf[0].then.properties.test.items.type,parentSchema:schema11.properties.data.allOf[0].then.properties.test.items,data:data14};
+if(vErrors === null){
+vErrors = [err44];
+}
+else {
+vErrors.push(err44);
 }
 errors++;
 }
@@ -566,18 +579,7 @@ if(data6.sql !== undefined){
 let data15 = data6.sql;
 if(typeof data15 === "string"){
 if(func3(data15) < 1){
-const err44 = {instancePath:instancePath+"/data/sql",schemaPath:"#/properties/data/allOf/0/then/properties/sql/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.data.allOf[0].then.properties.sql,data:data15};
-if(vErrors === null){
-vErrors = [err44];
-}
-else {
-vErrors.push(err44);
-}
-errors++;
-}
-}
-else {
-const err45 = {instancePath:instancePath+"/data/sql",schemaPath:"#/properties/data/allOf/0/then/properties/sql/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.data.allOf[0].then.properties.sql.type,parentSchema:schema11.properties.data.allOf[0].then.properties.sql,data:data15};
+const err45 = {instancePath:instancePath+"/data/sql",schemaPath:"#/properties/data/allOf/0/then/properties/sql/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.data.allOf[0].then.properties.sql,data:data15};
 if(vErrors === null){
 vErrors = [err45];
 }
@@ -587,9 +589,8 @@ vErrors.push(err45);
 errors++;
 }
 }
-}
 else {
-const err46 = {instancePath:instancePath+"/data",schemaPath:"#/properties/data/allOf/0/then/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.data.allOf[0].then.type,parentSchema:schema11.properties.data.allOf[0].then,data:data6};
+const err46 = {instancePath:instancePath+"/data/sql",schemaPath:"#/properties/data/allOf/0/then/properties/sql/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.data.allOf[0].then.properties.sql.type,parentSchema:schema11.properties.data.allOf[0].then.properties.sql,data:data15};
 if(vErrors === null){
 vErrors = [err46];
 }
@@ -598,16 +599,28 @@ vErrors.push(err46);
 }
 errors++;
 }
-var _valid0 = _errs20 === errors;
-valid3 = _valid0;
 }
-if(!valid3){
-const err47 = {instancePath:instancePath+"/data",schemaPath:"#/properties/data/allOf/0/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema",schema:schema11.properties.data.allOf[0].if,parentSchema:schema11.properties.data.allOf[0],data:data6};
+}
+else {
+const err47 = {instancePath:instancePath+"/data",schemaPath:"#/properties/data/allOf/0/then/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.data.allOf[0].then.type,parentSchema:schema11.properties.data.allOf[0].then,data:data6};
 if(vErrors === null){
 vErrors = [err47];
 }
 else {
 vErrors.push(err47);
+}
+errors++;
+}
+var _valid0 = _errs20 === errors;
+valid3 = _valid0;
+}
+if(!valid3){
+const err48 = {instancePath:instancePath+"/data",schemaPath:"#/properties/data/allOf/0/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema",schema:schema11.properties.data.allOf[0].if,parentSchema:schema11.properties.data.allOf[0],data:data6};
+if(vErrors === null){
+vErrors = [err48];
+}
+else {
+vErrors.push(err48);
 }
 errors++;
 }
@@ -617,12 +630,12 @@ const _errs41 = errors;
 if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
 if(data6.source !== undefined){
 if("file" !== data6.source){
-const err48 = {};
+const err49 = {};
 if(vErrors === null){
-vErrors = [err48];
+vErrors = [err49];
 }
 else {
-vErrors.push(err48);
+vErrors.push(err49);
 }
 errors++;
 }
@@ -642,17 +655,7 @@ if(_valid1){
 const _errs43 = errors;
 if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
 if(data6.source === undefined){
-const err49 = {instancePath:instancePath+"/data",schemaPath:"#/properties/data/allOf/1/then/required",keyword:"required",params:{missingProperty: "source"},message:"must have required property '"+"source"+"'",schema:schema11.properties.data.allOf[1].then.required,parentSchema:schema11.properties.data.allOf[1].then,data:data6};
-if(vErrors === null){
-vErrors = [err49];
-}
-else {
-vErrors.push(err49);
-}
-errors++;
-}
-if(data6.train === undefined){
-const err50 = {instancePath:instancePath+"/data",schemaPath:"#/properties/data/allOf/1/then/required",keyword:"required",params:{missingProperty: "train"},message:"must have required property '"+"train"+"'",schema:schema11.properties.data.allOf[1].then.required,parentSchema:schema11.properties.data.allOf[1].then,data:data6};
+const err50 = {instancePath:instancePath+"/data",schemaPath:"#/properties/data/allOf/1/then/required",keyword:"required",params:{missingProperty: "source"},message:"must have required property '"+"source"+"'",schema:schema11.properties.data.allOf[1].then.required,parentSchema:schema11.properties.data.allOf[1].then,data:data6};
 if(vErrors === null){
 vErrors = [err50];
 }
@@ -661,9 +664,8 @@ vErrors.push(err50);
 }
 errors++;
 }
-for(const key3 in data6){
-if(!((((key3 === "source") || (key3 === "train")) || (key3 === "test")) || (key3 === "sql"))){
-const err51 = {instancePath:instancePath+"/data",schemaPath:"#/properties/data/allOf/1/then/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.data.allOf[1].then,data:data6};
+if(data6.train === undefined){
+const err51 = {instancePath:instancePath+"/data",schemaPath:"#/properties/data/allOf/1/then/required",keyword:"required",params:{missingProperty: "train"},message:"must have required property '"+"train"+"'",schema:schema11.properties.data.allOf[1].then.required,parentSchema:schema11.properties.data.allOf[1].then,data:data6};
 if(vErrors === null){
 vErrors = [err51];
 }
@@ -672,11 +674,9 @@ vErrors.push(err51);
 }
 errors++;
 }
-}
-if(data6.source !== undefined){
-let data17 = data6.source;
-if(typeof data17 !== "string"){
-const err52 = {instancePath:instancePath+"/data/source",schemaPath:"#/properties/data/allOf/1/then/properties/source/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.data.allOf[1].then.properties.source.type,parentSchema:schema11.properties.data.allOf[1].then.properties.source,data:data17};
+for(const key3 in data6){
+if(!((((key3 === "source") || (key3 === "train")) || (key3 === "test")) || (key3 === "sql"))){
+const err52 = {instancePath:instancePath+"/data",schemaPath:"#/properties/data/allOf/1/then/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.data.allOf[1].then,data:data6};
 if(vErrors === null){
 vErrors = [err52];
 }
@@ -685,8 +685,11 @@ vErrors.push(err52);
 }
 errors++;
 }
-if("file" !== data17){
-const err53 = {instancePath:instancePath+"/data/source",schemaPath:"#/properties/data/allOf/1/then/properties/source/const",keyword:"const",params:{allowedValue: "file"},message:"must be equal to constant",schema:"file",parentSchema:schema11.properties.data.allOf[1].then.properties.source,data:data17};
+}
+if(data6.source !== undefined){
+let data17 = data6.source;
+if(typeof data17 !== "string"){
+const err53 = {instancePath:instancePath+"/data/source",schemaPath:"#/properties/data/allOf/1/then/properties/source/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.data.allOf[1].then.properties.source.type,parentSchema:schema11.properties.data.allOf[1].then.properties.source,data:data17};
 if(vErrors === null){
 vErrors = [err53];
 }
@@ -695,11 +698,8 @@ vErrors.push(err53);
 }
 errors++;
 }
-}
-if(data6.train !== undefined){
-let data18 = data6.train;
-if((typeof data18 !== "string") && (!(Array.isArray(data18)))){
-const err54 = {instancePath:instancePath+"/data/train",schemaPath:"#/properties/data/allOf/1/then/properties/train/type",keyword:"type",params:{type: schema11.properties.data.allOf[1].then.properties.train.type},message:"must be string,array",schema:schema11.properties.data.allOf[1].then.properties.train.type,parentSchema:schema11.properties.data.allOf[1].then.properties.train,data:data18};
+if("file" !== data17){
+const err54 = {instancePath:instancePath+"/data/source",schemaPath:"#/properties/data/allOf/1/then/properties/source/const",keyword:"const",params:{allowedValue: "file"},message:"must be equal to constant",schema:"file",parentSchema:schema11.properties.data.allOf[1].then.properties.source,data:data17};
 if(vErrors === null){
 vErrors = [err54];
 }
@@ -708,9 +708,11 @@ vErrors.push(err54);
 }
 errors++;
 }
-if(typeof data18 === "string"){
-if(func3(data18) < 1){
-const err55 = {instancePath:instancePath+"/data/train",schemaPath:"#/properties/data/allOf/1/then/properties/train/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.data.allOf[1].then.properties.train,data:data18};
+}
+if(data6.train !== undefined){
+let data18 = data6.train;
+if((typeof data18 !== "string") && (!(Array.isArray(data18)))){
+const err55 = {instancePath:instancePath+"/data/train",schemaPath:"#/properties/data/allOf/1/then/properties/train/type",keyword:"type",params:{type: schema11.properties.data.allOf[1].then.properties.train.type},message:"must be string,array",schema:schema11.properties.data.allOf[1].then.properties.train.type,parentSchema:schema11.properties.data.allOf[1].then.properties.train,data:data18};
 if(vErrors === null){
 vErrors = [err55];
 }
@@ -719,10 +721,9 @@ vErrors.push(err55);
 }
 errors++;
 }
-}
-if(Array.isArray(data18)){
-if(data18.length < 1){
-const err56 = {instancePath:instancePath+"/data/train",schemaPath:"#/properties/data/allOf/1/then/properties/train/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema11.properties.data.allOf[1].then.properties.train,data:data18};
+if(typeof data18 === "string"){
+if(func3(data18) < 1){
+const err56 = {instancePath:instancePath+"/data/train",schemaPath:"#/properties/data/allOf/1/then/properties/train/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.data.allOf[1].then.properties.train,data:data18};
 if(vErrors === null){
 vErrors = [err56];
 }
@@ -731,12 +732,10 @@ vErrors.push(err56);
 }
 errors++;
 }
-const len2 = data18.length;
-for(let i2=0; i2<len2; i2++){
-let data19 = data18[i2];
-if(typeof data19 === "string"){
-if(func3(data19) < 1){
-const err57 = {instancePath:instancePath+"/data/train/" + i2,schemaPath:"#/properties/data/allOf/1/then/properties/train/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.data.allOf[1].then.properties.train.items,data:data19};
+}
+if(Array.isArray(data18)){
+if(data18.length < 1){
+const err57 = {instancePath:instancePath+"/data/train",schemaPath:"#/properties/data/allOf/1/then/properties/train/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema11.properties.data.allOf[1].then.properties.train,data:data18};
 if(vErrors === null){
 vErrors = [err57];
 }
@@ -745,9 +744,12 @@ vErrors.push(err57);
 }
 errors++;
 }
-}
-else {
-const err58 = {instancePath:instancePath+"/data/train/" + i2,schemaPath:"#/properties/data/allOf/1/then/properties/train/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.data.allOf[1].then.properties.train.items.type,parentSchema:schema11.properties.data.allOf[1].then.properties.train.items,data:data19};
+const len2 = data18.length;
+for(let i2=0; i2<len2; i2++){
+let data19 = data18[i2];
+if(typeof data19 === "string"){
+if(func3(data19) < 1){
+const err58 = {instancePath:instancePath+"/data/train/" + i2,schemaPath:"#/properties/data/allOf/1/then/properties/train/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.data.allOf[1].then.properties.train.items,data:data19};
 if(vErrors === null){
 vErrors = [err58];
 }
@@ -757,12 +759,8 @@ vErrors.push(err58);
 errors++;
 }
 }
-}
-}
-if(data6.test !== undefined){
-let data20 = data6.test;
-if((typeof data20 !== "string") && (!(Array.isArray(data20)))){
-const err59 = {instancePath:instancePath+"/data/test",schemaPath:"#/properties/data/allOf/1/then/properties/test/type",keyword:"type",params:{type: schema11.properties.data.allOf[1].then.properties.test.type},message:"must be string,array",schema:schema11.properties.data.allOf[1].then.properties.test.type,parentSchema:schema11.properties.data.allOf[1].then.properties.test,data:data20};
+else {
+const err59 = {instancePath:instancePath+"/data/train/" + i2,schemaPath:"#/properties/data/allOf/1/then/properties/train/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.data.allOf[1].then.properties.train.items.type,parentSchema:schema11.properties.data.allOf[1].then.properties.train.items,data:data19};
 if(vErrors === null){
 vErrors = [err59];
 }
@@ -771,9 +769,13 @@ vErrors.push(err59);
 }
 errors++;
 }
-if(typeof data20 === "string"){
-if(func3(data20) < 1){
-const err60 = {instancePath:instancePath+"/data/test",schemaPath:"#/properties/data/allOf/1/then/properties/test/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.data.allOf[1].then.properties.test,data:data20};
+}
+}
+}
+if(data6.test !== undefined){
+let data20 = data6.test;
+if((typeof data20 !== "string") && (!(Array.isArray(data20)))){
+const err60 = {instancePath:instancePath+"/data/test",schemaPath:"#/properties/data/allOf/1/then/properties/test/type",keyword:"type",params:{type: schema11.properties.data.allOf[1].then.properties.test.type},message:"must be string,array",schema:schema11.properties.data.allOf[1].then.properties.test.type,parentSchema:schema11.properties.data.allOf[1].then.properties.test,data:data20};
 if(vErrors === null){
 vErrors = [err60];
 }
@@ -782,10 +784,9 @@ vErrors.push(err60);
 }
 errors++;
 }
-}
-if(Array.isArray(data20)){
-if(data20.length < 1){
-const err61 = {instancePath:instancePath+"/data/test",schemaPath:"#/properties/data/allOf/1/then/properties/test/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema11.properties.data.allOf[1].then.properties.test,data:data20};
+if(typeof data20 === "string"){
+if(func3(data20) < 1){
+const err61 = {instancePath:instancePath+"/data/test",schemaPath:"#/properties/data/allOf/1/then/properties/test/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.data.allOf[1].then.properties.test,data:data20};
 if(vErrors === null){
 vErrors = [err61];
 }
@@ -794,12 +795,10 @@ vErrors.push(err61);
 }
 errors++;
 }
-const len3 = data20.length;
-for(let i3=0; i3<len3; i3++){
-let data21 = data20[i3];
-if(typeof data21 === "string"){
-if(func3(data21) < 1){
-const err62 = {instancePath:instancePath+"/data/test/" + i3,schemaPath:"#/properties/data/allOf/1/then/properties/test/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.data.allOf[1].then.properties.test.items,data:data21};
+}
+if(Array.isArray(data20)){
+if(data20.length < 1){
+const err62 = {instancePath:instancePath+"/data/test",schemaPath:"#/properties/data/allOf/1/then/properties/test/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema11.properties.data.allOf[1].then.properties.test,data:data20};
 if(vErrors === null){
 vErrors = [err62];
 }
@@ -808,14 +807,28 @@ vErrors.push(err62);
 }
 errors++;
 }
-}
-else {
-const err63 = {instancePath:instancePath+"/data/test/" + i3,schemaPath:"#/properties/data/allOf/1/then/properties/test/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.data.allOf[1].then.properties.test.items.type,parentSchema:schema11.properties.data.allOf[1].then.properties.test.items,data:data21};
+const len3 = data20.length;
+for(let i3=0; i3<len3; i3++){
+let data21 = data20[i3];
+if(typeof data21 === "string"){
+if(func3(data21) < 1){
+const err63 = {instancePath:instancePath+"/data/test/" + i3,schemaPath:"#/properties/data/allOf/1/then/properties/test/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.data.allOf[1].then.properties.test.items,data:data21};
 if(vErrors === null){
 vErrors = [err63];
 }
 else {
 vErrors.push(err63);
+}
+errors++;
+}
+}
+else {
+const err64 = {instancePath:instancePath+"/data/test/" + i3,schemaPath:"#/properties/data/allOf/1/then/properties/test/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.data.allOf[1].then.properties.test.items.type,parentSchema:schema11.properties.data.allOf[1].then.properties.test.items,data:data21};
+if(vErrors === null){
+vErrors = [err64];
+}
+else {
+vErrors.push(err64);
 }
 errors++;
 }
@@ -826,18 +839,7 @@ if(data6.sql !== undefined){
 let data22 = data6.sql;
 if(typeof data22 === "string"){
 if(func3(data22) < 1){
-const err64 = {instancePath:instancePath+"/data/sql",schemaPath:"#/properties/data/allOf/1/then/properties/sql/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.data.allOf[1].then.properties.sql,data:data22};
-if(vErrors === null){
-vErrors = [err64];
-}
-else {
-vErrors.push(err64);
-}
-errors++;
-}
-}
-else {
-const err65 = {instancePath:instancePath+"/data/sql",schemaPath:"#/properties/data/allOf/1/then/properties/sql/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.data.allOf[1].then.properties.sql.type,parentSchema:schema11.properties.data.allOf[1].then.properties.sql,data:data22};
+const err65 = {instancePath:instancePath+"/data/sql",schemaPath:"#/properties/data/allOf/1/then/properties/sql/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.data.allOf[1].then.properties.sql,data:data22};
 if(vErrors === null){
 vErrors = [err65];
 }
@@ -847,9 +849,8 @@ vErrors.push(err65);
 errors++;
 }
 }
-}
 else {
-const err66 = {instancePath:instancePath+"/data",schemaPath:"#/properties/data/allOf/1/then/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.data.allOf[1].then.type,parentSchema:schema11.properties.data.allOf[1].then,data:data6};
+const err66 = {instancePath:instancePath+"/data/sql",schemaPath:"#/properties/data/allOf/1/then/properties/sql/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.data.allOf[1].then.properties.sql.type,parentSchema:schema11.properties.data.allOf[1].then.properties.sql,data:data22};
 if(vErrors === null){
 vErrors = [err66];
 }
@@ -858,16 +859,28 @@ vErrors.push(err66);
 }
 errors++;
 }
-var _valid1 = _errs43 === errors;
-valid10 = _valid1;
 }
-if(!valid10){
-const err67 = {instancePath:instancePath+"/data",schemaPath:"#/properties/data/allOf/1/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema",schema:schema11.properties.data.allOf[1].if,parentSchema:schema11.properties.data.allOf[1],data:data6};
+}
+else {
+const err67 = {instancePath:instancePath+"/data",schemaPath:"#/properties/data/allOf/1/then/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.data.allOf[1].then.type,parentSchema:schema11.properties.data.allOf[1].then,data:data6};
 if(vErrors === null){
 vErrors = [err67];
 }
 else {
 vErrors.push(err67);
+}
+errors++;
+}
+var _valid1 = _errs43 === errors;
+valid10 = _valid1;
+}
+if(!valid10){
+const err68 = {instancePath:instancePath+"/data",schemaPath:"#/properties/data/allOf/1/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema",schema:schema11.properties.data.allOf[1].if,parentSchema:schema11.properties.data.allOf[1],data:data6};
+if(vErrors === null){
+vErrors = [err68];
+}
+else {
+vErrors.push(err68);
 }
 errors++;
 }
@@ -877,12 +890,12 @@ const _errs60 = errors;
 if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
 if(data6.source !== undefined){
 if("storage" !== data6.source){
-const err68 = {};
+const err69 = {};
 if(vErrors === null){
-vErrors = [err68];
+vErrors = [err69];
 }
 else {
-vErrors.push(err68);
+vErrors.push(err69);
 }
 errors++;
 }
@@ -902,17 +915,7 @@ if(_valid2){
 const _errs62 = errors;
 if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
 if(data6.source === undefined){
-const err69 = {instancePath:instancePath+"/data",schemaPath:"#/properties/data/allOf/2/then/required",keyword:"required",params:{missingProperty: "source"},message:"must have required property '"+"source"+"'",schema:schema11.properties.data.allOf[2].then.required,parentSchema:schema11.properties.data.allOf[2].then,data:data6};
-if(vErrors === null){
-vErrors = [err69];
-}
-else {
-vErrors.push(err69);
-}
-errors++;
-}
-if(data6.train === undefined){
-const err70 = {instancePath:instancePath+"/data",schemaPath:"#/properties/data/allOf/2/then/required",keyword:"required",params:{missingProperty: "train"},message:"must have required property '"+"train"+"'",schema:schema11.properties.data.allOf[2].then.required,parentSchema:schema11.properties.data.allOf[2].then,data:data6};
+const err70 = {instancePath:instancePath+"/data",schemaPath:"#/properties/data/allOf/2/then/required",keyword:"required",params:{missingProperty: "source"},message:"must have required property '"+"source"+"'",schema:schema11.properties.data.allOf[2].then.required,parentSchema:schema11.properties.data.allOf[2].then,data:data6};
 if(vErrors === null){
 vErrors = [err70];
 }
@@ -921,9 +924,8 @@ vErrors.push(err70);
 }
 errors++;
 }
-for(const key4 in data6){
-if(!((((key4 === "source") || (key4 === "train")) || (key4 === "test")) || (key4 === "sql"))){
-const err71 = {instancePath:instancePath+"/data",schemaPath:"#/properties/data/allOf/2/then/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.data.allOf[2].then,data:data6};
+if(data6.train === undefined){
+const err71 = {instancePath:instancePath+"/data",schemaPath:"#/properties/data/allOf/2/then/required",keyword:"required",params:{missingProperty: "train"},message:"must have required property '"+"train"+"'",schema:schema11.properties.data.allOf[2].then.required,parentSchema:schema11.properties.data.allOf[2].then,data:data6};
 if(vErrors === null){
 vErrors = [err71];
 }
@@ -932,11 +934,9 @@ vErrors.push(err71);
 }
 errors++;
 }
-}
-if(data6.source !== undefined){
-let data24 = data6.source;
-if(typeof data24 !== "string"){
-const err72 = {instancePath:instancePath+"/data/source",schemaPath:"#/properties/data/allOf/2/then/properties/source/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.data.allOf[2].then.properties.source.type,parentSchema:schema11.properties.data.allOf[2].then.properties.source,data:data24};
+for(const key4 in data6){
+if(!((((key4 === "source") || (key4 === "train")) || (key4 === "test")) || (key4 === "sql"))){
+const err72 = {instancePath:instancePath+"/data",schemaPath:"#/properties/data/allOf/2/then/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.data.allOf[2].then,data:data6};
 if(vErrors === null){
 vErrors = [err72];
 }
@@ -945,8 +945,11 @@ vErrors.push(err72);
 }
 errors++;
 }
-if("storage" !== data24){
-const err73 = {instancePath:instancePath+"/data/source",schemaPath:"#/properties/data/allOf/2/then/properties/source/const",keyword:"const",params:{allowedValue: "storage"},message:"must be equal to constant",schema:"storage",parentSchema:schema11.properties.data.allOf[2].then.properties.source,data:data24};
+}
+if(data6.source !== undefined){
+let data24 = data6.source;
+if(typeof data24 !== "string"){
+const err73 = {instancePath:instancePath+"/data/source",schemaPath:"#/properties/data/allOf/2/then/properties/source/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.data.allOf[2].then.properties.source.type,parentSchema:schema11.properties.data.allOf[2].then.properties.source,data:data24};
 if(vErrors === null){
 vErrors = [err73];
 }
@@ -955,11 +958,8 @@ vErrors.push(err73);
 }
 errors++;
 }
-}
-if(data6.train !== undefined){
-let data25 = data6.train;
-if((typeof data25 !== "string") && (!(Array.isArray(data25)))){
-const err74 = {instancePath:instancePath+"/data/train",schemaPath:"#/properties/data/allOf/2/then/properties/train/type",keyword:"type",params:{type: schema11.properties.data.allOf[2].then.properties.train.type},message:"must be string,array",schema:schema11.properties.data.allOf[2].then.properties.train.type,parentSchema:schema11.properties.data.allOf[2].then.properties.train,data:data25};
+if("storage" !== data24){
+const err74 = {instancePath:instancePath+"/data/source",schemaPath:"#/properties/data/allOf/2/then/properties/source/const",keyword:"const",params:{allowedValue: "storage"},message:"must be equal to constant",schema:"storage",parentSchema:schema11.properties.data.allOf[2].then.properties.source,data:data24};
 if(vErrors === null){
 vErrors = [err74];
 }
@@ -968,9 +968,11 @@ vErrors.push(err74);
 }
 errors++;
 }
-if(typeof data25 === "string"){
-if(func3(data25) < 1){
-const err75 = {instancePath:instancePath+"/data/train",schemaPath:"#/properties/data/allOf/2/then/properties/train/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.data.allOf[2].then.properties.train,data:data25};
+}
+if(data6.train !== undefined){
+let data25 = data6.train;
+if((typeof data25 !== "string") && (!(Array.isArray(data25)))){
+const err75 = {instancePath:instancePath+"/data/train",schemaPath:"#/properties/data/allOf/2/then/properties/train/type",keyword:"type",params:{type: schema11.properties.data.allOf[2].then.properties.train.type},message:"must be string,array",schema:schema11.properties.data.allOf[2].then.properties.train.type,parentSchema:schema11.properties.data.allOf[2].then.properties.train,data:data25};
 if(vErrors === null){
 vErrors = [err75];
 }
@@ -979,10 +981,9 @@ vErrors.push(err75);
 }
 errors++;
 }
-}
-if(Array.isArray(data25)){
-if(data25.length < 1){
-const err76 = {instancePath:instancePath+"/data/train",schemaPath:"#/properties/data/allOf/2/then/properties/train/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema11.properties.data.allOf[2].then.properties.train,data:data25};
+if(typeof data25 === "string"){
+if(func3(data25) < 1){
+const err76 = {instancePath:instancePath+"/data/train",schemaPath:"#/properties/data/allOf/2/then/properties/train/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.data.allOf[2].then.properties.train,data:data25};
 if(vErrors === null){
 vErrors = [err76];
 }
@@ -991,12 +992,10 @@ vErrors.push(err76);
 }
 errors++;
 }
-const len4 = data25.length;
-for(let i4=0; i4<len4; i4++){
-let data26 = data25[i4];
-if(typeof data26 === "string"){
-if(func3(data26) < 1){
-const err77 = {instancePath:instancePath+"/data/train/" + i4,schemaPath:"#/properties/data/allOf/2/then/properties/train/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.data.allOf[2].then.properties.train.items,data:data26};
+}
+if(Array.isArray(data25)){
+if(data25.length < 1){
+const err77 = {instancePath:instancePath+"/data/train",schemaPath:"#/properties/data/allOf/2/then/properties/train/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema11.properties.data.allOf[2].then.properties.train,data:data25};
 if(vErrors === null){
 vErrors = [err77];
 }
@@ -1005,9 +1004,12 @@ vErrors.push(err77);
 }
 errors++;
 }
-}
-else {
-const err78 = {instancePath:instancePath+"/data/train/" + i4,schemaPath:"#/properties/data/allOf/2/then/properties/train/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.data.allOf[2].then.properties.train.items.type,parentSchema:schema11.properties.data.allOf[2].then.properties.train.items,data:data26};
+const len4 = data25.length;
+for(let i4=0; i4<len4; i4++){
+let data26 = data25[i4];
+if(typeof data26 === "string"){
+if(func3(data26) < 1){
+const err78 = {instancePath:instancePath+"/data/train/" + i4,schemaPath:"#/properties/data/allOf/2/then/properties/train/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.data.allOf[2].then.properties.train.items,data:data26};
 if(vErrors === null){
 vErrors = [err78];
 }
@@ -1017,12 +1019,8 @@ vErrors.push(err78);
 errors++;
 }
 }
-}
-}
-if(data6.test !== undefined){
-let data27 = data6.test;
-if((typeof data27 !== "string") && (!(Array.isArray(data27)))){
-const err79 = {instancePath:instancePath+"/data/test",schemaPath:"#/properties/data/allOf/2/then/properties/test/type",keyword:"type",params:{type: schema11.properties.data.allOf[2].then.properties.test.type},message:"must be string,array",schema:schema11.properties.data.allOf[2].then.properties.test.type,parentSchema:schema11.properties.data.allOf[2].then.properties.test,data:data27};
+else {
+const err79 = {instancePath:instancePath+"/data/train/" + i4,schemaPath:"#/properties/data/allOf/2/then/properties/train/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.data.allOf[2].then.properties.train.items.type,parentSchema:schema11.properties.data.allOf[2].then.properties.train.items,data:data26};
 if(vErrors === null){
 vErrors = [err79];
 }
@@ -1031,9 +1029,13 @@ vErrors.push(err79);
 }
 errors++;
 }
-if(typeof data27 === "string"){
-if(func3(data27) < 1){
-const err80 = {instancePath:instancePath+"/data/test",schemaPath:"#/properties/data/allOf/2/then/properties/test/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.data.allOf[2].then.properties.test,data:data27};
+}
+}
+}
+if(data6.test !== undefined){
+let data27 = data6.test;
+if((typeof data27 !== "string") && (!(Array.isArray(data27)))){
+const err80 = {instancePath:instancePath+"/data/test",schemaPath:"#/properties/data/allOf/2/then/properties/test/type",keyword:"type",params:{type: schema11.properties.data.allOf[2].then.properties.test.type},message:"must be string,array",schema:schema11.properties.data.allOf[2].then.properties.test.type,parentSchema:schema11.properties.data.allOf[2].then.properties.test,data:data27};
 if(vErrors === null){
 vErrors = [err80];
 }
@@ -1042,10 +1044,9 @@ vErrors.push(err80);
 }
 errors++;
 }
-}
-if(Array.isArray(data27)){
-if(data27.length < 1){
-const err81 = {instancePath:instancePath+"/data/test",schemaPath:"#/properties/data/allOf/2/then/properties/test/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema11.properties.data.allOf[2].then.properties.test,data:data27};
+if(typeof data27 === "string"){
+if(func3(data27) < 1){
+const err81 = {instancePath:instancePath+"/data/test",schemaPath:"#/properties/data/allOf/2/then/properties/test/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.data.allOf[2].then.properties.test,data:data27};
 if(vErrors === null){
 vErrors = [err81];
 }
@@ -1054,12 +1055,10 @@ vErrors.push(err81);
 }
 errors++;
 }
-const len5 = data27.length;
-for(let i5=0; i5<len5; i5++){
-let data28 = data27[i5];
-if(typeof data28 === "string"){
-if(func3(data28) < 1){
-const err82 = {instancePath:instancePath+"/data/test/" + i5,schemaPath:"#/properties/data/allOf/2/then/properties/test/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.data.allOf[2].then.properties.test.items,data:data28};
+}
+if(Array.isArray(data27)){
+if(data27.length < 1){
+const err82 = {instancePath:instancePath+"/data/test",schemaPath:"#/properties/data/allOf/2/then/properties/test/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema11.properties.data.allOf[2].then.properties.test,data:data27};
 if(vErrors === null){
 vErrors = [err82];
 }
@@ -1068,14 +1067,28 @@ vErrors.push(err82);
 }
 errors++;
 }
-}
-else {
-const err83 = {instancePath:instancePath+"/data/test/" + i5,schemaPath:"#/properties/data/allOf/2/then/properties/test/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.data.allOf[2].then.properties.test.items.type,parentSchema:schema11.properties.data.allOf[2].then.properties.test.items,data:data28};
+const len5 = data27.length;
+for(let i5=0; i5<len5; i5++){
+let data28 = data27[i5];
+if(typeof data28 === "string"){
+if(func3(data28) < 1){
+const err83 = {instancePath:instancePath+"/data/test/" + i5,schemaPath:"#/properties/data/allOf/2/then/properties/test/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.data.allOf[2].then.properties.test.items,data:data28};
 if(vErrors === null){
 vErrors = [err83];
 }
 else {
 vErrors.push(err83);
+}
+errors++;
+}
+}
+else {
+const err84 = {instancePath:instancePath+"/data/test/" + i5,schemaPath:"#/properties/data/allOf/2/then/properties/test/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.data.allOf[2].then.properties.test.items.type,parentSchema:schema11.properties.data.allOf[2].then.properties.test.items,data:data28};
+if(vErrors === null){
+vErrors = [err84];
+}
+else {
+vErrors.push(err84);
 }
 errors++;
 }
@@ -1086,18 +1099,7 @@ if(data6.sql !== undefined){
 let data29 = data6.sql;
 if(typeof data29 === "string"){
 if(func3(data29) < 1){
-const err84 = {instancePath:instancePath+"/data/sql",schemaPath:"#/properties/data/allOf/2/then/properties/sql/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.data.allOf[2].then.properties.sql,data:data29};
-if(vErrors === null){
-vErrors = [err84];
-}
-else {
-vErrors.push(err84);
-}
-errors++;
-}
-}
-else {
-const err85 = {instancePath:instancePath+"/data/sql",schemaPath:"#/properties/data/allOf/2/then/properties/sql/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.data.allOf[2].then.properties.sql.type,parentSchema:schema11.properties.data.allOf[2].then.properties.sql,data:data29};
+const err85 = {instancePath:instancePath+"/data/sql",schemaPath:"#/properties/data/allOf/2/then/properties/sql/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.data.allOf[2].then.properties.sql,data:data29};
 if(vErrors === null){
 vErrors = [err85];
 }
@@ -1107,9 +1109,8 @@ vErrors.push(err85);
 errors++;
 }
 }
-}
 else {
-const err86 = {instancePath:instancePath+"/data",schemaPath:"#/properties/data/allOf/2/then/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.data.allOf[2].then.type,parentSchema:schema11.properties.data.allOf[2].then,data:data6};
+const err86 = {instancePath:instancePath+"/data/sql",schemaPath:"#/properties/data/allOf/2/then/properties/sql/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.data.allOf[2].then.properties.sql.type,parentSchema:schema11.properties.data.allOf[2].then.properties.sql,data:data29};
 if(vErrors === null){
 vErrors = [err86];
 }
@@ -1118,16 +1119,28 @@ vErrors.push(err86);
 }
 errors++;
 }
-var _valid2 = _errs62 === errors;
-valid17 = _valid2;
 }
-if(!valid17){
-const err87 = {instancePath:instancePath+"/data",schemaPath:"#/properties/data/allOf/2/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema",schema:schema11.properties.data.allOf[2].if,parentSchema:schema11.properties.data.allOf[2],data:data6};
+}
+else {
+const err87 = {instancePath:instancePath+"/data",schemaPath:"#/properties/data/allOf/2/then/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.data.allOf[2].then.type,parentSchema:schema11.properties.data.allOf[2].then,data:data6};
 if(vErrors === null){
 vErrors = [err87];
 }
 else {
 vErrors.push(err87);
+}
+errors++;
+}
+var _valid2 = _errs62 === errors;
+valid17 = _valid2;
+}
+if(!valid17){
+const err88 = {instancePath:instancePath+"/data",schemaPath:"#/properties/data/allOf/2/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema",schema:schema11.properties.data.allOf[2].if,parentSchema:schema11.properties.data.allOf[2],data:data6};
+if(vErrors === null){
+vErrors = [err88];
+}
+else {
+vErrors.push(err88);
 }
 errors++;
 }
@@ -1137,12 +1150,12 @@ const _errs79 = errors;
 if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
 if(data6.source !== undefined){
 if("bigquery" !== data6.source){
-const err88 = {};
+const err89 = {};
 if(vErrors === null){
-vErrors = [err88];
+vErrors = [err89];
 }
 else {
-vErrors.push(err88);
+vErrors.push(err89);
 }
 errors++;
 }
@@ -1165,17 +1178,7 @@ if(data6.location === undefined){
 data6.location = "US";
 }
 if(data6.source === undefined){
-const err89 = {instancePath:instancePath+"/data",schemaPath:"#/properties/data/allOf/3/then/required",keyword:"required",params:{missingProperty: "source"},message:"must have required property '"+"source"+"'",schema:schema11.properties.data.allOf[3].then.required,parentSchema:schema11.properties.data.allOf[3].then,data:data6};
-if(vErrors === null){
-vErrors = [err89];
-}
-else {
-vErrors.push(err89);
-}
-errors++;
-}
-if(data6.location === undefined){
-const err90 = {instancePath:instancePath+"/data",schemaPath:"#/properties/data/allOf/3/then/required",keyword:"required",params:{missingProperty: "location"},message:"must have required property '"+"location"+"'",schema:schema11.properties.data.allOf[3].then.required,parentSchema:schema11.properties.data.allOf[3].then,data:data6};
+const err90 = {instancePath:instancePath+"/data",schemaPath:"#/properties/data/allOf/3/then/required",keyword:"required",params:{missingProperty: "source"},message:"must have required property '"+"source"+"'",schema:schema11.properties.data.allOf[3].then.required,parentSchema:schema11.properties.data.allOf[3].then,data:data6};
 if(vErrors === null){
 vErrors = [err90];
 }
@@ -1184,8 +1187,8 @@ vErrors.push(err90);
 }
 errors++;
 }
-if(data6.train === undefined){
-const err91 = {instancePath:instancePath+"/data",schemaPath:"#/properties/data/allOf/3/then/required",keyword:"required",params:{missingProperty: "train"},message:"must have required property '"+"train"+"'",schema:schema11.properties.data.allOf[3].then.required,parentSchema:schema11.properties.data.allOf[3].then,data:data6};
+if(data6.location === undefined){
+const err91 = {instancePath:instancePath+"/data",schemaPath:"#/properties/data/allOf/3/then/required",keyword:"required",params:{missingProperty: "location"},message:"must have required property '"+"location"+"'",schema:schema11.properties.data.allOf[3].then.required,parentSchema:schema11.properties.data.allOf[3].then,data:data6};
 if(vErrors === null){
 vErrors = [err91];
 }
@@ -1194,9 +1197,8 @@ vErrors.push(err91);
 }
 errors++;
 }
-for(const key5 in data6){
-if(!((((((key5 === "source") || (key5 === "project")) || (key5 === "location")) || (key5 === "train")) || (key5 === "test")) || (key5 === "sql"))){
-const err92 = {instancePath:instancePath+"/data",schemaPath:"#/properties/data/allOf/3/then/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.data.allOf[3].then,data:data6};
+if(data6.train === undefined){
+const err92 = {instancePath:instancePath+"/data",schemaPath:"#/properties/data/allOf/3/then/required",keyword:"required",params:{missingProperty: "train"},message:"must have required property '"+"train"+"'",schema:schema11.properties.data.allOf[3].then.required,parentSchema:schema11.properties.data.allOf[3].then,data:data6};
 if(vErrors === null){
 vErrors = [err92];
 }
@@ -1205,11 +1207,9 @@ vErrors.push(err92);
 }
 errors++;
 }
-}
-if(data6.source !== undefined){
-let data31 = data6.source;
-if(typeof data31 !== "string"){
-const err93 = {instancePath:instancePath+"/data/source",schemaPath:"#/properties/data/allOf/3/then/properties/source/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.data.allOf[3].then.properties.source.type,parentSchema:schema11.properties.data.allOf[3].then.properties.source,data:data31};
+for(const key5 in data6){
+if(!((((((key5 === "source") || (key5 === "project")) || (key5 === "location")) || (key5 === "train")) || (key5 === "test")) || (key5 === "sql"))){
+const err93 = {instancePath:instancePath+"/data",schemaPath:"#/properties/data/allOf/3/then/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.data.allOf[3].then,data:data6};
 if(vErrors === null){
 vErrors = [err93];
 }
@@ -1218,8 +1218,11 @@ vErrors.push(err93);
 }
 errors++;
 }
-if("bigquery" !== data31){
-const err94 = {instancePath:instancePath+"/data/source",schemaPath:"#/properties/data/allOf/3/then/properties/source/const",keyword:"const",params:{allowedValue: "bigquery"},message:"must be equal to constant",schema:"bigquery",parentSchema:schema11.properties.data.allOf[3].then.properties.source,data:data31};
+}
+if(data6.source !== undefined){
+let data31 = data6.source;
+if(typeof data31 !== "string"){
+const err94 = {instancePath:instancePath+"/data/source",schemaPath:"#/properties/data/allOf/3/then/properties/source/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.data.allOf[3].then.properties.source.type,parentSchema:schema11.properties.data.allOf[3].then.properties.source,data:data31};
 if(vErrors === null){
 vErrors = [err94];
 }
@@ -1228,12 +1231,8 @@ vErrors.push(err94);
 }
 errors++;
 }
-}
-if(data6.project !== undefined){
-let data32 = data6.project;
-if(typeof data32 === "string"){
-if(func3(data32) < 1){
-const err95 = {instancePath:instancePath+"/data/project",schemaPath:"#/properties/data/allOf/3/then/properties/project/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.data.allOf[3].then.properties.project,data:data32};
+if("bigquery" !== data31){
+const err95 = {instancePath:instancePath+"/data/source",schemaPath:"#/properties/data/allOf/3/then/properties/source/const",keyword:"const",params:{allowedValue: "bigquery"},message:"must be equal to constant",schema:"bigquery",parentSchema:schema11.properties.data.allOf[3].then.properties.source,data:data31};
 if(vErrors === null){
 vErrors = [err95];
 }
@@ -1243,8 +1242,11 @@ vErrors.push(err95);
 errors++;
 }
 }
-else {
-const err96 = {instancePath:instancePath+"/data/project",schemaPath:"#/properties/data/allOf/3/then/properties/project/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.data.allOf[3].then.properties.project.type,parentSchema:schema11.properties.data.allOf[3].then.properties.project,data:data32};
+if(data6.project !== undefined){
+let data32 = data6.project;
+if(typeof data32 === "string"){
+if(func3(data32) < 1){
+const err96 = {instancePath:instancePath+"/data/project",schemaPath:"#/properties/data/allOf/3/then/properties/project/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.data.allOf[3].then.properties.project,data:data32};
 if(vErrors === null){
 vErrors = [err96];
 }
@@ -1254,9 +1256,8 @@ vErrors.push(err96);
 errors++;
 }
 }
-let data33 = data6.location;
-if(typeof data33 !== "string"){
-const err97 = {instancePath:instancePath+"/data/location",schemaPath:"#/properties/data/allOf/3/then/properties/location/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.data.allOf[3].then.properties.location.type,parentSchema:schema11.properties.data.allOf[3].then.properties.location,data:data33};
+else {
+const err97 = {instancePath:instancePath+"/data/project",schemaPath:"#/properties/data/allOf/3/then/properties/project/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.data.allOf[3].then.properties.project.type,parentSchema:schema11.properties.data.allOf[3].then.properties.project,data:data32};
 if(vErrors === null){
 vErrors = [err97];
 }
@@ -1265,11 +1266,10 @@ vErrors.push(err97);
 }
 errors++;
 }
-if(data6.train !== undefined){
-let data34 = data6.train;
-if(typeof data34 === "string"){
-if(func3(data34) < 1){
-const err98 = {instancePath:instancePath+"/data/train",schemaPath:"#/properties/data/allOf/3/then/properties/train/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.data.allOf[3].then.properties.train,data:data34};
+}
+let data33 = data6.location;
+if(typeof data33 !== "string"){
+const err98 = {instancePath:instancePath+"/data/location",schemaPath:"#/properties/data/allOf/3/then/properties/location/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.data.allOf[3].then.properties.location.type,parentSchema:schema11.properties.data.allOf[3].then.properties.location,data:data33};
 if(vErrors === null){
 vErrors = [err98];
 }
@@ -1278,9 +1278,11 @@ vErrors.push(err98);
 }
 errors++;
 }
-}
-else {
-const err99 = {instancePath:instancePath+"/data/train",schemaPath:"#/properties/data/allOf/3/then/properties/train/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.data.allOf[3].then.properties.train.type,parentSchema:schema11.properties.data.allOf[3].then.properties.train,data:data34};
+if(data6.train !== undefined){
+let data34 = data6.train;
+if(typeof data34 === "string"){
+if(func3(data34) < 1){
+const err99 = {instancePath:instancePath+"/data/train",schemaPath:"#/properties/data/allOf/3/then/properties/train/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.data.allOf[3].then.properties.train,data:data34};
 if(vErrors === null){
 vErrors = [err99];
 }
@@ -1290,11 +1292,8 @@ vErrors.push(err99);
 errors++;
 }
 }
-if(data6.test !== undefined){
-let data35 = data6.test;
-if(typeof data35 === "string"){
-if(func3(data35) < 1){
-const err100 = {instancePath:instancePath+"/data/test",schemaPath:"#/properties/data/allOf/3/then/properties/test/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.data.allOf[3].then.properties.test,data:data35};
+else {
+const err100 = {instancePath:instancePath+"/data/train",schemaPath:"#/properties/data/allOf/3/then/properties/train/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.data.allOf[3].then.properties.train.type,parentSchema:schema11.properties.data.allOf[3].then.properties.train,data:data34};
 if(vErrors === null){
 vErrors = [err100];
 }
@@ -1304,8 +1303,11 @@ vErrors.push(err100);
 errors++;
 }
 }
-else {
-const err101 = {instancePath:instancePath+"/data/test",schemaPath:"#/properties/data/allOf/3/then/properties/test/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.data.allOf[3].then.properties.test.type,parentSchema:schema11.properties.data.allOf[3].then.properties.test,data:data35};
+if(data6.test !== undefined){
+let data35 = data6.test;
+if(typeof data35 === "string"){
+if(func3(data35) < 1){
+const err101 = {instancePath:instancePath+"/data/test",schemaPath:"#/properties/data/allOf/3/then/properties/test/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.data.allOf[3].then.properties.test,data:data35};
 if(vErrors === null){
 vErrors = [err101];
 }
@@ -1315,11 +1317,8 @@ vErrors.push(err101);
 errors++;
 }
 }
-if(data6.sql !== undefined){
-let data36 = data6.sql;
-if(typeof data36 === "string"){
-if(func3(data36) < 1){
-const err102 = {instancePath:instancePath+"/data/sql",schemaPath:"#/properties/data/allOf/3/then/properties/sql/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.data.allOf[3].then.properties.sql,data:data36};
+else {
+const err102 = {instancePath:instancePath+"/data/test",schemaPath:"#/properties/data/allOf/3/then/properties/test/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.data.allOf[3].then.properties.test.type,parentSchema:schema11.properties.data.allOf[3].then.properties.test,data:data35};
 if(vErrors === null){
 vErrors = [err102];
 }
@@ -1329,8 +1328,11 @@ vErrors.push(err102);
 errors++;
 }
 }
-else {
-const err103 = {instancePath:instancePath+"/data/sql",schemaPath:"#/properties/data/allOf/3/then/properties/sql/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.data.allOf[3].then.properties.sql.type,parentSchema:schema11.properties.data.allOf[3].then.properties.sql,data:data36};
+if(data6.sql !== undefined){
+let data36 = data6.sql;
+if(typeof data36 === "string"){
+if(func3(data36) < 1){
+const err103 = {instancePath:instancePath+"/data/sql",schemaPath:"#/properties/data/allOf/3/then/properties/sql/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.data.allOf[3].then.properties.sql,data:data36};
 if(vErrors === null){
 vErrors = [err103];
 }
@@ -1340,9 +1342,8 @@ vErrors.push(err103);
 errors++;
 }
 }
-}
 else {
-const err104 = {instancePath:instancePath+"/data",schemaPath:"#/properties/data/allOf/3/then/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.data.allOf[3].then.type,parentSchema:schema11.properties.data.allOf[3].then,data:data6};
+const err104 = {instancePath:instancePath+"/data/sql",schemaPath:"#/properties/data/allOf/3/then/properties/sql/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.data.allOf[3].then.properties.sql.type,parentSchema:schema11.properties.data.allOf[3].then.properties.sql,data:data36};
 if(vErrors === null){
 vErrors = [err104];
 }
@@ -1351,16 +1352,28 @@ vErrors.push(err104);
 }
 errors++;
 }
-var _valid3 = _errs81 === errors;
-valid24 = _valid3;
 }
-if(!valid24){
-const err105 = {instancePath:instancePath+"/data",schemaPath:"#/properties/data/allOf/3/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema",schema:schema11.properties.data.allOf[3].if,parentSchema:schema11.properties.data.allOf[3],data:data6};
+}
+else {
+const err105 = {instancePath:instancePath+"/data",schemaPath:"#/properties/data/allOf/3/then/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.data.allOf[3].then.type,parentSchema:schema11.properties.data.allOf[3].then,data:data6};
 if(vErrors === null){
 vErrors = [err105];
 }
 else {
 vErrors.push(err105);
+}
+errors++;
+}
+var _valid3 = _errs81 === errors;
+valid24 = _valid3;
+}
+if(!valid24){
+const err106 = {instancePath:instancePath+"/data",schemaPath:"#/properties/data/allOf/3/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema",schema:schema11.properties.data.allOf[3].if,parentSchema:schema11.properties.data.allOf[3],data:data6};
+if(vErrors === null){
+vErrors = [err106];
+}
+else {
+vErrors.push(err106);
 }
 errors++;
 }
@@ -1370,12 +1383,12 @@ const _errs98 = errors;
 if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
 if(data6.source !== undefined){
 if("mix" !== data6.source){
-const err106 = {};
+const err107 = {};
 if(vErrors === null){
-vErrors = [err106];
+vErrors = [err107];
 }
 else {
-vErrors.push(err106);
+vErrors.push(err107);
 }
 errors++;
 }
@@ -1395,17 +1408,7 @@ if(_valid4){
 const _errs100 = errors;
 if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
 if(data6.source === undefined){
-const err107 = {instancePath:instancePath+"/data",schemaPath:"#/properties/data/allOf/4/then/required",keyword:"required",params:{missingProperty: "source"},message:"must have required property '"+"source"+"'",schema:schema11.properties.data.allOf[4].then.required,parentSchema:schema11.properties.data.allOf[4].then,data:data6};
-if(vErrors === null){
-vErrors = [err107];
-}
-else {
-vErrors.push(err107);
-}
-errors++;
-}
-if(data6.sources === undefined){
-const err108 = {instancePath:instancePath+"/data",schemaPath:"#/properties/data/allOf/4/then/required",keyword:"required",params:{missingProperty: "sources"},message:"must have required property '"+"sources"+"'",schema:schema11.properties.data.allOf[4].then.required,parentSchema:schema11.properties.data.allOf[4].then,data:data6};
+const err108 = {instancePath:instancePath+"/data",schemaPath:"#/properties/data/allOf/4/then/required",keyword:"required",params:{missingProperty: "source"},message:"must have required property '"+"source"+"'",schema:schema11.properties.data.allOf[4].then.required,parentSchema:schema11.properties.data.allOf[4].then,data:data6};
 if(vErrors === null){
 vErrors = [err108];
 }
@@ -1414,9 +1417,8 @@ vErrors.push(err108);
 }
 errors++;
 }
-for(const key6 in data6){
-if(!((key6 === "source") || (key6 === "sources"))){
-const err109 = {instancePath:instancePath+"/data",schemaPath:"#/properties/data/allOf/4/then/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.data.allOf[4].then,data:data6};
+if(data6.sources === undefined){
+const err109 = {instancePath:instancePath+"/data",schemaPath:"#/properties/data/allOf/4/then/required",keyword:"required",params:{missingProperty: "sources"},message:"must have required property '"+"sources"+"'",schema:schema11.properties.data.allOf[4].then.required,parentSchema:schema11.properties.data.allOf[4].then,data:data6};
 if(vErrors === null){
 vErrors = [err109];
 }
@@ -1425,11 +1427,9 @@ vErrors.push(err109);
 }
 errors++;
 }
-}
-if(data6.source !== undefined){
-let data38 = data6.source;
-if(typeof data38 !== "string"){
-const err110 = {instancePath:instancePath+"/data/source",schemaPath:"#/properties/data/allOf/4/then/properties/source/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.data.allOf[4].then.properties.source.type,parentSchema:schema11.properties.data.allOf[4].then.properties.source,data:data38};
+for(const key6 in data6){
+if(!((key6 === "source") || (key6 === "sources"))){
+const err110 = {instancePath:instancePath+"/data",schemaPath:"#/properties/data/allOf/4/then/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.data.allOf[4].then,data:data6};
 if(vErrors === null){
 vErrors = [err110];
 }
@@ -1438,8 +1438,11 @@ vErrors.push(err110);
 }
 errors++;
 }
-if("mix" !== data38){
-const err111 = {instancePath:instancePath+"/data/source",schemaPath:"#/properties/data/allOf/4/then/properties/source/const",keyword:"const",params:{allowedValue: "mix"},message:"must be equal to constant",schema:"mix",parentSchema:schema11.properties.data.allOf[4].then.properties.source,data:data38};
+}
+if(data6.source !== undefined){
+let data38 = data6.source;
+if(typeof data38 !== "string"){
+const err111 = {instancePath:instancePath+"/data/source",schemaPath:"#/properties/data/allOf/4/then/properties/source/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.data.allOf[4].then.properties.source.type,parentSchema:schema11.properties.data.allOf[4].then.properties.source,data:data38};
 if(vErrors === null){
 vErrors = [err111];
 }
@@ -1448,17 +1451,27 @@ vErrors.push(err111);
 }
 errors++;
 }
-}
-if(data6.sources !== undefined){
-let data39 = data6.sources;
-if(Array.isArray(data39)){
-if(data39.length < 1){
-const err112 = {instancePath:instancePath+"/data/sources",schemaPath:"#/properties/data/allOf/4/then/properties/sources/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema11.properties.data.allOf[4].then.properties.sources,data:data39};
+if("mix" !== data38){
+const err112 = {instancePath:instancePath+"/data/source",schemaPath:"#/properties/data/allOf/4/then/properties/source/const",keyword:"const",params:{allowedValue: "mix"},message:"must be equal to constant",schema:"mix",parentSchema:schema11.properties.data.allOf[4].then.properties.source,data:data38};
 if(vErrors === null){
 vErrors = [err112];
 }
 else {
 vErrors.push(err112);
+}
+errors++;
+}
+}
+if(data6.sources !== undefined){
+let data39 = data6.sources;
+if(Array.isArray(data39)){
+if(data39.length < 1){
+const err113 = {instancePath:instancePath+"/data/sources",schemaPath:"#/properties/data/allOf/4/then/properties/sources/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema11.properties.data.allOf[4].then.properties.sources,data:data39};
+if(vErrors === null){
+vErrors = [err113];
+}
+else {
+vErrors.push(err113);
 }
 errors++;
 }
@@ -1471,12 +1484,12 @@ const _errs111 = errors;
 if(data40 && typeof data40 == "object" && !Array.isArray(data40)){
 if(data40.source !== undefined){
 if("hub" !== data40.source){
-const err113 = {};
+const err114 = {};
 if(vErrors === null){
-vErrors = [err113];
+vErrors = [err114];
 }
 else {
-vErrors.push(err113);
+vErrors.push(err114);
 }
 errors++;
 }
@@ -1502,17 +1515,7 @@ if(data40.revision === undefined){
 data40.revision = "main";
 }
 if(data40.name === undefined){
-const err114 = {instancePath:instancePath+"/data/sources/" + i6,schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/0/then/required",keyword:"required",params:{missingProperty: "name"},message:"must have required property '"+"name"+"'",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[0].then.required,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[0].then,data:data40};
-if(vErrors === null){
-vErrors = [err114];
-}
-else {
-vErrors.push(err114);
-}
-errors++;
-}
-if(data40.weight === undefined){
-const err115 = {instancePath:instancePath+"/data/sources/" + i6,schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/0/then/required",keyword:"required",params:{missingProperty: "weight"},message:"must have required property '"+"weight"+"'",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[0].then.required,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[0].then,data:data40};
+const err115 = {instancePath:instancePath+"/data/sources/" + i6,schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/0/then/required",keyword:"required",params:{missingProperty: "name"},message:"must have required property '"+"name"+"'",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[0].then.required,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[0].then,data:data40};
 if(vErrors === null){
 vErrors = [err115];
 }
@@ -1521,8 +1524,8 @@ vErrors.push(err115);
 }
 errors++;
 }
-if(data40.source === undefined){
-const err116 = {instancePath:instancePath+"/data/sources/" + i6,schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/0/then/required",keyword:"required",params:{missingProperty: "source"},message:"must have required property '"+"source"+"'",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[0].then.required,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[0].then,data:data40};
+if(data40.weight === undefined){
+const err116 = {instancePath:instancePath+"/data/sources/" + i6,schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/0/then/required",keyword:"required",params:{missingProperty: "weight"},message:"must have required property '"+"weight"+"'",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[0].then.required,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[0].then,data:data40};
 if(vErrors === null){
 vErrors = [err116];
 }
@@ -1531,8 +1534,8 @@ vErrors.push(err116);
 }
 errors++;
 }
-if(data40.dataset === undefined){
-const err117 = {instancePath:instancePath+"/data/sources/" + i6,schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/0/then/required",keyword:"required",params:{missingProperty: "dataset"},message:"must have required property '"+"dataset"+"'",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[0].then.required,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[0].then,data:data40};
+if(data40.source === undefined){
+const err117 = {instancePath:instancePath+"/data/sources/" + i6,schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/0/then/required",keyword:"required",params:{missingProperty: "source"},message:"must have required property '"+"source"+"'",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[0].then.required,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[0].then,data:data40};
 if(vErrors === null){
 vErrors = [err117];
 }
@@ -1541,8 +1544,8 @@ vErrors.push(err117);
 }
 errors++;
 }
-if(data40.revision === undefined){
-const err118 = {instancePath:instancePath+"/data/sources/" + i6,schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/0/then/required",keyword:"required",params:{missingProperty: "revision"},message:"must have required property '"+"revision"+"'",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[0].then.required,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[0].then,data:data40};
+if(data40.dataset === undefined){
+const err118 = {instancePath:instancePath+"/data/sources/" + i6,schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/0/then/required",keyword:"required",params:{missingProperty: "dataset"},message:"must have required property '"+"dataset"+"'",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[0].then.required,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[0].then,data:data40};
 if(vErrors === null){
 vErrors = [err118];
 }
@@ -1551,8 +1554,8 @@ vErrors.push(err118);
 }
 errors++;
 }
-if(data40.train === undefined){
-const err119 = {instancePath:instancePath+"/data/sources/" + i6,schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/0/then/required",keyword:"required",params:{missingProperty: "train"},message:"must have required property '"+"train"+"'",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[0].then.required,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[0].then,data:data40};
+if(data40.revision === undefined){
+const err119 = {instancePath:instancePath+"/data/sources/" + i6,schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/0/then/required",keyword:"required",params:{missingProperty: "revision"},message:"must have required property '"+"revision"+"'",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[0].then.required,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[0].then,data:data40};
 if(vErrors === null){
 vErrors = [err119];
 }
@@ -1561,9 +1564,8 @@ vErrors.push(err119);
 }
 errors++;
 }
-for(const key7 in data40){
-if(!((((((((key7 === "name") || (key7 === "weight")) || (key7 === "source")) || (key7 === "dataset")) || (key7 === "revision")) || (key7 === "train")) || (key7 === "test")) || (key7 === "sql"))){
-const err120 = {instancePath:instancePath+"/data/sources/" + i6,schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/0/then/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key7},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[0].then,data:data40};
+if(data40.train === undefined){
+const err120 = {instancePath:instancePath+"/data/sources/" + i6,schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/0/then/required",keyword:"required",params:{missingProperty: "train"},message:"must have required property '"+"train"+"'",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[0].then.required,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[0].then,data:data40};
 if(vErrors === null){
 vErrors = [err120];
 }
@@ -1572,12 +1574,9 @@ vErrors.push(err120);
 }
 errors++;
 }
-}
-if(data40.name !== undefined){
-let data42 = data40.name;
-if(typeof data42 === "string"){
-if(!pattern0.test(data42)){
-const err121 = {instancePath:instancePath+"/data/sources/" + i6+"/name",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/0/then/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]{0,62}$"},message:"must match pattern \""+"^[a-z][a-z0-9-]{0,62}$"+"\"",schema:"^[a-z][a-z0-9-]{0,62}$",parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[0].then.properties.name,data:data42};
+for(const key7 in data40){
+if(!((((((((key7 === "name") || (key7 === "weight")) || (key7 === "source")) || (key7 === "dataset")) || (key7 === "revision")) || (key7 === "train")) || (key7 === "test")) || (key7 === "sql"))){
+const err121 = {instancePath:instancePath+"/data/sources/" + i6,schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/0/then/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key7},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[0].then,data:data40};
 if(vErrors === null){
 vErrors = [err121];
 }
@@ -1587,8 +1586,11 @@ vErrors.push(err121);
 errors++;
 }
 }
-else {
-const err122 = {instancePath:instancePath+"/data/sources/" + i6+"/name",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/0/then/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[0].then.properties.name.type,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[0].then.properties.name,data:data42};
+if(data40.name !== undefined){
+let data42 = data40.name;
+if(typeof data42 === "string"){
+if(!pattern0.test(data42)){
+const err122 = {instancePath:instancePath+"/data/sources/" + i6+"/name",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/0/then/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]{0,62}$"},message:"must match pattern \""+"^[a-z][a-z0-9-]{0,62}$"+"\"",schema:"^[a-z][a-z0-9-]{0,62}$",parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[0].then.properties.name,data:data42};
 if(vErrors === null){
 vErrors = [err122];
 }
@@ -1598,10 +1600,8 @@ vErrors.push(err122);
 errors++;
 }
 }
-let data43 = data40.weight;
-if((typeof data43 == "number") && (isFinite(data43))){
-if(data43 <= 0 || isNaN(data43)){
-const err123 = {instancePath:instancePath+"/data/sources/" + i6+"/weight",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/0/then/properties/weight/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0",schema:0,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[0].then.properties.weight,data:data43};
+else {
+const err123 = {instancePath:instancePath+"/data/sources/" + i6+"/name",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/0/then/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[0].then.properties.name.type,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[0].then.properties.name,data:data42};
 if(vErrors === null){
 vErrors = [err123];
 }
@@ -1611,8 +1611,10 @@ vErrors.push(err123);
 errors++;
 }
 }
-else {
-const err124 = {instancePath:instancePath+"/data/sources/" + i6+"/weight",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/0/then/properties/weight/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[0].then.properties.weight.type,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[0].then.properties.weight,data:data43};
+let data43 = data40.weight;
+if((typeof data43 == "number") && (isFinite(data43))){
+if(data43 <= 0 || isNaN(data43)){
+const err124 = {instancePath:instancePath+"/data/sources/" + i6+"/weight",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/0/then/properties/weight/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0",schema:0,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[0].then.properties.weight,data:data43};
 if(vErrors === null){
 vErrors = [err124];
 }
@@ -1621,10 +1623,9 @@ vErrors.push(err124);
 }
 errors++;
 }
-if(data40.source !== undefined){
-let data44 = data40.source;
-if(typeof data44 !== "string"){
-const err125 = {instancePath:instancePath+"/data/sources/" + i6+"/source",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/0/then/properties/source/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[0].then.properties.source.type,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[0].then.properties.source,data:data44};
+}
+else {
+const err125 = {instancePath:instancePath+"/data/sources/" + i6+"/weight",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/0/then/properties/weight/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[0].then.properties.weight.type,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[0].then.properties.weight,data:data43};
 if(vErrors === null){
 vErrors = [err125];
 }
@@ -1633,8 +1634,10 @@ vErrors.push(err125);
 }
 errors++;
 }
-if("hub" !== data44){
-const err126 = {instancePath:instancePath+"/data/sources/" + i6+"/source",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/0/then/properties/source/const",keyword:"const",params:{allowedValue: "hub"},message:"must be equal to constant",schema:"hub",parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[0].then.properties.source,data:data44};
+if(data40.source !== undefined){
+let data44 = data40.source;
+if(typeof data44 !== "string"){
+const err126 = {instancePath:instancePath+"/data/sources/" + i6+"/source",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/0/then/properties/source/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[0].then.properties.source.type,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[0].then.properties.source,data:data44};
 if(vErrors === null){
 vErrors = [err126];
 }
@@ -1643,12 +1646,8 @@ vErrors.push(err126);
 }
 errors++;
 }
-}
-if(data40.dataset !== undefined){
-let data45 = data40.dataset;
-if(typeof data45 === "string"){
-if(func3(data45) < 1){
-const err127 = {instancePath:instancePath+"/data/sources/" + i6+"/dataset",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/0/then/properties/dataset/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[0].then.properties.dataset,data:data45};
+if("hub" !== data44){
+const err127 = {instancePath:instancePath+"/data/sources/" + i6+"/source",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/0/then/properties/source/const",keyword:"const",params:{allowedValue: "hub"},message:"must be equal to constant",schema:"hub",parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[0].then.properties.source,data:data44};
 if(vErrors === null){
 vErrors = [err127];
 }
@@ -1658,8 +1657,11 @@ vErrors.push(err127);
 errors++;
 }
 }
-else {
-const err128 = {instancePath:instancePath+"/data/sources/" + i6+"/dataset",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/0/then/properties/dataset/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[0].then.properties.dataset.type,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[0].then.properties.dataset,data:data45};
+if(data40.dataset !== undefined){
+let data45 = data40.dataset;
+if(typeof data45 === "string"){
+if(func3(data45) < 1){
+const err128 = {instancePath:instancePath+"/data/sources/" + i6+"/dataset",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/0/then/properties/dataset/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[0].then.properties.dataset,data:data45};
 if(vErrors === null){
 vErrors = [err128];
 }
@@ -1669,9 +1671,8 @@ vErrors.push(err128);
 errors++;
 }
 }
-let data46 = data40.revision;
-if(typeof data46 !== "string"){
-const err129 = {instancePath:instancePath+"/data/sources/" + i6+"/revision",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/0/then/properties/revision/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[0].then.properties.revision.type,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[0].then.properties.revision,data:data46};
+else {
+const err129 = {instancePath:instancePath+"/data/sources/" + i6+"/dataset",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/0/then/properties/dataset/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[0].then.properties.dataset.type,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[0].then.properties.dataset,data:data45};
 if(vErrors === null){
 vErrors = [err129];
 }
@@ -1680,10 +1681,10 @@ vErrors.push(err129);
 }
 errors++;
 }
-if(data40.train !== undefined){
-let data47 = data40.train;
-if((typeof data47 !== "string") && (!(Array.isArray(data47)))){
-const err130 = {instancePath:instancePath+"/data/sources/" + i6+"/train",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/0/then/properties/train/type",keyword:"type",params:{type: schema11.properties.data.allOf[4].then.properties.sources.items.allOf[0].then.properties.train.type},message:"must be string,array",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[0].then.properties.train.type,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[0].then.properties.train,data:data47};
+}
+let data46 = data40.revision;
+if(typeof data46 !== "string"){
+const err130 = {instancePath:instancePath+"/data/sources/" + i6+"/revision",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/0/then/properties/revision/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[0].then.properties.revision.type,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[0].then.properties.revision,data:data46};
 if(vErrors === null){
 vErrors = [err130];
 }
@@ -1692,9 +1693,10 @@ vErrors.push(err130);
 }
 errors++;
 }
-if(typeof data47 === "string"){
-if(func3(data47) < 1){
-const err131 = {instancePath:instancePath+"/data/sources/" + i6+"/train",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/0/then/properties/train/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[0].then.properties.train,data:data47};
+if(data40.train !== undefined){
+let data47 = data40.train;
+if((typeof data47 !== "string") && (!(Array.isArray(data47)))){
+const err131 = {instancePath:instancePath+"/data/sources/" + i6+"/train",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/0/then/properties/train/type",keyword:"type",params:{type: schema11.properties.data.allOf[4].then.properties.sources.items.allOf[0].then.properties.train.type},message:"must be string,array",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[0].then.properties.train.type,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[0].then.properties.train,data:data47};
 if(vErrors === null){
 vErrors = [err131];
 }
@@ -1703,10 +1705,9 @@ vErrors.push(err131);
 }
 errors++;
 }
-}
-if(Array.isArray(data47)){
-if(data47.length < 1){
-const err132 = {instancePath:instancePath+"/data/sources/" + i6+"/train",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/0/then/properties/train/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[0].then.properties.train,data:data47};
+if(typeof data47 === "string"){
+if(func3(data47) < 1){
+const err132 = {instancePath:instancePath+"/data/sources/" + i6+"/train",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/0/then/properties/train/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[0].then.properties.train,data:data47};
 if(vErrors === null){
 vErrors = [err132];
 }
@@ -1715,12 +1716,10 @@ vErrors.push(err132);
 }
 errors++;
 }
-const len7 = data47.length;
-for(let i7=0; i7<len7; i7++){
-let data48 = data47[i7];
-if(typeof data48 === "string"){
-if(func3(data48) < 1){
-const err133 = {instancePath:instancePath+"/data/sources/" + i6+"/train/" + i7,schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/0/then/properties/train/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[0].then.properties.train.items,data:data48};
+}
+if(Array.isArray(data47)){
+if(data47.length < 1){
+const err133 = {instancePath:instancePath+"/data/sources/" + i6+"/train",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/0/then/properties/train/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[0].then.properties.train,data:data47};
 if(vErrors === null){
 vErrors = [err133];
 }
@@ -1729,9 +1728,12 @@ vErrors.push(err133);
 }
 errors++;
 }
-}
-else {
-const err134 = {instancePath:instancePath+"/data/sources/" + i6+"/train/" + i7,schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/0/then/properties/train/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[0].then.properties.train.items.type,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[0].then.properties.train.items,data:data48};
+const len7 = data47.length;
+for(let i7=0; i7<len7; i7++){
+let data48 = data47[i7];
+if(typeof data48 === "string"){
+if(func3(data48) < 1){
+const err134 = {instancePath:instancePath+"/data/sources/" + i6+"/train/" + i7,schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/0/then/properties/train/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[0].then.properties.train.items,data:data48};
 if(vErrors === null){
 vErrors = [err134];
 }
@@ -1741,12 +1743,8 @@ vErrors.push(err134);
 errors++;
 }
 }
-}
-}
-if(data40.test !== undefined){
-let data49 = data40.test;
-if((typeof data49 !== "string") && (!(Array.isArray(data49)))){
-const err135 = {instancePath:instancePath+"/data/sources/" + i6+"/test",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/0/then/properties/test/type",keyword:"type",params:{type: schema11.properties.data.allOf[4].then.properties.sources.items.allOf[0].then.properties.test.type},message:"must be string,array",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[0].then.properties.test.type,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[0].then.properties.test,data:data49};
+else {
+const err135 = {instancePath:instancePath+"/data/sources/" + i6+"/train/" + i7,schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/0/then/properties/train/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[0].then.properties.train.items.type,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[0].then.properties.train.items,data:data48};
 if(vErrors === null){
 vErrors = [err135];
 }
@@ -1755,9 +1753,13 @@ vErrors.push(err135);
 }
 errors++;
 }
-if(typeof data49 === "string"){
-if(func3(data49) < 1){
-const err136 = {instancePath:instancePath+"/data/sources/" + i6+"/test",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/0/then/properties/test/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[0].then.properties.test,data:data49};
+}
+}
+}
+if(data40.test !== undefined){
+let data49 = data40.test;
+if((typeof data49 !== "string") && (!(Array.isArray(data49)))){
+const err136 = {instancePath:instancePath+"/data/sources/" + i6+"/test",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/0/then/properties/test/type",keyword:"type",params:{type: schema11.properties.data.allOf[4].then.properties.sources.items.allOf[0].then.properties.test.type},message:"must be string,array",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[0].then.properties.test.type,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[0].then.properties.test,data:data49};
 if(vErrors === null){
 vErrors = [err136];
 }
@@ -1766,10 +1768,9 @@ vErrors.push(err136);
 }
 errors++;
 }
-}
-if(Array.isArray(data49)){
-if(data49.length < 1){
-const err137 = {instancePath:instancePath+"/data/sources/" + i6+"/test",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/0/then/properties/test/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[0].then.properties.test,data:data49};
+if(typeof data49 === "string"){
+if(func3(data49) < 1){
+const err137 = {instancePath:instancePath+"/data/sources/" + i6+"/test",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/0/then/properties/test/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[0].then.properties.test,data:data49};
 if(vErrors === null){
 vErrors = [err137];
 }
@@ -1778,12 +1779,10 @@ vErrors.push(err137);
 }
 errors++;
 }
-const len8 = data49.length;
-for(let i8=0; i8<len8; i8++){
-let data50 = data49[i8];
-if(typeof data50 === "string"){
-if(func3(data50) < 1){
-const err138 = {instancePath:instancePath+"/data/sources/" + i6+"/test/" + i8,schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/0/then/properties/test/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[0].then.properties.test.items,data:data50};
+}
+if(Array.isArray(data49)){
+if(data49.length < 1){
+const err138 = {instancePath:instancePath+"/data/sources/" + i6+"/test",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/0/then/properties/test/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[0].then.properties.test,data:data49};
 if(vErrors === null){
 vErrors = [err138];
 }
@@ -1792,14 +1791,28 @@ vErrors.push(err138);
 }
 errors++;
 }
-}
-else {
-const err139 = {instancePath:instancePath+"/data/sources/" + i6+"/test/" + i8,schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/0/then/properties/test/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[0].then.properties.test.items.type,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[0].then.properties.test.items,data:data50};
+const len8 = data49.length;
+for(let i8=0; i8<len8; i8++){
+let data50 = data49[i8];
+if(typeof data50 === "string"){
+if(func3(data50) < 1){
+const err139 = {instancePath:instancePath+"/data/sources/" + i6+"/test/" + i8,schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/0/then/properties/test/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[0].then.properties.test.items,data:data50};
 if(vErrors === null){
 vErrors = [err139];
 }
 else {
 vErrors.push(err139);
+}
+errors++;
+}
+}
+else {
+const err140 = {instancePath:instancePath+"/data/sources/" + i6+"/test/" + i8,schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/0/then/properties/test/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[0].then.properties.test.items.type,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[0].then.properties.test.items,data:data50};
+if(vErrors === null){
+vErrors = [err140];
+}
+else {
+vErrors.push(err140);
 }
 errors++;
 }
@@ -1810,18 +1823,7 @@ if(data40.sql !== undefined){
 let data51 = data40.sql;
 if(typeof data51 === "string"){
 if(func3(data51) < 1){
-const err140 = {instancePath:instancePath+"/data/sources/" + i6+"/sql",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/0/then/properties/sql/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[0].then.properties.sql,data:data51};
-if(vErrors === null){
-vErrors = [err140];
-}
-else {
-vErrors.push(err140);
-}
-errors++;
-}
-}
-else {
-const err141 = {instancePath:instancePath+"/data/sources/" + i6+"/sql",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/0/then/properties/sql/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[0].then.properties.sql.type,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[0].then.properties.sql,data:data51};
+const err141 = {instancePath:instancePath+"/data/sources/" + i6+"/sql",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/0/then/properties/sql/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[0].then.properties.sql,data:data51};
 if(vErrors === null){
 vErrors = [err141];
 }
@@ -1831,9 +1833,8 @@ vErrors.push(err141);
 errors++;
 }
 }
-}
 else {
-const err142 = {instancePath:instancePath+"/data/sources/" + i6,schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/0/then/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[0].then.type,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[0].then,data:data40};
+const err142 = {instancePath:instancePath+"/data/sources/" + i6+"/sql",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/0/then/properties/sql/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[0].then.properties.sql.type,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[0].then.properties.sql,data:data51};
 if(vErrors === null){
 vErrors = [err142];
 }
@@ -1842,16 +1843,28 @@ vErrors.push(err142);
 }
 errors++;
 }
-var _valid5 = _errs113 === errors;
-valid33 = _valid5;
 }
-if(!valid33){
-const err143 = {instancePath:instancePath+"/data/sources/" + i6,schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/0/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[0].if,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[0],data:data40};
+}
+else {
+const err143 = {instancePath:instancePath+"/data/sources/" + i6,schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/0/then/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[0].then.type,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[0].then,data:data40};
 if(vErrors === null){
 vErrors = [err143];
 }
 else {
 vErrors.push(err143);
+}
+errors++;
+}
+var _valid5 = _errs113 === errors;
+valid33 = _valid5;
+}
+if(!valid33){
+const err144 = {instancePath:instancePath+"/data/sources/" + i6,schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/0/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[0].if,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[0],data:data40};
+if(vErrors === null){
+vErrors = [err144];
+}
+else {
+vErrors.push(err144);
 }
 errors++;
 }
@@ -1861,12 +1874,12 @@ const _errs138 = errors;
 if(data40 && typeof data40 == "object" && !Array.isArray(data40)){
 if(data40.source !== undefined){
 if("file" !== data40.source){
-const err144 = {};
+const err145 = {};
 if(vErrors === null){
-vErrors = [err144];
+vErrors = [err145];
 }
 else {
-vErrors.push(err144);
+vErrors.push(err145);
 }
 errors++;
 }
@@ -1889,17 +1902,7 @@ if(data40.weight === undefined){
 data40.weight = 1;
 }
 if(data40.name === undefined){
-const err145 = {instancePath:instancePath+"/data/sources/" + i6,schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/1/then/required",keyword:"required",params:{missingProperty: "name"},message:"must have required property '"+"name"+"'",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[1].then.required,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[1].then,data:data40};
-if(vErrors === null){
-vErrors = [err145];
-}
-else {
-vErrors.push(err145);
-}
-errors++;
-}
-if(data40.weight === undefined){
-const err146 = {instancePath:instancePath+"/data/sources/" + i6,schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/1/then/required",keyword:"required",params:{missingProperty: "weight"},message:"must have required property '"+"weight"+"'",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[1].then.required,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[1].then,data:data40};
+const err146 = {instancePath:instancePath+"/data/sources/" + i6,schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/1/then/required",keyword:"required",params:{missingProperty: "name"},message:"must have required property '"+"name"+"'",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[1].then.required,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[1].then,data:data40};
 if(vErrors === null){
 vErrors = [err146];
 }
@@ -1908,8 +1911,8 @@ vErrors.push(err146);
 }
 errors++;
 }
-if(data40.source === undefined){
-const err147 = {instancePath:instancePath+"/data/sources/" + i6,schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/1/then/required",keyword:"required",params:{missingProperty: "source"},message:"must have required property '"+"source"+"'",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[1].then.required,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[1].then,data:data40};
+if(data40.weight === undefined){
+const err147 = {instancePath:instancePath+"/data/sources/" + i6,schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/1/then/required",keyword:"required",params:{missingProperty: "weight"},message:"must have required property '"+"weight"+"'",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[1].then.required,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[1].then,data:data40};
 if(vErrors === null){
 vErrors = [err147];
 }
@@ -1918,8 +1921,8 @@ vErrors.push(err147);
 }
 errors++;
 }
-if(data40.train === undefined){
-const err148 = {instancePath:instancePath+"/data/sources/" + i6,schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/1/then/required",keyword:"required",params:{missingProperty: "train"},message:"must have required property '"+"train"+"'",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[1].then.required,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[1].then,data:data40};
+if(data40.source === undefined){
+const err148 = {instancePath:instancePath+"/data/sources/" + i6,schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/1/then/required",keyword:"required",params:{missingProperty: "source"},message:"must have required property '"+"source"+"'",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[1].then.required,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[1].then,data:data40};
 if(vErrors === null){
 vErrors = [err148];
 }
@@ -1928,9 +1931,8 @@ vErrors.push(err148);
 }
 errors++;
 }
-for(const key8 in data40){
-if(!((((((key8 === "name") || (key8 === "weight")) || (key8 === "source")) || (key8 === "train")) || (key8 === "test")) || (key8 === "sql"))){
-const err149 = {instancePath:instancePath+"/data/sources/" + i6,schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/1/then/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key8},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[1].then,data:data40};
+if(data40.train === undefined){
+const err149 = {instancePath:instancePath+"/data/sources/" + i6,schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/1/then/required",keyword:"required",params:{missingProperty: "train"},message:"must have required property '"+"train"+"'",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[1].then.required,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[1].then,data:data40};
 if(vErrors === null){
 vErrors = [err149];
 }
@@ -1939,12 +1941,9 @@ vErrors.push(err149);
 }
 errors++;
 }
-}
-if(data40.name !== undefined){
-let data53 = data40.name;
-if(typeof data53 === "string"){
-if(!pattern0.test(data53)){
-const err150 = {instancePath:instancePath+"/data/sources/" + i6+"/name",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/1/then/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]{0,62}$"},message:"must match pattern \""+"^[a-z][a-z0-9-]{0,62}$"+"\"",schema:"^[a-z][a-z0-9-]{0,62}$",parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[1].then.properties.name,data:data53};
+for(const key8 in data40){
+if(!((((((key8 === "name") || (key8 === "weight")) || (key8 === "source")) || (key8 === "train")) || (key8 === "test")) || (key8 === "sql"))){
+const err150 = {instancePath:instancePath+"/data/sources/" + i6,schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/1/then/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key8},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[1].then,data:data40};
 if(vErrors === null){
 vErrors = [err150];
 }
@@ -1954,8 +1953,11 @@ vErrors.push(err150);
 errors++;
 }
 }
-else {
-const err151 = {instancePath:instancePath+"/data/sources/" + i6+"/name",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/1/then/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[1].then.properties.name.type,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[1].then.properties.name,data:data53};
+if(data40.name !== undefined){
+let data53 = data40.name;
+if(typeof data53 === "string"){
+if(!pattern0.test(data53)){
+const err151 = {instancePath:instancePath+"/data/sources/" + i6+"/name",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/1/then/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]{0,62}$"},message:"must match pattern \""+"^[a-z][a-z0-9-]{0,62}$"+"\"",schema:"^[a-z][a-z0-9-]{0,62}$",parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[1].then.properties.name,data:data53};
 if(vErrors === null){
 vErrors = [err151];
 }
@@ -1965,10 +1967,8 @@ vErrors.push(err151);
 errors++;
 }
 }
-let data54 = data40.weight;
-if((typeof data54 == "number") && (isFinite(data54))){
-if(data54 <= 0 || isNaN(data54)){
-const err152 = {instancePath:instancePath+"/data/sources/" + i6+"/weight",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/1/then/properties/weight/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0",schema:0,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[1].then.properties.weight,data:data54};
+else {
+const err152 = {instancePath:instancePath+"/data/sources/" + i6+"/name",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/1/then/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[1].then.properties.name.type,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[1].then.properties.name,data:data53};
 if(vErrors === null){
 vErrors = [err152];
 }
@@ -1978,8 +1978,10 @@ vErrors.push(err152);
 errors++;
 }
 }
-else {
-const err153 = {instancePath:instancePath+"/data/sources/" + i6+"/weight",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/1/then/properties/weight/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[1].then.properties.weight.type,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[1].then.properties.weight,data:data54};
+let data54 = data40.weight;
+if((typeof data54 == "number") && (isFinite(data54))){
+if(data54 <= 0 || isNaN(data54)){
+const err153 = {instancePath:instancePath+"/data/sources/" + i6+"/weight",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/1/then/properties/weight/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0",schema:0,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[1].then.properties.weight,data:data54};
 if(vErrors === null){
 vErrors = [err153];
 }
@@ -1988,10 +1990,9 @@ vErrors.push(err153);
 }
 errors++;
 }
-if(data40.source !== undefined){
-let data55 = data40.source;
-if(typeof data55 !== "string"){
-const err154 = {instancePath:instancePath+"/data/sources/" + i6+"/source",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/1/then/properties/source/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[1].then.properties.source.type,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[1].then.properties.source,data:data55};
+}
+else {
+const err154 = {instancePath:instancePath+"/data/sources/" + i6+"/weight",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/1/then/properties/weight/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[1].then.properties.weight.type,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[1].then.properties.weight,data:data54};
 if(vErrors === null){
 vErrors = [err154];
 }
@@ -2000,8 +2001,10 @@ vErrors.push(err154);
 }
 errors++;
 }
-if("file" !== data55){
-const err155 = {instancePath:instancePath+"/data/sources/" + i6+"/source",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/1/then/properties/source/const",keyword:"const",params:{allowedValue: "file"},message:"must be equal to constant",schema:"file",parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[1].then.properties.source,data:data55};
+if(data40.source !== undefined){
+let data55 = data40.source;
+if(typeof data55 !== "string"){
+const err155 = {instancePath:instancePath+"/data/sources/" + i6+"/source",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/1/then/properties/source/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[1].then.properties.source.type,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[1].then.properties.source,data:data55};
 if(vErrors === null){
 vErrors = [err155];
 }
@@ -2010,11 +2013,8 @@ vErrors.push(err155);
 }
 errors++;
 }
-}
-if(data40.train !== undefined){
-let data56 = data40.train;
-if((typeof data56 !== "string") && (!(Array.isArray(data56)))){
-const err156 = {instancePath:instancePath+"/data/sources/" + i6+"/train",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/1/then/properties/train/type",keyword:"type",params:{type: schema11.properties.data.allOf[4].then.properties.sources.items.allOf[1].then.properties.train.type},message:"must be string,array",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[1].then.properties.train.type,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[1].then.properties.train,data:data56};
+if("file" !== data55){
+const err156 = {instancePath:instancePath+"/data/sources/" + i6+"/source",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/1/then/properties/source/const",keyword:"const",params:{allowedValue: "file"},message:"must be equal to constant",schema:"file",parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[1].then.properties.source,data:data55};
 if(vErrors === null){
 vErrors = [err156];
 }
@@ -2023,9 +2023,11 @@ vErrors.push(err156);
 }
 errors++;
 }
-if(typeof data56 === "string"){
-if(func3(data56) < 1){
-const err157 = {instancePath:instancePath+"/data/sources/" + i6+"/train",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/1/then/properties/train/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[1].then.properties.train,data:data56};
+}
+if(data40.train !== undefined){
+let data56 = data40.train;
+if((typeof data56 !== "string") && (!(Array.isArray(data56)))){
+const err157 = {instancePath:instancePath+"/data/sources/" + i6+"/train",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/1/then/properties/train/type",keyword:"type",params:{type: schema11.properties.data.allOf[4].then.properties.sources.items.allOf[1].then.properties.train.type},message:"must be string,array",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[1].then.properties.train.type,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[1].then.properties.train,data:data56};
 if(vErrors === null){
 vErrors = [err157];
 }
@@ -2034,10 +2036,9 @@ vErrors.push(err157);
 }
 errors++;
 }
-}
-if(Array.isArray(data56)){
-if(data56.length < 1){
-const err158 = {instancePath:instancePath+"/data/sources/" + i6+"/train",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/1/then/properties/train/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[1].then.properties.train,data:data56};
+if(typeof data56 === "string"){
+if(func3(data56) < 1){
+const err158 = {instancePath:instancePath+"/data/sources/" + i6+"/train",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/1/then/properties/train/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[1].then.properties.train,data:data56};
 if(vErrors === null){
 vErrors = [err158];
 }
@@ -2046,12 +2047,10 @@ vErrors.push(err158);
 }
 errors++;
 }
-const len9 = data56.length;
-for(let i9=0; i9<len9; i9++){
-let data57 = data56[i9];
-if(typeof data57 === "string"){
-if(func3(data57) < 1){
-const err159 = {instancePath:instancePath+"/data/sources/" + i6+"/train/" + i9,schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/1/then/properties/train/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[1].then.properties.train.items,data:data57};
+}
+if(Array.isArray(data56)){
+if(data56.length < 1){
+const err159 = {instancePath:instancePath+"/data/sources/" + i6+"/train",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/1/then/properties/train/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[1].then.properties.train,data:data56};
 if(vErrors === null){
 vErrors = [err159];
 }
@@ -2060,9 +2059,12 @@ vErrors.push(err159);
 }
 errors++;
 }
-}
-else {
-const err160 = {instancePath:instancePath+"/data/sources/" + i6+"/train/" + i9,schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/1/then/properties/train/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[1].then.properties.train.items.type,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[1].then.properties.train.items,data:data57};
+const len9 = data56.length;
+for(let i9=0; i9<len9; i9++){
+let data57 = data56[i9];
+if(typeof data57 === "string"){
+if(func3(data57) < 1){
+const err160 = {instancePath:instancePath+"/data/sources/" + i6+"/train/" + i9,schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/1/then/properties/train/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[1].then.properties.train.items,data:data57};
 if(vErrors === null){
 vErrors = [err160];
 }
@@ -2072,12 +2074,8 @@ vErrors.push(err160);
 errors++;
 }
 }
-}
-}
-if(data40.test !== undefined){
-let data58 = data40.test;
-if((typeof data58 !== "string") && (!(Array.isArray(data58)))){
-const err161 = {instancePath:instancePath+"/data/sources/" + i6+"/test",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/1/then/properties/test/type",keyword:"type",params:{type: schema11.properties.data.allOf[4].then.properties.sources.items.allOf[1].then.properties.test.type},message:"must be string,array",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[1].then.properties.test.type,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[1].then.properties.test,data:data58};
+else {
+const err161 = {instancePath:instancePath+"/data/sources/" + i6+"/train/" + i9,schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/1/then/properties/train/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[1].then.properties.train.items.type,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[1].then.properties.train.items,data:data57};
 if(vErrors === null){
 vErrors = [err161];
 }
@@ -2086,9 +2084,13 @@ vErrors.push(err161);
 }
 errors++;
 }
-if(typeof data58 === "string"){
-if(func3(data58) < 1){
-const err162 = {instancePath:instancePath+"/data/sources/" + i6+"/test",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/1/then/properties/test/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[1].then.properties.test,data:data58};
+}
+}
+}
+if(data40.test !== undefined){
+let data58 = data40.test;
+if((typeof data58 !== "string") && (!(Array.isArray(data58)))){
+const err162 = {instancePath:instancePath+"/data/sources/" + i6+"/test",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/1/then/properties/test/type",keyword:"type",params:{type: schema11.properties.data.allOf[4].then.properties.sources.items.allOf[1].then.properties.test.type},message:"must be string,array",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[1].then.properties.test.type,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[1].then.properties.test,data:data58};
 if(vErrors === null){
 vErrors = [err162];
 }
@@ -2097,10 +2099,9 @@ vErrors.push(err162);
 }
 errors++;
 }
-}
-if(Array.isArray(data58)){
-if(data58.length < 1){
-const err163 = {instancePath:instancePath+"/data/sources/" + i6+"/test",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/1/then/properties/test/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[1].then.properties.test,data:data58};
+if(typeof data58 === "string"){
+if(func3(data58) < 1){
+const err163 = {instancePath:instancePath+"/data/sources/" + i6+"/test",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/1/then/properties/test/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[1].then.properties.test,data:data58};
 if(vErrors === null){
 vErrors = [err163];
 }
@@ -2109,12 +2110,10 @@ vErrors.push(err163);
 }
 errors++;
 }
-const len10 = data58.length;
-for(let i10=0; i10<len10; i10++){
-let data59 = data58[i10];
-if(typeof data59 === "string"){
-if(func3(data59) < 1){
-const err164 = {instancePath:instancePath+"/data/sources/" + i6+"/test/" + i10,schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/1/then/properties/test/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[1].then.properties.test.items,data:data59};
+}
+if(Array.isArray(data58)){
+if(data58.length < 1){
+const err164 = {instancePath:instancePath+"/data/sources/" + i6+"/test",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/1/then/properties/test/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[1].then.properties.test,data:data58};
 if(vErrors === null){
 vErrors = [err164];
 }
@@ -2123,14 +2122,28 @@ vErrors.push(err164);
 }
 errors++;
 }
-}
-else {
-const err165 = {instancePath:instancePath+"/data/sources/" + i6+"/test/" + i10,schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/1/then/properties/test/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[1].then.properties.test.items.type,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[1].then.properties.test.items,data:data59};
+const len10 = data58.length;
+for(let i10=0; i10<len10; i10++){
+let data59 = data58[i10];
+if(typeof data59 === "string"){
+if(func3(data59) < 1){
+const err165 = {instancePath:instancePath+"/data/sources/" + i6+"/test/" + i10,schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/1/then/properties/test/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[1].then.properties.test.items,data:data59};
 if(vErrors === null){
 vErrors = [err165];
 }
 else {
 vErrors.push(err165);
+}
+errors++;
+}
+}
+else {
+const err166 = {instancePath:instancePath+"/data/sources/" + i6+"/test/" + i10,schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/1/then/properties/test/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[1].then.properties.test.items.type,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[1].then.properties.test.items,data:data59};
+if(vErrors === null){
+vErrors = [err166];
+}
+else {
+vErrors.push(err166);
 }
 errors++;
 }
@@ -2141,18 +2154,7 @@ if(data40.sql !== undefined){
 let data60 = data40.sql;
 if(typeof data60 === "string"){
 if(func3(data60) < 1){
-const err166 = {instancePath:instancePath+"/data/sources/" + i6+"/sql",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/1/then/properties/sql/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[1].then.properties.sql,data:data60};
-if(vErrors === null){
-vErrors = [err166];
-}
-else {
-vErrors.push(err166);
-}
-errors++;
-}
-}
-else {
-const err167 = {instancePath:instancePath+"/data/sources/" + i6+"/sql",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/1/then/properties/sql/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[1].then.properties.sql.type,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[1].then.properties.sql,data:data60};
+const err167 = {instancePath:instancePath+"/data/sources/" + i6+"/sql",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/1/then/properties/sql/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[1].then.properties.sql,data:data60};
 if(vErrors === null){
 vErrors = [err167];
 }
@@ -2162,9 +2164,8 @@ vErrors.push(err167);
 errors++;
 }
 }
-}
 else {
-const err168 = {instancePath:instancePath+"/data/sources/" + i6,schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/1/then/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[1].then.type,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[1].then,data:data40};
+const err168 = {instancePath:instancePath+"/data/sources/" + i6+"/sql",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/1/then/properties/sql/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[1].then.properties.sql.type,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[1].then.properties.sql,data:data60};
 if(vErrors === null){
 vErrors = [err168];
 }
@@ -2173,16 +2174,28 @@ vErrors.push(err168);
 }
 errors++;
 }
-var _valid6 = _errs140 === errors;
-valid40 = _valid6;
 }
-if(!valid40){
-const err169 = {instancePath:instancePath+"/data/sources/" + i6,schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/1/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[1].if,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[1],data:data40};
+}
+else {
+const err169 = {instancePath:instancePath+"/data/sources/" + i6,schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/1/then/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[1].then.type,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[1].then,data:data40};
 if(vErrors === null){
 vErrors = [err169];
 }
 else {
 vErrors.push(err169);
+}
+errors++;
+}
+var _valid6 = _errs140 === errors;
+valid40 = _valid6;
+}
+if(!valid40){
+const err170 = {instancePath:instancePath+"/data/sources/" + i6,schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/1/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[1].if,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[1],data:data40};
+if(vErrors === null){
+vErrors = [err170];
+}
+else {
+vErrors.push(err170);
 }
 errors++;
 }
@@ -2192,12 +2205,12 @@ const _errs161 = errors;
 if(data40 && typeof data40 == "object" && !Array.isArray(data40)){
 if(data40.source !== undefined){
 if("storage" !== data40.source){
-const err170 = {};
+const err171 = {};
 if(vErrors === null){
-vErrors = [err170];
+vErrors = [err171];
 }
 else {
-vErrors.push(err170);
+vErrors.push(err171);
 }
 errors++;
 }
@@ -2220,17 +2233,7 @@ if(data40.weight === undefined){
 data40.weight = 1;
 }
 if(data40.name === undefined){
-const err171 = {instancePath:instancePath+"/data/sources/" + i6,schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/2/then/required",keyword:"required",params:{missingProperty: "name"},message:"must have required property '"+"name"+"'",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[2].then.required,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[2].then,data:data40};
-if(vErrors === null){
-vErrors = [err171];
-}
-else {
-vErrors.push(err171);
-}
-errors++;
-}
-if(data40.weight === undefined){
-const err172 = {instancePath:instancePath+"/data/sources/" + i6,schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/2/then/required",keyword:"required",params:{missingProperty: "weight"},message:"must have required property '"+"weight"+"'",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[2].then.required,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[2].then,data:data40};
+const err172 = {instancePath:instancePath+"/data/sources/" + i6,schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/2/then/required",keyword:"required",params:{missingProperty: "name"},message:"must have required property '"+"name"+"'",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[2].then.required,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[2].then,data:data40};
 if(vErrors === null){
 vErrors = [err172];
 }
@@ -2239,8 +2242,8 @@ vErrors.push(err172);
 }
 errors++;
 }
-if(data40.source === undefined){
-const err173 = {instancePath:instancePath+"/data/sources/" + i6,schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/2/then/required",keyword:"required",params:{missingProperty: "source"},message:"must have required property '"+"source"+"'",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[2].then.required,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[2].then,data:data40};
+if(data40.weight === undefined){
+const err173 = {instancePath:instancePath+"/data/sources/" + i6,schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/2/then/required",keyword:"required",params:{missingProperty: "weight"},message:"must have required property '"+"weight"+"'",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[2].then.required,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[2].then,data:data40};
 if(vErrors === null){
 vErrors = [err173];
 }
@@ -2249,8 +2252,8 @@ vErrors.push(err173);
 }
 errors++;
 }
-if(data40.train === undefined){
-const err174 = {instancePath:instancePath+"/data/sources/" + i6,schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/2/then/required",keyword:"required",params:{missingProperty: "train"},message:"must have required property '"+"train"+"'",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[2].then.required,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[2].then,data:data40};
+if(data40.source === undefined){
+const err174 = {instancePath:instancePath+"/data/sources/" + i6,schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/2/then/required",keyword:"required",params:{missingProperty: "source"},message:"must have required property '"+"source"+"'",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[2].then.required,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[2].then,data:data40};
 if(vErrors === null){
 vErrors = [err174];
 }
@@ -2259,9 +2262,8 @@ vErrors.push(err174);
 }
 errors++;
 }
-for(const key9 in data40){
-if(!((((((key9 === "name") || (key9 === "weight")) || (key9 === "source")) || (key9 === "train")) || (key9 === "test")) || (key9 === "sql"))){
-const err175 = {instancePath:instancePath+"/data/sources/" + i6,schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/2/then/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key9},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[2].then,data:data40};
+if(data40.train === undefined){
+const err175 = {instancePath:instancePath+"/data/sources/" + i6,schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/2/then/required",keyword:"required",params:{missingProperty: "train"},message:"must have required property '"+"train"+"'",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[2].then.required,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[2].then,data:data40};
 if(vErrors === null){
 vErrors = [err175];
 }
@@ -2270,12 +2272,9 @@ vErrors.push(err175);
 }
 errors++;
 }
-}
-if(data40.name !== undefined){
-let data62 = data40.name;
-if(typeof data62 === "string"){
-if(!pattern0.test(data62)){
-const err176 = {instancePath:instancePath+"/data/sources/" + i6+"/name",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/2/then/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]{0,62}$"},message:"must match pattern \""+"^[a-z][a-z0-9-]{0,62}$"+"\"",schema:"^[a-z][a-z0-9-]{0,62}$",parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[2].then.properties.name,data:data62};
+for(const key9 in data40){
+if(!((((((key9 === "name") || (key9 === "weight")) || (key9 === "source")) || (key9 === "train")) || (key9 === "test")) || (key9 === "sql"))){
+const err176 = {instancePath:instancePath+"/data/sources/" + i6,schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/2/then/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key9},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[2].then,data:data40};
 if(vErrors === null){
 vErrors = [err176];
 }
@@ -2285,8 +2284,11 @@ vErrors.push(err176);
 errors++;
 }
 }
-else {
-const err177 = {instancePath:instancePath+"/data/sources/" + i6+"/name",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/2/then/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[2].then.properties.name.type,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[2].then.properties.name,data:data62};
+if(data40.name !== undefined){
+let data62 = data40.name;
+if(typeof data62 === "string"){
+if(!pattern0.test(data62)){
+const err177 = {instancePath:instancePath+"/data/sources/" + i6+"/name",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/2/then/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]{0,62}$"},message:"must match pattern \""+"^[a-z][a-z0-9-]{0,62}$"+"\"",schema:"^[a-z][a-z0-9-]{0,62}$",parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[2].then.properties.name,data:data62};
 if(vErrors === null){
 vErrors = [err177];
 }
@@ -2296,10 +2298,8 @@ vErrors.push(err177);
 errors++;
 }
 }
-let data63 = data40.weight;
-if((typeof data63 == "number") && (isFinite(data63))){
-if(data63 <= 0 || isNaN(data63)){
-const err178 = {instancePath:instancePath+"/data/sources/" + i6+"/weight",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/2/then/properties/weight/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0",schema:0,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[2].then.properties.weight,data:data63};
+else {
+const err178 = {instancePath:instancePath+"/data/sources/" + i6+"/name",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/2/then/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[2].then.properties.name.type,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[2].then.properties.name,data:data62};
 if(vErrors === null){
 vErrors = [err178];
 }
@@ -2309,8 +2309,10 @@ vErrors.push(err178);
 errors++;
 }
 }
-else {
-const err179 = {instancePath:instancePath+"/data/sources/" + i6+"/weight",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/2/then/properties/weight/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[2].then.properties.weight.type,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[2].then.properties.weight,data:data63};
+let data63 = data40.weight;
+if((typeof data63 == "number") && (isFinite(data63))){
+if(data63 <= 0 || isNaN(data63)){
+const err179 = {instancePath:instancePath+"/data/sources/" + i6+"/weight",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/2/then/properties/weight/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0",schema:0,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[2].then.properties.weight,data:data63};
 if(vErrors === null){
 vErrors = [err179];
 }
@@ -2319,10 +2321,9 @@ vErrors.push(err179);
 }
 errors++;
 }
-if(data40.source !== undefined){
-let data64 = data40.source;
-if(typeof data64 !== "string"){
-const err180 = {instancePath:instancePath+"/data/sources/" + i6+"/source",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/2/then/properties/source/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[2].then.properties.source.type,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[2].then.properties.source,data:data64};
+}
+else {
+const err180 = {instancePath:instancePath+"/data/sources/" + i6+"/weight",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/2/then/properties/weight/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[2].then.properties.weight.type,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[2].then.properties.weight,data:data63};
 if(vErrors === null){
 vErrors = [err180];
 }
@@ -2331,8 +2332,10 @@ vErrors.push(err180);
 }
 errors++;
 }
-if("storage" !== data64){
-const err181 = {instancePath:instancePath+"/data/sources/" + i6+"/source",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/2/then/properties/source/const",keyword:"const",params:{allowedValue: "storage"},message:"must be equal to constant",schema:"storage",parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[2].then.properties.source,data:data64};
+if(data40.source !== undefined){
+let data64 = data40.source;
+if(typeof data64 !== "string"){
+const err181 = {instancePath:instancePath+"/data/sources/" + i6+"/source",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/2/then/properties/source/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[2].then.properties.source.type,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[2].then.properties.source,data:data64};
 if(vErrors === null){
 vErrors = [err181];
 }
@@ -2341,11 +2344,8 @@ vErrors.push(err181);
 }
 errors++;
 }
-}
-if(data40.train !== undefined){
-let data65 = data40.train;
-if((typeof data65 !== "string") && (!(Array.isArray(data65)))){
-const err182 = {instancePath:instancePath+"/data/sources/" + i6+"/train",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/2/then/properties/train/type",keyword:"type",params:{type: schema11.properties.data.allOf[4].then.properties.sources.items.allOf[2].then.properties.train.type},message:"must be string,array",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[2].then.properties.train.type,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[2].then.properties.train,data:data65};
+if("storage" !== data64){
+const err182 = {instancePath:instancePath+"/data/sources/" + i6+"/source",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/2/then/properties/source/const",keyword:"const",params:{allowedValue: "storage"},message:"must be equal to constant",schema:"storage",parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[2].then.properties.source,data:data64};
 if(vErrors === null){
 vErrors = [err182];
 }
@@ -2354,9 +2354,11 @@ vErrors.push(err182);
 }
 errors++;
 }
-if(typeof data65 === "string"){
-if(func3(data65) < 1){
-const err183 = {instancePath:instancePath+"/data/sources/" + i6+"/train",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/2/then/properties/train/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[2].then.properties.train,data:data65};
+}
+if(data40.train !== undefined){
+let data65 = data40.train;
+if((typeof data65 !== "string") && (!(Array.isArray(data65)))){
+const err183 = {instancePath:instancePath+"/data/sources/" + i6+"/train",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/2/then/properties/train/type",keyword:"type",params:{type: schema11.properties.data.allOf[4].then.properties.sources.items.allOf[2].then.properties.train.type},message:"must be string,array",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[2].then.properties.train.type,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[2].then.properties.train,data:data65};
 if(vErrors === null){
 vErrors = [err183];
 }
@@ -2365,10 +2367,9 @@ vErrors.push(err183);
 }
 errors++;
 }
-}
-if(Array.isArray(data65)){
-if(data65.length < 1){
-const err184 = {instancePath:instancePath+"/data/sources/" + i6+"/train",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/2/then/properties/train/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[2].then.properties.train,data:data65};
+if(typeof data65 === "string"){
+if(func3(data65) < 1){
+const err184 = {instancePath:instancePath+"/data/sources/" + i6+"/train",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/2/then/properties/train/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[2].then.properties.train,data:data65};
 if(vErrors === null){
 vErrors = [err184];
 }
@@ -2377,12 +2378,10 @@ vErrors.push(err184);
 }
 errors++;
 }
-const len11 = data65.length;
-for(let i11=0; i11<len11; i11++){
-let data66 = data65[i11];
-if(typeof data66 === "string"){
-if(func3(data66) < 1){
-const err185 = {instancePath:instancePath+"/data/sources/" + i6+"/train/" + i11,schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/2/then/properties/train/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[2].then.properties.train.items,data:data66};
+}
+if(Array.isArray(data65)){
+if(data65.length < 1){
+const err185 = {instancePath:instancePath+"/data/sources/" + i6+"/train",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/2/then/properties/train/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[2].then.properties.train,data:data65};
 if(vErrors === null){
 vErrors = [err185];
 }
@@ -2391,9 +2390,12 @@ vErrors.push(err185);
 }
 errors++;
 }
-}
-else {
-const err186 = {instancePath:instancePath+"/data/sources/" + i6+"/train/" + i11,schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/2/then/properties/train/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[2].then.properties.train.items.type,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[2].then.properties.train.items,data:data66};
+const len11 = data65.length;
+for(let i11=0; i11<len11; i11++){
+let data66 = data65[i11];
+if(typeof data66 === "string"){
+if(func3(data66) < 1){
+const err186 = {instancePath:instancePath+"/data/sources/" + i6+"/train/" + i11,schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/2/then/properties/train/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[2].then.properties.train.items,data:data66};
 if(vErrors === null){
 vErrors = [err186];
 }
@@ -2403,12 +2405,8 @@ vErrors.push(err186);
 errors++;
 }
 }
-}
-}
-if(data40.test !== undefined){
-let data67 = data40.test;
-if((typeof data67 !== "string") && (!(Array.isArray(data67)))){
-const err187 = {instancePath:instancePath+"/data/sources/" + i6+"/test",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/2/then/properties/test/type",keyword:"type",params:{type: schema11.properties.data.allOf[4].then.properties.sources.items.allOf[2].then.properties.test.type},message:"must be string,array",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[2].then.properties.test.type,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[2].then.properties.test,data:data67};
+else {
+const err187 = {instancePath:instancePath+"/data/sources/" + i6+"/train/" + i11,schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/2/then/properties/train/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[2].then.properties.train.items.type,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[2].then.properties.train.items,data:data66};
 if(vErrors === null){
 vErrors = [err187];
 }
@@ -2417,9 +2415,13 @@ vErrors.push(err187);
 }
 errors++;
 }
-if(typeof data67 === "string"){
-if(func3(data67) < 1){
-const err188 = {instancePath:instancePath+"/data/sources/" + i6+"/test",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/2/then/properties/test/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[2].then.properties.test,data:data67};
+}
+}
+}
+if(data40.test !== undefined){
+let data67 = data40.test;
+if((typeof data67 !== "string") && (!(Array.isArray(data67)))){
+const err188 = {instancePath:instancePath+"/data/sources/" + i6+"/test",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/2/then/properties/test/type",keyword:"type",params:{type: schema11.properties.data.allOf[4].then.properties.sources.items.allOf[2].then.properties.test.type},message:"must be string,array",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[2].then.properties.test.type,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[2].then.properties.test,data:data67};
 if(vErrors === null){
 vErrors = [err188];
 }
@@ -2428,10 +2430,9 @@ vErrors.push(err188);
 }
 errors++;
 }
-}
-if(Array.isArray(data67)){
-if(data67.length < 1){
-const err189 = {instancePath:instancePath+"/data/sources/" + i6+"/test",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/2/then/properties/test/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[2].then.properties.test,data:data67};
+if(typeof data67 === "string"){
+if(func3(data67) < 1){
+const err189 = {instancePath:instancePath+"/data/sources/" + i6+"/test",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/2/then/properties/test/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[2].then.properties.test,data:data67};
 if(vErrors === null){
 vErrors = [err189];
 }
@@ -2440,12 +2441,10 @@ vErrors.push(err189);
 }
 errors++;
 }
-const len12 = data67.length;
-for(let i12=0; i12<len12; i12++){
-let data68 = data67[i12];
-if(typeof data68 === "string"){
-if(func3(data68) < 1){
-const err190 = {instancePath:instancePath+"/data/sources/" + i6+"/test/" + i12,schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/2/then/properties/test/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[2].then.properties.test.items,data:data68};
+}
+if(Array.isArray(data67)){
+if(data67.length < 1){
+const err190 = {instancePath:instancePath+"/data/sources/" + i6+"/test",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/2/then/properties/test/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[2].then.properties.test,data:data67};
 if(vErrors === null){
 vErrors = [err190];
 }
@@ -2454,14 +2453,28 @@ vErrors.push(err190);
 }
 errors++;
 }
-}
-else {
-const err191 = {instancePath:instancePath+"/data/sources/" + i6+"/test/" + i12,schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/2/then/properties/test/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[2].then.properties.test.items.type,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[2].then.properties.test.items,data:data68};
+const len12 = data67.length;
+for(let i12=0; i12<len12; i12++){
+let data68 = data67[i12];
+if(typeof data68 === "string"){
+if(func3(data68) < 1){
+const err191 = {instancePath:instancePath+"/data/sources/" + i6+"/test/" + i12,schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/2/then/properties/test/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[2].then.properties.test.items,data:data68};
 if(vErrors === null){
 vErrors = [err191];
 }
 else {
 vErrors.push(err191);
+}
+errors++;
+}
+}
+else {
+const err192 = {instancePath:instancePath+"/data/sources/" + i6+"/test/" + i12,schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/2/then/properties/test/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[2].then.properties.test.items.type,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[2].then.properties.test.items,data:data68};
+if(vErrors === null){
+vErrors = [err192];
+}
+else {
+vErrors.push(err192);
 }
 errors++;
 }
@@ -2472,18 +2485,7 @@ if(data40.sql !== undefined){
 let data69 = data40.sql;
 if(typeof data69 === "string"){
 if(func3(data69) < 1){
-const err192 = {instancePath:instancePath+"/data/sources/" + i6+"/sql",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/2/then/properties/sql/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[2].then.properties.sql,data:data69};
-if(vErrors === null){
-vErrors = [err192];
-}
-else {
-vErrors.push(err192);
-}
-errors++;
-}
-}
-else {
-const err193 = {instancePath:instancePath+"/data/sources/" + i6+"/sql",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/2/then/properties/sql/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[2].then.properties.sql.type,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[2].then.properties.sql,data:data69};
+const err193 = {instancePath:instancePath+"/data/sources/" + i6+"/sql",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/2/then/properties/sql/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[2].then.properties.sql,data:data69};
 if(vErrors === null){
 vErrors = [err193];
 }
@@ -2493,9 +2495,8 @@ vErrors.push(err193);
 errors++;
 }
 }
-}
 else {
-const err194 = {instancePath:instancePath+"/data/sources/" + i6,schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/2/then/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[2].then.type,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[2].then,data:data40};
+const err194 = {instancePath:instancePath+"/data/sources/" + i6+"/sql",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/2/then/properties/sql/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[2].then.properties.sql.type,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[2].then.properties.sql,data:data69};
 if(vErrors === null){
 vErrors = [err194];
 }
@@ -2504,16 +2505,28 @@ vErrors.push(err194);
 }
 errors++;
 }
-var _valid7 = _errs163 === errors;
-valid47 = _valid7;
 }
-if(!valid47){
-const err195 = {instancePath:instancePath+"/data/sources/" + i6,schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/2/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[2].if,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[2],data:data40};
+}
+else {
+const err195 = {instancePath:instancePath+"/data/sources/" + i6,schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/2/then/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[2].then.type,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[2].then,data:data40};
 if(vErrors === null){
 vErrors = [err195];
 }
 else {
 vErrors.push(err195);
+}
+errors++;
+}
+var _valid7 = _errs163 === errors;
+valid47 = _valid7;
+}
+if(!valid47){
+const err196 = {instancePath:instancePath+"/data/sources/" + i6,schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/2/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[2].if,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[2],data:data40};
+if(vErrors === null){
+vErrors = [err196];
+}
+else {
+vErrors.push(err196);
 }
 errors++;
 }
@@ -2523,12 +2536,12 @@ const _errs184 = errors;
 if(data40 && typeof data40 == "object" && !Array.isArray(data40)){
 if(data40.source !== undefined){
 if("bigquery" !== data40.source){
-const err196 = {};
+const err197 = {};
 if(vErrors === null){
-vErrors = [err196];
+vErrors = [err197];
 }
 else {
-vErrors.push(err196);
+vErrors.push(err197);
 }
 errors++;
 }
@@ -2554,17 +2567,7 @@ if(data40.location === undefined){
 data40.location = "US";
 }
 if(data40.name === undefined){
-const err197 = {instancePath:instancePath+"/data/sources/" + i6,schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/3/then/required",keyword:"required",params:{missingProperty: "name"},message:"must have required property '"+"name"+"'",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[3].then.required,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[3].then,data:data40};
-if(vErrors === null){
-vErrors = [err197];
-}
-else {
-vErrors.push(err197);
-}
-errors++;
-}
-if(data40.weight === undefined){
-const err198 = {instancePath:instancePath+"/data/sources/" + i6,schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/3/then/required",keyword:"required",params:{missingProperty: "weight"},message:"must have required property '"+"weight"+"'",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[3].then.required,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[3].then,data:data40};
+const err198 = {instancePath:instancePath+"/data/sources/" + i6,schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/3/then/required",keyword:"required",params:{missingProperty: "name"},message:"must have required property '"+"name"+"'",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[3].then.required,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[3].then,data:data40};
 if(vErrors === null){
 vErrors = [err198];
 }
@@ -2573,8 +2576,8 @@ vErrors.push(err198);
 }
 errors++;
 }
-if(data40.source === undefined){
-const err199 = {instancePath:instancePath+"/data/sources/" + i6,schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/3/then/required",keyword:"required",params:{missingProperty: "source"},message:"must have required property '"+"source"+"'",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[3].then.required,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[3].then,data:data40};
+if(data40.weight === undefined){
+const err199 = {instancePath:instancePath+"/data/sources/" + i6,schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/3/then/required",keyword:"required",params:{missingProperty: "weight"},message:"must have required property '"+"weight"+"'",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[3].then.required,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[3].then,data:data40};
 if(vErrors === null){
 vErrors = [err199];
 }
@@ -2583,8 +2586,8 @@ vErrors.push(err199);
 }
 errors++;
 }
-if(data40.location === undefined){
-const err200 = {instancePath:instancePath+"/data/sources/" + i6,schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/3/then/required",keyword:"required",params:{missingProperty: "location"},message:"must have required property '"+"location"+"'",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[3].then.required,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[3].then,data:data40};
+if(data40.source === undefined){
+const err200 = {instancePath:instancePath+"/data/sources/" + i6,schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/3/then/required",keyword:"required",params:{missingProperty: "source"},message:"must have required property '"+"source"+"'",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[3].then.required,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[3].then,data:data40};
 if(vErrors === null){
 vErrors = [err200];
 }
@@ -2593,8 +2596,8 @@ vErrors.push(err200);
 }
 errors++;
 }
-if(data40.train === undefined){
-const err201 = {instancePath:instancePath+"/data/sources/" + i6,schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/3/then/required",keyword:"required",params:{missingProperty: "train"},message:"must have required property '"+"train"+"'",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[3].then.required,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[3].then,data:data40};
+if(data40.location === undefined){
+const err201 = {instancePath:instancePath+"/data/sources/" + i6,schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/3/then/required",keyword:"required",params:{missingProperty: "location"},message:"must have required property '"+"location"+"'",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[3].then.required,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[3].then,data:data40};
 if(vErrors === null){
 vErrors = [err201];
 }
@@ -2603,9 +2606,8 @@ vErrors.push(err201);
 }
 errors++;
 }
-for(const key10 in data40){
-if(!((((((((key10 === "name") || (key10 === "weight")) || (key10 === "source")) || (key10 === "project")) || (key10 === "location")) || (key10 === "train")) || (key10 === "test")) || (key10 === "sql"))){
-const err202 = {instancePath:instancePath+"/data/sources/" + i6,schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/3/then/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key10},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[3].then,data:data40};
+if(data40.train === undefined){
+const err202 = {instancePath:instancePath+"/data/sources/" + i6,schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/3/then/required",keyword:"required",params:{missingProperty: "train"},message:"must have required property '"+"train"+"'",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[3].then.required,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[3].then,data:data40};
 if(vErrors === null){
 vErrors = [err202];
 }
@@ -2614,12 +2616,9 @@ vErrors.push(err202);
 }
 errors++;
 }
-}
-if(data40.name !== undefined){
-let data71 = data40.name;
-if(typeof data71 === "string"){
-if(!pattern0.test(data71)){
-const err203 = {instancePath:instancePath+"/data/sources/" + i6+"/name",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/3/then/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]{0,62}$"},message:"must match pattern \""+"^[a-z][a-z0-9-]{0,62}$"+"\"",schema:"^[a-z][a-z0-9-]{0,62}$",parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[3].then.properties.name,data:data71};
+for(const key10 in data40){
+if(!((((((((key10 === "name") || (key10 === "weight")) || (key10 === "source")) || (key10 === "project")) || (key10 === "location")) || (key10 === "train")) || (key10 === "test")) || (key10 === "sql"))){
+const err203 = {instancePath:instancePath+"/data/sources/" + i6,schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/3/then/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key10},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[3].then,data:data40};
 if(vErrors === null){
 vErrors = [err203];
 }
@@ -2629,8 +2628,11 @@ vErrors.push(err203);
 errors++;
 }
 }
-else {
-const err204 = {instancePath:instancePath+"/data/sources/" + i6+"/name",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/3/then/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[3].then.properties.name.type,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[3].then.properties.name,data:data71};
+if(data40.name !== undefined){
+let data71 = data40.name;
+if(typeof data71 === "string"){
+if(!pattern0.test(data71)){
+const err204 = {instancePath:instancePath+"/data/sources/" + i6+"/name",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/3/then/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]{0,62}$"},message:"must match pattern \""+"^[a-z][a-z0-9-]{0,62}$"+"\"",schema:"^[a-z][a-z0-9-]{0,62}$",parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[3].then.properties.name,data:data71};
 if(vErrors === null){
 vErrors = [err204];
 }
@@ -2640,10 +2642,8 @@ vErrors.push(err204);
 errors++;
 }
 }
-let data72 = data40.weight;
-if((typeof data72 == "number") && (isFinite(data72))){
-if(data72 <= 0 || isNaN(data72)){
-const err205 = {instancePath:instancePath+"/data/sources/" + i6+"/weight",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/3/then/properties/weight/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0",schema:0,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[3].then.properties.weight,data:data72};
+else {
+const err205 = {instancePath:instancePath+"/data/sources/" + i6+"/name",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/3/then/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[3].then.properties.name.type,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[3].then.properties.name,data:data71};
 if(vErrors === null){
 vErrors = [err205];
 }
@@ -2653,8 +2653,10 @@ vErrors.push(err205);
 errors++;
 }
 }
-else {
-const err206 = {instancePath:instancePath+"/data/sources/" + i6+"/weight",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/3/then/properties/weight/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[3].then.properties.weight.type,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[3].then.properties.weight,data:data72};
+let data72 = data40.weight;
+if((typeof data72 == "number") && (isFinite(data72))){
+if(data72 <= 0 || isNaN(data72)){
+const err206 = {instancePath:instancePath+"/data/sources/" + i6+"/weight",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/3/then/properties/weight/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0",schema:0,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[3].then.properties.weight,data:data72};
 if(vErrors === null){
 vErrors = [err206];
 }
@@ -2663,10 +2665,9 @@ vErrors.push(err206);
 }
 errors++;
 }
-if(data40.source !== undefined){
-let data73 = data40.source;
-if(typeof data73 !== "string"){
-const err207 = {instancePath:instancePath+"/data/sources/" + i6+"/source",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/3/then/properties/source/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[3].then.properties.source.type,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[3].then.properties.source,data:data73};
+}
+else {
+const err207 = {instancePath:instancePath+"/data/sources/" + i6+"/weight",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/3/then/properties/weight/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[3].then.properties.weight.type,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[3].then.properties.weight,data:data72};
 if(vErrors === null){
 vErrors = [err207];
 }
@@ -2675,8 +2676,10 @@ vErrors.push(err207);
 }
 errors++;
 }
-if("bigquery" !== data73){
-const err208 = {instancePath:instancePath+"/data/sources/" + i6+"/source",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/3/then/properties/source/const",keyword:"const",params:{allowedValue: "bigquery"},message:"must be equal to constant",schema:"bigquery",parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[3].then.properties.source,data:data73};
+if(data40.source !== undefined){
+let data73 = data40.source;
+if(typeof data73 !== "string"){
+const err208 = {instancePath:instancePath+"/data/sources/" + i6+"/source",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/3/then/properties/source/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[3].then.properties.source.type,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[3].then.properties.source,data:data73};
 if(vErrors === null){
 vErrors = [err208];
 }
@@ -2685,12 +2688,8 @@ vErrors.push(err208);
 }
 errors++;
 }
-}
-if(data40.project !== undefined){
-let data74 = data40.project;
-if(typeof data74 === "string"){
-if(func3(data74) < 1){
-const err209 = {instancePath:instancePath+"/data/sources/" + i6+"/project",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/3/then/properties/project/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[3].then.properties.project,data:data74};
+if("bigquery" !== data73){
+const err209 = {instancePath:instancePath+"/data/sources/" + i6+"/source",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/3/then/properties/source/const",keyword:"const",params:{allowedValue: "bigquery"},message:"must be equal to constant",schema:"bigquery",parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[3].then.properties.source,data:data73};
 if(vErrors === null){
 vErrors = [err209];
 }
@@ -2700,8 +2699,11 @@ vErrors.push(err209);
 errors++;
 }
 }
-else {
-const err210 = {instancePath:instancePath+"/data/sources/" + i6+"/project",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/3/then/properties/project/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[3].then.properties.project.type,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[3].then.properties.project,data:data74};
+if(data40.project !== undefined){
+let data74 = data40.project;
+if(typeof data74 === "string"){
+if(func3(data74) < 1){
+const err210 = {instancePath:instancePath+"/data/sources/" + i6+"/project",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/3/then/properties/project/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[3].then.properties.project,data:data74};
 if(vErrors === null){
 vErrors = [err210];
 }
@@ -2711,9 +2713,8 @@ vErrors.push(err210);
 errors++;
 }
 }
-let data75 = data40.location;
-if(typeof data75 !== "string"){
-const err211 = {instancePath:instancePath+"/data/sources/" + i6+"/location",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/3/then/properties/location/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[3].then.properties.location.type,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[3].then.properties.location,data:data75};
+else {
+const err211 = {instancePath:instancePath+"/data/sources/" + i6+"/project",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/3/then/properties/project/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[3].then.properties.project.type,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[3].then.properties.project,data:data74};
 if(vErrors === null){
 vErrors = [err211];
 }
@@ -2722,11 +2723,10 @@ vErrors.push(err211);
 }
 errors++;
 }
-if(data40.train !== undefined){
-let data76 = data40.train;
-if(typeof data76 === "string"){
-if(func3(data76) < 1){
-const err212 = {instancePath:instancePath+"/data/sources/" + i6+"/train",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/3/then/properties/train/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[3].then.properties.train,data:data76};
+}
+let data75 = data40.location;
+if(typeof data75 !== "string"){
+const err212 = {instancePath:instancePath+"/data/sources/" + i6+"/location",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/3/then/properties/location/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[3].then.properties.location.type,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[3].then.properties.location,data:data75};
 if(vErrors === null){
 vErrors = [err212];
 }
@@ -2735,9 +2735,11 @@ vErrors.push(err212);
 }
 errors++;
 }
-}
-else {
-const err213 = {instancePath:instancePath+"/data/sources/" + i6+"/train",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/3/then/properties/train/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[3].then.properties.train.type,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[3].then.properties.train,data:data76};
+if(data40.train !== undefined){
+let data76 = data40.train;
+if(typeof data76 === "string"){
+if(func3(data76) < 1){
+const err213 = {instancePath:instancePath+"/data/sources/" + i6+"/train",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/3/then/properties/train/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[3].then.properties.train,data:data76};
 if(vErrors === null){
 vErrors = [err213];
 }
@@ -2747,11 +2749,8 @@ vErrors.push(err213);
 errors++;
 }
 }
-if(data40.test !== undefined){
-let data77 = data40.test;
-if(typeof data77 === "string"){
-if(func3(data77) < 1){
-const err214 = {instancePath:instancePath+"/data/sources/" + i6+"/test",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/3/then/properties/test/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[3].then.properties.test,data:data77};
+else {
+const err214 = {instancePath:instancePath+"/data/sources/" + i6+"/train",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/3/then/properties/train/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[3].then.properties.train.type,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[3].then.properties.train,data:data76};
 if(vErrors === null){
 vErrors = [err214];
 }
@@ -2761,8 +2760,11 @@ vErrors.push(err214);
 errors++;
 }
 }
-else {
-const err215 = {instancePath:instancePath+"/data/sources/" + i6+"/test",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/3/then/properties/test/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[3].then.properties.test.type,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[3].then.properties.test,data:data77};
+if(data40.test !== undefined){
+let data77 = data40.test;
+if(typeof data77 === "string"){
+if(func3(data77) < 1){
+const err215 = {instancePath:instancePath+"/data/sources/" + i6+"/test",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/3/then/properties/test/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[3].then.properties.test,data:data77};
 if(vErrors === null){
 vErrors = [err215];
 }
@@ -2772,11 +2774,8 @@ vErrors.push(err215);
 errors++;
 }
 }
-if(data40.sql !== undefined){
-let data78 = data40.sql;
-if(typeof data78 === "string"){
-if(func3(data78) < 1){
-const err216 = {instancePath:instancePath+"/data/sources/" + i6+"/sql",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/3/then/properties/sql/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[3].then.properties.sql,data:data78};
+else {
+const err216 = {instancePath:instancePath+"/data/sources/" + i6+"/test",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/3/then/properties/test/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[3].then.properties.test.type,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[3].then.properties.test,data:data77};
 if(vErrors === null){
 vErrors = [err216];
 }
@@ -2786,8 +2785,11 @@ vErrors.push(err216);
 errors++;
 }
 }
-else {
-const err217 = {instancePath:instancePath+"/data/sources/" + i6+"/sql",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/3/then/properties/sql/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[3].then.properties.sql.type,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[3].then.properties.sql,data:data78};
+if(data40.sql !== undefined){
+let data78 = data40.sql;
+if(typeof data78 === "string"){
+if(func3(data78) < 1){
+const err217 = {instancePath:instancePath+"/data/sources/" + i6+"/sql",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/3/then/properties/sql/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[3].then.properties.sql,data:data78};
 if(vErrors === null){
 vErrors = [err217];
 }
@@ -2797,9 +2799,8 @@ vErrors.push(err217);
 errors++;
 }
 }
-}
 else {
-const err218 = {instancePath:instancePath+"/data/sources/" + i6,schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/3/then/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[3].then.type,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[3].then,data:data40};
+const err218 = {instancePath:instancePath+"/data/sources/" + i6+"/sql",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/3/then/properties/sql/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[3].then.properties.sql.type,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[3].then.properties.sql,data:data78};
 if(vErrors === null){
 vErrors = [err218];
 }
@@ -2808,11 +2809,10 @@ vErrors.push(err218);
 }
 errors++;
 }
-var _valid8 = _errs186 === errors;
-valid54 = _valid8;
 }
-if(!valid54){
-const err219 = {instancePath:instancePath+"/data/sources/" + i6,schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/3/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[3].if,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[3],data:data40};
+}
+else {
+const err219 = {instancePath:instancePath+"/data/sources/" + i6,schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/3/then/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[3].then.type,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[3].then,data:data40};
 if(vErrors === null){
 vErrors = [err219];
 }
@@ -2821,9 +2821,11 @@ vErrors.push(err219);
 }
 errors++;
 }
-if(data40 && typeof data40 == "object" && !Array.isArray(data40)){
-if(data40.source === undefined){
-const err220 = {instancePath:instancePath+"/data/sources/" + i6,schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/required",keyword:"required",params:{missingProperty: "source"},message:"must have required property '"+"source"+"'",schema:schema11.properties.data.allOf[4].then.properties.sources.items.required,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items,data:data40};
+var _valid8 = _errs186 === errors;
+valid54 = _valid8;
+}
+if(!valid54){
+const err220 = {instancePath:instancePath+"/data/sources/" + i6,schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/allOf/3/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema",schema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[3].if,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.allOf[3],data:data40};
 if(vErrors === null){
 vErrors = [err220];
 }
@@ -2832,10 +2834,9 @@ vErrors.push(err220);
 }
 errors++;
 }
-if(data40.source !== undefined){
-let data79 = data40.source;
-if(!((((data79 === "hub") || (data79 === "file")) || (data79 === "storage")) || (data79 === "bigquery"))){
-const err221 = {instancePath:instancePath+"/data/sources/" + i6+"/source",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/properties/source/enum",keyword:"enum",params:{allowedValues: schema11.properties.data.allOf[4].then.properties.sources.items.properties.source.enum},message:"must be equal to one of the allowed values",schema:schema11.properties.data.allOf[4].then.properties.sources.items.properties.source.enum,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.properties.source,data:data79};
+if(data40 && typeof data40 == "object" && !Array.isArray(data40)){
+if(data40.source === undefined){
+const err221 = {instancePath:instancePath+"/data/sources/" + i6,schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/required",keyword:"required",params:{missingProperty: "source"},message:"must have required property '"+"source"+"'",schema:schema11.properties.data.allOf[4].then.properties.sources.items.required,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items,data:data40};
 if(vErrors === null){
 vErrors = [err221];
 }
@@ -2844,10 +2845,10 @@ vErrors.push(err221);
 }
 errors++;
 }
-}
-}
-else {
-const err222 = {instancePath:instancePath+"/data/sources/" + i6,schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.data.allOf[4].then.properties.sources.items.type,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items,data:data40};
+if(data40.source !== undefined){
+let data79 = data40.source;
+if(!((((data79 === "hub") || (data79 === "file")) || (data79 === "storage")) || (data79 === "bigquery"))){
+const err222 = {instancePath:instancePath+"/data/sources/" + i6+"/source",schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/properties/source/enum",keyword:"enum",params:{allowedValues: schema11.properties.data.allOf[4].then.properties.sources.items.properties.source.enum},message:"must be equal to one of the allowed values",schema:schema11.properties.data.allOf[4].then.properties.sources.items.properties.source.enum,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items.properties.source,data:data79};
 if(vErrors === null){
 vErrors = [err222];
 }
@@ -2859,7 +2860,7 @@ errors++;
 }
 }
 else {
-const err223 = {instancePath:instancePath+"/data/sources",schemaPath:"#/properties/data/allOf/4/then/properties/sources/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.data.allOf[4].then.properties.sources.type,parentSchema:schema11.properties.data.allOf[4].then.properties.sources,data:data39};
+const err223 = {instancePath:instancePath+"/data/sources/" + i6,schemaPath:"#/properties/data/allOf/4/then/properties/sources/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.data.allOf[4].then.properties.sources.items.type,parentSchema:schema11.properties.data.allOf[4].then.properties.sources.items,data:data40};
 if(vErrors === null){
 vErrors = [err223];
 }
@@ -2871,7 +2872,7 @@ errors++;
 }
 }
 else {
-const err224 = {instancePath:instancePath+"/data",schemaPath:"#/properties/data/allOf/4/then/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.data.allOf[4].then.type,parentSchema:schema11.properties.data.allOf[4].then,data:data6};
+const err224 = {instancePath:instancePath+"/data/sources",schemaPath:"#/properties/data/allOf/4/then/properties/sources/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.data.allOf[4].then.properties.sources.type,parentSchema:schema11.properties.data.allOf[4].then.properties.sources,data:data39};
 if(vErrors === null){
 vErrors = [err224];
 }
@@ -2880,11 +2881,10 @@ vErrors.push(err224);
 }
 errors++;
 }
-var _valid4 = _errs100 === errors;
-valid27 = _valid4;
 }
-if(!valid27){
-const err225 = {instancePath:instancePath+"/data",schemaPath:"#/properties/data/allOf/4/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema",schema:schema11.properties.data.allOf[4].if,parentSchema:schema11.properties.data.allOf[4],data:data6};
+}
+else {
+const err225 = {instancePath:instancePath+"/data",schemaPath:"#/properties/data/allOf/4/then/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.data.allOf[4].then.type,parentSchema:schema11.properties.data.allOf[4].then,data:data6};
 if(vErrors === null){
 vErrors = [err225];
 }
@@ -2893,9 +2893,11 @@ vErrors.push(err225);
 }
 errors++;
 }
-if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
-if(data6.source === undefined){
-const err226 = {instancePath:instancePath+"/data",schemaPath:"#/properties/data/required",keyword:"required",params:{missingProperty: "source"},message:"must have required property '"+"source"+"'",schema:schema11.properties.data.required,parentSchema:schema11.properties.data,data:data6};
+var _valid4 = _errs100 === errors;
+valid27 = _valid4;
+}
+if(!valid27){
+const err226 = {instancePath:instancePath+"/data",schemaPath:"#/properties/data/allOf/4/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema",schema:schema11.properties.data.allOf[4].if,parentSchema:schema11.properties.data.allOf[4],data:data6};
 if(vErrors === null){
 vErrors = [err226];
 }
@@ -2904,10 +2906,9 @@ vErrors.push(err226);
 }
 errors++;
 }
-if(data6.source !== undefined){
-let data80 = data6.source;
-if(!(((((data80 === "hub") || (data80 === "file")) || (data80 === "storage")) || (data80 === "bigquery")) || (data80 === "mix"))){
-const err227 = {instancePath:instancePath+"/data/source",schemaPath:"#/properties/data/properties/source/enum",keyword:"enum",params:{allowedValues: schema11.properties.data.properties.source.enum},message:"must be equal to one of the allowed values",schema:schema11.properties.data.properties.source.enum,parentSchema:schema11.properties.data.properties.source,data:data80};
+if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
+if(data6.source === undefined){
+const err227 = {instancePath:instancePath+"/data",schemaPath:"#/properties/data/required",keyword:"required",params:{missingProperty: "source"},message:"must have required property '"+"source"+"'",schema:schema11.properties.data.required,parentSchema:schema11.properties.data,data:data6};
 if(vErrors === null){
 vErrors = [err227];
 }
@@ -2916,15 +2917,27 @@ vErrors.push(err227);
 }
 errors++;
 }
-}
-}
-else {
-const err228 = {instancePath:instancePath+"/data",schemaPath:"#/properties/data/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.data.type,parentSchema:schema11.properties.data,data:data6};
+if(data6.source !== undefined){
+let data80 = data6.source;
+if(!(((((data80 === "hub") || (data80 === "file")) || (data80 === "storage")) || (data80 === "bigquery")) || (data80 === "mix"))){
+const err228 = {instancePath:instancePath+"/data/source",schemaPath:"#/properties/data/properties/source/enum",keyword:"enum",params:{allowedValues: schema11.properties.data.properties.source.enum},message:"must be equal to one of the allowed values",schema:schema11.properties.data.properties.source.enum,parentSchema:schema11.properties.data.properties.source,data:data80};
 if(vErrors === null){
 vErrors = [err228];
 }
 else {
 vErrors.push(err228);
+}
+errors++;
+}
+}
+}
+else {
+const err229 = {instancePath:instancePath+"/data",schemaPath:"#/properties/data/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.data.type,parentSchema:schema11.properties.data,data:data6};
+if(vErrors === null){
+vErrors = [err229];
+}
+else {
+vErrors.push(err229);
 }
 errors++;
 }
@@ -2941,17 +2954,7 @@ if(data81.slices === undefined){
 data81.slices = [];
 }
 if(data81.text === undefined){
-const err229 = {instancePath:instancePath+"/columns",schemaPath:"#/properties/columns/required",keyword:"required",params:{missingProperty: "text"},message:"must have required property '"+"text"+"'",schema:schema11.properties.columns.required,parentSchema:schema11.properties.columns,data:data81};
-if(vErrors === null){
-vErrors = [err229];
-}
-else {
-vErrors.push(err229);
-}
-errors++;
-}
-if(data81.label === undefined){
-const err230 = {instancePath:instancePath+"/columns",schemaPath:"#/properties/columns/required",keyword:"required",params:{missingProperty: "label"},message:"must have required property '"+"label"+"'",schema:schema11.properties.columns.required,parentSchema:schema11.properties.columns,data:data81};
+const err230 = {instancePath:instancePath+"/columns",schemaPath:"#/properties/columns/required",keyword:"required",params:{missingProperty: "text"},message:"must have required property '"+"text"+"'",schema:schema11.properties.columns.required,parentSchema:schema11.properties.columns,data:data81};
 if(vErrors === null){
 vErrors = [err230];
 }
@@ -2960,8 +2963,8 @@ vErrors.push(err230);
 }
 errors++;
 }
-if(data81.slices === undefined){
-const err231 = {instancePath:instancePath+"/columns",schemaPath:"#/properties/columns/required",keyword:"required",params:{missingProperty: "slices"},message:"must have required property '"+"slices"+"'",schema:schema11.properties.columns.required,parentSchema:schema11.properties.columns,data:data81};
+if(data81.label === undefined){
+const err231 = {instancePath:instancePath+"/columns",schemaPath:"#/properties/columns/required",keyword:"required",params:{missingProperty: "label"},message:"must have required property '"+"label"+"'",schema:schema11.properties.columns.required,parentSchema:schema11.properties.columns,data:data81};
 if(vErrors === null){
 vErrors = [err231];
 }
@@ -2970,9 +2973,8 @@ vErrors.push(err231);
 }
 errors++;
 }
-for(const key11 in data81){
-if(!(((((((key11 === "text") || (key11 === "label")) || (key11 === "separator")) || (key11 === "messages")) || (key11 === "prompt")) || (key11 === "completion")) || (key11 === "slices"))){
-const err232 = {instancePath:instancePath+"/columns",schemaPath:"#/properties/columns/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key11},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.columns,data:data81};
+if(data81.slices === undefined){
+const err232 = {instancePath:instancePath+"/columns",schemaPath:"#/properties/columns/required",keyword:"required",params:{missingProperty: "slices"},message:"must have required property '"+"slices"+"'",schema:schema11.properties.columns.required,parentSchema:schema11.properties.columns,data:data81};
 if(vErrors === null){
 vErrors = [err232];
 }
@@ -2981,11 +2983,9 @@ vErrors.push(err232);
 }
 errors++;
 }
-}
-let data82 = data81.text;
-if(typeof data82 === "string"){
-if(func3(data82) < 1){
-const err233 = {instancePath:instancePath+"/columns/text",schemaPath:"#/properties/columns/properties/text/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.columns.properties.text,data:data82};
+for(const key11 in data81){
+if(!(func2.call(schema11.properties.columns.properties, key11))){
+const err233 = {instancePath:instancePath+"/columns",schemaPath:"#/properties/columns/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key11},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.columns,data:data81};
 if(vErrors === null){
 vErrors = [err233];
 }
@@ -2995,8 +2995,10 @@ vErrors.push(err233);
 errors++;
 }
 }
-else {
-const err234 = {instancePath:instancePath+"/columns/text",schemaPath:"#/properties/columns/properties/text/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.columns.properties.text.type,parentSchema:schema11.properties.columns.properties.text,data:data82};
+let data82 = data81.text;
+if(typeof data82 === "string"){
+if(func3(data82) < 1){
+const err234 = {instancePath:instancePath+"/columns/text",schemaPath:"#/properties/columns/properties/text/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.columns.properties.text,data:data82};
 if(vErrors === null){
 vErrors = [err234];
 }
@@ -3005,10 +3007,9 @@ vErrors.push(err234);
 }
 errors++;
 }
-let data83 = data81.label;
-if(typeof data83 === "string"){
-if(func3(data83) < 1){
-const err235 = {instancePath:instancePath+"/columns/label",schemaPath:"#/properties/columns/properties/label/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.columns.properties.label,data:data83};
+}
+else {
+const err235 = {instancePath:instancePath+"/columns/text",schemaPath:"#/properties/columns/properties/text/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.columns.properties.text.type,parentSchema:schema11.properties.columns.properties.text,data:data82};
 if(vErrors === null){
 vErrors = [err235];
 }
@@ -3017,9 +3018,10 @@ vErrors.push(err235);
 }
 errors++;
 }
-}
-else {
-const err236 = {instancePath:instancePath+"/columns/label",schemaPath:"#/properties/columns/properties/label/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.columns.properties.label.type,parentSchema:schema11.properties.columns.properties.label,data:data83};
+let data83 = data81.label;
+if(typeof data83 === "string"){
+if(func3(data83) < 1){
+const err236 = {instancePath:instancePath+"/columns/label",schemaPath:"#/properties/columns/properties/label/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.columns.properties.label,data:data83};
 if(vErrors === null){
 vErrors = [err236];
 }
@@ -3028,11 +3030,9 @@ vErrors.push(err236);
 }
 errors++;
 }
-if(data81.separator !== undefined){
-let data84 = data81.separator;
-if(typeof data84 === "string"){
-if(func3(data84) < 1){
-const err237 = {instancePath:instancePath+"/columns/separator",schemaPath:"#/properties/columns/properties/separator/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.columns.properties.separator,data:data84};
+}
+else {
+const err237 = {instancePath:instancePath+"/columns/label",schemaPath:"#/properties/columns/properties/label/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.columns.properties.label.type,parentSchema:schema11.properties.columns.properties.label,data:data83};
 if(vErrors === null){
 vErrors = [err237];
 }
@@ -3041,9 +3041,11 @@ vErrors.push(err237);
 }
 errors++;
 }
-}
-else {
-const err238 = {instancePath:instancePath+"/columns/separator",schemaPath:"#/properties/columns/properties/separator/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.columns.properties.separator.type,parentSchema:schema11.properties.columns.properties.separator,data:data84};
+if(data81.separator !== undefined){
+let data84 = data81.separator;
+if(typeof data84 === "string"){
+if(func3(data84) < 1){
+const err238 = {instancePath:instancePath+"/columns/separator",schemaPath:"#/properties/columns/properties/separator/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.columns.properties.separator,data:data84};
 if(vErrors === null){
 vErrors = [err238];
 }
@@ -3053,11 +3055,8 @@ vErrors.push(err238);
 errors++;
 }
 }
-if(data81.messages !== undefined){
-let data85 = data81.messages;
-if(typeof data85 === "string"){
-if(func3(data85) < 1){
-const err239 = {instancePath:instancePath+"/columns/messages",schemaPath:"#/properties/columns/properties/messages/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.columns.properties.messages,data:data85};
+else {
+const err239 = {instancePath:instancePath+"/columns/separator",schemaPath:"#/properties/columns/properties/separator/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.columns.properties.separator.type,parentSchema:schema11.properties.columns.properties.separator,data:data84};
 if(vErrors === null){
 vErrors = [err239];
 }
@@ -3067,8 +3066,11 @@ vErrors.push(err239);
 errors++;
 }
 }
-else {
-const err240 = {instancePath:instancePath+"/columns/messages",schemaPath:"#/properties/columns/properties/messages/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.columns.properties.messages.type,parentSchema:schema11.properties.columns.properties.messages,data:data85};
+if(data81.messages !== undefined){
+let data85 = data81.messages;
+if(typeof data85 === "string"){
+if(func3(data85) < 1){
+const err240 = {instancePath:instancePath+"/columns/messages",schemaPath:"#/properties/columns/properties/messages/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.columns.properties.messages,data:data85};
 if(vErrors === null){
 vErrors = [err240];
 }
@@ -3078,11 +3080,8 @@ vErrors.push(err240);
 errors++;
 }
 }
-if(data81.prompt !== undefined){
-let data86 = data81.prompt;
-if(typeof data86 === "string"){
-if(func3(data86) < 1){
-const err241 = {instancePath:instancePath+"/columns/prompt",schemaPath:"#/properties/columns/properties/prompt/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.columns.properties.prompt,data:data86};
+else {
+const err241 = {instancePath:instancePath+"/columns/messages",schemaPath:"#/properties/columns/properties/messages/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.columns.properties.messages.type,parentSchema:schema11.properties.columns.properties.messages,data:data85};
 if(vErrors === null){
 vErrors = [err241];
 }
@@ -3092,8 +3091,11 @@ vErrors.push(err241);
 errors++;
 }
 }
-else {
-const err242 = {instancePath:instancePath+"/columns/prompt",schemaPath:"#/properties/columns/properties/prompt/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.columns.properties.prompt.type,parentSchema:schema11.properties.columns.properties.prompt,data:data86};
+if(data81.prompt !== undefined){
+let data86 = data81.prompt;
+if(typeof data86 === "string"){
+if(func3(data86) < 1){
+const err242 = {instancePath:instancePath+"/columns/prompt",schemaPath:"#/properties/columns/properties/prompt/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.columns.properties.prompt,data:data86};
 if(vErrors === null){
 vErrors = [err242];
 }
@@ -3103,11 +3105,8 @@ vErrors.push(err242);
 errors++;
 }
 }
-if(data81.completion !== undefined){
-let data87 = data81.completion;
-if(typeof data87 === "string"){
-if(func3(data87) < 1){
-const err243 = {instancePath:instancePath+"/columns/completion",schemaPath:"#/properties/columns/properties/completion/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.columns.properties.completion,data:data87};
+else {
+const err243 = {instancePath:instancePath+"/columns/prompt",schemaPath:"#/properties/columns/properties/prompt/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.columns.properties.prompt.type,parentSchema:schema11.properties.columns.properties.prompt,data:data86};
 if(vErrors === null){
 vErrors = [err243];
 }
@@ -3117,8 +3116,11 @@ vErrors.push(err243);
 errors++;
 }
 }
-else {
-const err244 = {instancePath:instancePath+"/columns/completion",schemaPath:"#/properties/columns/properties/completion/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.columns.properties.completion.type,parentSchema:schema11.properties.columns.properties.completion,data:data87};
+if(data81.completion !== undefined){
+let data87 = data81.completion;
+if(typeof data87 === "string"){
+if(func3(data87) < 1){
+const err244 = {instancePath:instancePath+"/columns/completion",schemaPath:"#/properties/columns/properties/completion/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.columns.properties.completion,data:data87};
 if(vErrors === null){
 vErrors = [err244];
 }
@@ -3128,14 +3130,8 @@ vErrors.push(err244);
 errors++;
 }
 }
-let data88 = data81.slices;
-if(Array.isArray(data88)){
-const len13 = data88.length;
-for(let i13=0; i13<len13; i13++){
-let data89 = data88[i13];
-if(typeof data89 === "string"){
-if(func3(data89) < 1){
-const err245 = {instancePath:instancePath+"/columns/slices/" + i13,schemaPath:"#/properties/columns/properties/slices/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.columns.properties.slices.items,data:data89};
+else {
+const err245 = {instancePath:instancePath+"/columns/completion",schemaPath:"#/properties/columns/properties/completion/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.columns.properties.completion.type,parentSchema:schema11.properties.columns.properties.completion,data:data87};
 if(vErrors === null){
 vErrors = [err245];
 }
@@ -3145,8 +3141,11 @@ vErrors.push(err245);
 errors++;
 }
 }
-else {
-const err246 = {instancePath:instancePath+"/columns/slices/" + i13,schemaPath:"#/properties/columns/properties/slices/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.columns.properties.slices.items.type,parentSchema:schema11.properties.columns.properties.slices.items,data:data89};
+if(data81.input !== undefined){
+let data88 = data81.input;
+if(typeof data88 === "string"){
+if(func3(data88) < 1){
+const err246 = {instancePath:instancePath+"/columns/input",schemaPath:"#/properties/columns/properties/input/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.columns.properties.input,data:data88};
 if(vErrors === null){
 vErrors = [err246];
 }
@@ -3156,9 +3155,8 @@ vErrors.push(err246);
 errors++;
 }
 }
-}
 else {
-const err247 = {instancePath:instancePath+"/columns/slices",schemaPath:"#/properties/columns/properties/slices/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.columns.properties.slices.type,parentSchema:schema11.properties.columns.properties.slices,data:data88};
+const err247 = {instancePath:instancePath+"/columns/input",schemaPath:"#/properties/columns/properties/input/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.columns.properties.input.type,parentSchema:schema11.properties.columns.properties.input,data:data88};
 if(vErrors === null){
 vErrors = [err247];
 }
@@ -3168,8 +3166,11 @@ vErrors.push(err247);
 errors++;
 }
 }
-else {
-const err248 = {instancePath:instancePath+"/columns",schemaPath:"#/properties/columns/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.columns.type,parentSchema:schema11.properties.columns,data:data81};
+if(data81.system !== undefined){
+let data89 = data81.system;
+if(typeof data89 === "string"){
+if(func3(data89) < 1){
+const err248 = {instancePath:instancePath+"/columns/system",schemaPath:"#/properties/columns/properties/system/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.columns.properties.system,data:data89};
 if(vErrors === null){
 vErrors = [err248];
 }
@@ -3178,19 +3179,9 @@ vErrors.push(err248);
 }
 errors++;
 }
-let data90 = data.schema;
-if(data90 && typeof data90 == "object" && !Array.isArray(data90)){
-if(data90.columns === undefined){
-data90.columns = {};
 }
-if(data90.maximumBadRows === undefined){
-data90.maximumBadRows = 0.1;
-}
-if(data90.drift === undefined){
-data90.drift = "fail";
-}
-if(data90.columns === undefined){
-const err249 = {instancePath:instancePath+"/schema",schemaPath:"#/properties/schema/required",keyword:"required",params:{missingProperty: "columns"},message:"must have required property '"+"columns"+"'",schema:schema11.properties.schema.required,parentSchema:schema11.properties.schema,data:data90};
+else {
+const err249 = {instancePath:instancePath+"/columns/system",schemaPath:"#/properties/columns/properties/system/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.columns.properties.system.type,parentSchema:schema11.properties.columns.properties.system,data:data89};
 if(vErrors === null){
 vErrors = [err249];
 }
@@ -3199,8 +3190,12 @@ vErrors.push(err249);
 }
 errors++;
 }
-if(data90.maximumBadRows === undefined){
-const err250 = {instancePath:instancePath+"/schema",schemaPath:"#/properties/schema/required",keyword:"required",params:{missingProperty: "maximumBadRows"},message:"must have required property '"+"maximumBadRows"+"'",schema:schema11.properties.schema.required,parentSchema:schema11.properties.schema,data:data90};
+}
+if(data81.tools !== undefined){
+let data90 = data81.tools;
+if(typeof data90 === "string"){
+if(func3(data90) < 1){
+const err250 = {instancePath:instancePath+"/columns/tools",schemaPath:"#/properties/columns/properties/tools/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.columns.properties.tools,data:data90};
 if(vErrors === null){
 vErrors = [err250];
 }
@@ -3209,8 +3204,9 @@ vErrors.push(err250);
 }
 errors++;
 }
-if(data90.drift === undefined){
-const err251 = {instancePath:instancePath+"/schema",schemaPath:"#/properties/schema/required",keyword:"required",params:{missingProperty: "drift"},message:"must have required property '"+"drift"+"'",schema:schema11.properties.schema.required,parentSchema:schema11.properties.schema,data:data90};
+}
+else {
+const err251 = {instancePath:instancePath+"/columns/tools",schemaPath:"#/properties/columns/properties/tools/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.columns.properties.tools.type,parentSchema:schema11.properties.columns.properties.tools,data:data90};
 if(vErrors === null){
 vErrors = [err251];
 }
@@ -3219,9 +3215,15 @@ vErrors.push(err251);
 }
 errors++;
 }
-for(const key12 in data90){
-if(!(((key12 === "columns") || (key12 === "maximumBadRows")) || (key12 === "drift"))){
-const err252 = {instancePath:instancePath+"/schema",schemaPath:"#/properties/schema/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key12},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.schema,data:data90};
+}
+let data91 = data81.slices;
+if(Array.isArray(data91)){
+const len13 = data91.length;
+for(let i13=0; i13<len13; i13++){
+let data92 = data91[i13];
+if(typeof data92 === "string"){
+if(func3(data92) < 1){
+const err252 = {instancePath:instancePath+"/columns/slices/" + i13,schemaPath:"#/properties/columns/properties/slices/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.columns.properties.slices.items,data:data92};
 if(vErrors === null){
 vErrors = [err252];
 }
@@ -3231,15 +3233,8 @@ vErrors.push(err252);
 errors++;
 }
 }
-let data91 = data90.columns;
-if(data91 && typeof data91 == "object" && !Array.isArray(data91)){
-for(const key13 in data91){
-if(pattern5.test(key13)){
-let data92 = data91[key13];
-if(data92 && typeof data92 == "object" && !Array.isArray(data92)){
-for(const key14 in data92){
-if(!((((((((key14 === "type") || (key14 === "nullable")) || (key14 === "minLength")) || (key14 === "maxLength")) || (key14 === "pattern")) || (key14 === "values")) || (key14 === "minimum")) || (key14 === "maximum"))){
-const err253 = {instancePath:instancePath+"/schema/columns/" + key13.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/schema/properties/columns/patternProperties/%5E.*%24/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key14},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.schema.properties.columns.patternProperties["^.*$"],data:data92};
+else {
+const err253 = {instancePath:instancePath+"/columns/slices/" + i13,schemaPath:"#/properties/columns/properties/slices/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.columns.properties.slices.items.type,parentSchema:schema11.properties.columns.properties.slices.items,data:data92};
 if(vErrors === null){
 vErrors = [err253];
 }
@@ -3249,10 +3244,9 @@ vErrors.push(err253);
 errors++;
 }
 }
-if(data92.type !== undefined){
-let data93 = data92.type;
-if(!(((((data93 === "string") || (data93 === "integer")) || (data93 === "number")) || (data93 === "boolean")) || (data93 === "timestamp"))){
-const err254 = {instancePath:instancePath+"/schema/columns/" + key13.replace(/~/g, "~0").replace(/\//g, "~1")+"/type",schemaPath:"#/properties/schema/properties/columns/patternProperties/%5E.*%24/properties/type/enum",keyword:"enum",params:{allowedValues: schema11.properties.schema.properties.columns.patternProperties["^.*$"].properties.type.enum},message:"must be equal to one of the allowed values",schema:schema11.properties.schema.properties.columns.patternProperties["^.*$"].properties.type.enum,parentSchema:schema11.properties.schema.properties.columns.patternProperties["^.*$"].properties.type,data:data93};
+}
+else {
+const err254 = {instancePath:instancePath+"/columns/slices",schemaPath:"#/properties/columns/properties/slices/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.columns.properties.slices.type,parentSchema:schema11.properties.columns.properties.slices,data:data91};
 if(vErrors === null){
 vErrors = [err254];
 }
@@ -3262,10 +3256,8 @@ vErrors.push(err254);
 errors++;
 }
 }
-if(data92.nullable !== undefined){
-let data94 = data92.nullable;
-if(typeof data94 !== "boolean"){
-const err255 = {instancePath:instancePath+"/schema/columns/" + key13.replace(/~/g, "~0").replace(/\//g, "~1")+"/nullable",schemaPath:"#/properties/schema/properties/columns/patternProperties/%5E.*%24/properties/nullable/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema11.properties.schema.properties.columns.patternProperties["^.*$"].properties.nullable.type,parentSchema:schema11.properties.schema.properties.columns.patternProperties["^.*$"].properties.nullable,data:data94};
+else {
+const err255 = {instancePath:instancePath+"/columns",schemaPath:"#/properties/columns/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.columns.type,parentSchema:schema11.properties.columns,data:data81};
 if(vErrors === null){
 vErrors = [err255];
 }
@@ -3274,11 +3266,19 @@ vErrors.push(err255);
 }
 errors++;
 }
+let data93 = data.schema;
+if(data93 && typeof data93 == "object" && !Array.isArray(data93)){
+if(data93.columns === undefined){
+data93.columns = {};
 }
-if(data92.minLength !== undefined){
-let data95 = data92.minLength;
-if(!(((typeof data95 == "number") && (!(data95 % 1) && !isNaN(data95))) && (isFinite(data95)))){
-const err256 = {instancePath:instancePath+"/schema/columns/" + key13.replace(/~/g, "~0").replace(/\//g, "~1")+"/minLength",schemaPath:"#/properties/schema/properties/columns/patternProperties/%5E.*%24/properties/minLength/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema11.properties.schema.properties.columns.patternProperties["^.*$"].properties.minLength.type,parentSchema:schema11.properties.schema.properties.columns.patternProperties["^.*$"].properties.minLength,data:data95};
+if(data93.maximumBadRows === undefined){
+data93.maximumBadRows = 0.1;
+}
+if(data93.drift === undefined){
+data93.drift = "fail";
+}
+if(data93.columns === undefined){
+const err256 = {instancePath:instancePath+"/schema",schemaPath:"#/properties/schema/required",keyword:"required",params:{missingProperty: "columns"},message:"must have required property '"+"columns"+"'",schema:schema11.properties.schema.required,parentSchema:schema11.properties.schema,data:data93};
 if(vErrors === null){
 vErrors = [err256];
 }
@@ -3287,9 +3287,8 @@ vErrors.push(err256);
 }
 errors++;
 }
-if((typeof data95 == "number") && (isFinite(data95))){
-if(data95 < 0 || isNaN(data95)){
-const err257 = {instancePath:instancePath+"/schema/columns/" + key13.replace(/~/g, "~0").replace(/\//g, "~1")+"/minLength",schemaPath:"#/properties/schema/properties/columns/patternProperties/%5E.*%24/properties/minLength/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema11.properties.schema.properties.columns.patternProperties["^.*$"].properties.minLength,data:data95};
+if(data93.maximumBadRows === undefined){
+const err257 = {instancePath:instancePath+"/schema",schemaPath:"#/properties/schema/required",keyword:"required",params:{missingProperty: "maximumBadRows"},message:"must have required property '"+"maximumBadRows"+"'",schema:schema11.properties.schema.required,parentSchema:schema11.properties.schema,data:data93};
 if(vErrors === null){
 vErrors = [err257];
 }
@@ -3298,12 +3297,8 @@ vErrors.push(err257);
 }
 errors++;
 }
-}
-}
-if(data92.maxLength !== undefined){
-let data96 = data92.maxLength;
-if(!(((typeof data96 == "number") && (!(data96 % 1) && !isNaN(data96))) && (isFinite(data96)))){
-const err258 = {instancePath:instancePath+"/schema/columns/" + key13.replace(/~/g, "~0").replace(/\//g, "~1")+"/maxLength",schemaPath:"#/properties/schema/properties/columns/patternProperties/%5E.*%24/properties/maxLength/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema11.properties.schema.properties.columns.patternProperties["^.*$"].properties.maxLength.type,parentSchema:schema11.properties.schema.properties.columns.patternProperties["^.*$"].properties.maxLength,data:data96};
+if(data93.drift === undefined){
+const err258 = {instancePath:instancePath+"/schema",schemaPath:"#/properties/schema/required",keyword:"required",params:{missingProperty: "drift"},message:"must have required property '"+"drift"+"'",schema:schema11.properties.schema.required,parentSchema:schema11.properties.schema,data:data93};
 if(vErrors === null){
 vErrors = [err258];
 }
@@ -3312,9 +3307,9 @@ vErrors.push(err258);
 }
 errors++;
 }
-if((typeof data96 == "number") && (isFinite(data96))){
-if(data96 < 0 || isNaN(data96)){
-const err259 = {instancePath:instancePath+"/schema/columns/" + key13.replace(/~/g, "~0").replace(/\//g, "~1")+"/maxLength",schemaPath:"#/properties/schema/properties/columns/patternProperties/%5E.*%24/properties/maxLength/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema11.properties.schema.properties.columns.patternProperties["^.*$"].properties.maxLength,data:data96};
+for(const key12 in data93){
+if(!(((key12 === "columns") || (key12 === "maximumBadRows")) || (key12 === "drift"))){
+const err259 = {instancePath:instancePath+"/schema",schemaPath:"#/properties/schema/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key12},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.schema,data:data93};
 if(vErrors === null){
 vErrors = [err259];
 }
@@ -3324,12 +3319,15 @@ vErrors.push(err259);
 errors++;
 }
 }
-}
-if(data92.pattern !== undefined){
-let data97 = data92.pattern;
-if(typeof data97 === "string"){
-if(func3(data97) < 1){
-const err260 = {instancePath:instancePath+"/schema/columns/" + key13.replace(/~/g, "~0").replace(/\//g, "~1")+"/pattern",schemaPath:"#/properties/schema/properties/columns/patternProperties/%5E.*%24/properties/pattern/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.schema.properties.columns.patternProperties["^.*$"].properties.pattern,data:data97};
+let data94 = data93.columns;
+if(data94 && typeof data94 == "object" && !Array.isArray(data94)){
+for(const key13 in data94){
+if(pattern5.test(key13)){
+let data95 = data94[key13];
+if(data95 && typeof data95 == "object" && !Array.isArray(data95)){
+for(const key14 in data95){
+if(!((((((((key14 === "type") || (key14 === "nullable")) || (key14 === "minLength")) || (key14 === "maxLength")) || (key14 === "pattern")) || (key14 === "values")) || (key14 === "minimum")) || (key14 === "maximum"))){
+const err260 = {instancePath:instancePath+"/schema/columns/" + key13.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/schema/properties/columns/patternProperties/%5E.*%24/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key14},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.schema.properties.columns.patternProperties["^.*$"],data:data95};
 if(vErrors === null){
 vErrors = [err260];
 }
@@ -3339,8 +3337,10 @@ vErrors.push(err260);
 errors++;
 }
 }
-else {
-const err261 = {instancePath:instancePath+"/schema/columns/" + key13.replace(/~/g, "~0").replace(/\//g, "~1")+"/pattern",schemaPath:"#/properties/schema/properties/columns/patternProperties/%5E.*%24/properties/pattern/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.schema.properties.columns.patternProperties["^.*$"].properties.pattern.type,parentSchema:schema11.properties.schema.properties.columns.patternProperties["^.*$"].properties.pattern,data:data97};
+if(data95.type !== undefined){
+let data96 = data95.type;
+if(!(((((data96 === "string") || (data96 === "integer")) || (data96 === "number")) || (data96 === "boolean")) || (data96 === "timestamp"))){
+const err261 = {instancePath:instancePath+"/schema/columns/" + key13.replace(/~/g, "~0").replace(/\//g, "~1")+"/type",schemaPath:"#/properties/schema/properties/columns/patternProperties/%5E.*%24/properties/type/enum",keyword:"enum",params:{allowedValues: schema11.properties.schema.properties.columns.patternProperties["^.*$"].properties.type.enum},message:"must be equal to one of the allowed values",schema:schema11.properties.schema.properties.columns.patternProperties["^.*$"].properties.type.enum,parentSchema:schema11.properties.schema.properties.columns.patternProperties["^.*$"].properties.type,data:data96};
 if(vErrors === null){
 vErrors = [err261];
 }
@@ -3350,11 +3350,10 @@ vErrors.push(err261);
 errors++;
 }
 }
-if(data92.values !== undefined){
-let data98 = data92.values;
-if(Array.isArray(data98)){
-if(data98.length < 1){
-const err262 = {instancePath:instancePath+"/schema/columns/" + key13.replace(/~/g, "~0").replace(/\//g, "~1")+"/values",schemaPath:"#/properties/schema/properties/columns/patternProperties/%5E.*%24/properties/values/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema11.properties.schema.properties.columns.patternProperties["^.*$"].properties.values,data:data98};
+if(data95.nullable !== undefined){
+let data97 = data95.nullable;
+if(typeof data97 !== "boolean"){
+const err262 = {instancePath:instancePath+"/schema/columns/" + key13.replace(/~/g, "~0").replace(/\//g, "~1")+"/nullable",schemaPath:"#/properties/schema/properties/columns/patternProperties/%5E.*%24/properties/nullable/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema11.properties.schema.properties.columns.patternProperties["^.*$"].properties.nullable.type,parentSchema:schema11.properties.schema.properties.columns.patternProperties["^.*$"].properties.nullable,data:data97};
 if(vErrors === null){
 vErrors = [err262];
 }
@@ -3363,11 +3362,11 @@ vErrors.push(err262);
 }
 errors++;
 }
-const len14 = data98.length;
-for(let i14=0; i14<len14; i14++){
-let data99 = data98[i14];
-if(((typeof data99 !== "string") && (!((typeof data99 == "number") && (isFinite(data99))))) && (typeof data99 !== "boolean")){
-const err263 = {instancePath:instancePath+"/schema/columns/" + key13.replace(/~/g, "~0").replace(/\//g, "~1")+"/values/" + i14,schemaPath:"#/properties/schema/properties/columns/patternProperties/%5E.*%24/properties/values/items/type",keyword:"type",params:{type: schema11.properties.schema.properties.columns.patternProperties["^.*$"].properties.values.items.type},message:"must be string,number,boolean",schema:schema11.properties.schema.properties.columns.patternProperties["^.*$"].properties.values.items.type,parentSchema:schema11.properties.schema.properties.columns.patternProperties["^.*$"].properties.values.items,data:data99};
+}
+if(data95.minLength !== undefined){
+let data98 = data95.minLength;
+if(!(((typeof data98 == "number") && (!(data98 % 1) && !isNaN(data98))) && (isFinite(data98)))){
+const err263 = {instancePath:instancePath+"/schema/columns/" + key13.replace(/~/g, "~0").replace(/\//g, "~1")+"/minLength",schemaPath:"#/properties/schema/properties/columns/patternProperties/%5E.*%24/properties/minLength/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema11.properties.schema.properties.columns.patternProperties["^.*$"].properties.minLength.type,parentSchema:schema11.properties.schema.properties.columns.patternProperties["^.*$"].properties.minLength,data:data98};
 if(vErrors === null){
 vErrors = [err263];
 }
@@ -3376,10 +3375,9 @@ vErrors.push(err263);
 }
 errors++;
 }
-}
-}
-else {
-const err264 = {instancePath:instancePath+"/schema/columns/" + key13.replace(/~/g, "~0").replace(/\//g, "~1")+"/values",schemaPath:"#/properties/schema/properties/columns/patternProperties/%5E.*%24/properties/values/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.schema.properties.columns.patternProperties["^.*$"].properties.values.type,parentSchema:schema11.properties.schema.properties.columns.patternProperties["^.*$"].properties.values,data:data98};
+if((typeof data98 == "number") && (isFinite(data98))){
+if(data98 < 0 || isNaN(data98)){
+const err264 = {instancePath:instancePath+"/schema/columns/" + key13.replace(/~/g, "~0").replace(/\//g, "~1")+"/minLength",schemaPath:"#/properties/schema/properties/columns/patternProperties/%5E.*%24/properties/minLength/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema11.properties.schema.properties.columns.patternProperties["^.*$"].properties.minLength,data:data98};
 if(vErrors === null){
 vErrors = [err264];
 }
@@ -3389,10 +3387,11 @@ vErrors.push(err264);
 errors++;
 }
 }
-if(data92.minimum !== undefined){
-let data100 = data92.minimum;
-if(!((typeof data100 == "number") && (isFinite(data100)))){
-const err265 = {instancePath:instancePath+"/schema/columns/" + key13.replace(/~/g, "~0").replace(/\//g, "~1")+"/minimum",schemaPath:"#/properties/schema/properties/columns/patternProperties/%5E.*%24/properties/minimum/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.schema.properties.columns.patternProperties["^.*$"].properties.minimum.type,parentSchema:schema11.properties.schema.properties.columns.patternProperties["^.*$"].properties.minimum,data:data100};
+}
+if(data95.maxLength !== undefined){
+let data99 = data95.maxLength;
+if(!(((typeof data99 == "number") && (!(data99 % 1) && !isNaN(data99))) && (isFinite(data99)))){
+const err265 = {instancePath:instancePath+"/schema/columns/" + key13.replace(/~/g, "~0").replace(/\//g, "~1")+"/maxLength",schemaPath:"#/properties/schema/properties/columns/patternProperties/%5E.*%24/properties/maxLength/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema11.properties.schema.properties.columns.patternProperties["^.*$"].properties.maxLength.type,parentSchema:schema11.properties.schema.properties.columns.patternProperties["^.*$"].properties.maxLength,data:data99};
 if(vErrors === null){
 vErrors = [err265];
 }
@@ -3401,11 +3400,9 @@ vErrors.push(err265);
 }
 errors++;
 }
-}
-if(data92.maximum !== undefined){
-let data101 = data92.maximum;
-if(!((typeof data101 == "number") && (isFinite(data101)))){
-const err266 = {instancePath:instancePath+"/schema/columns/" + key13.replace(/~/g, "~0").replace(/\//g, "~1")+"/maximum",schemaPath:"#/properties/schema/properties/columns/patternProperties/%5E.*%24/properties/maximum/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.schema.properties.columns.patternProperties["^.*$"].properties.maximum.type,parentSchema:schema11.properties.schema.properties.columns.patternProperties["^.*$"].properties.maximum,data:data101};
+if((typeof data99 == "number") && (isFinite(data99))){
+if(data99 < 0 || isNaN(data99)){
+const err266 = {instancePath:instancePath+"/schema/columns/" + key13.replace(/~/g, "~0").replace(/\//g, "~1")+"/maxLength",schemaPath:"#/properties/schema/properties/columns/patternProperties/%5E.*%24/properties/maxLength/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema11.properties.schema.properties.columns.patternProperties["^.*$"].properties.maxLength,data:data99};
 if(vErrors === null){
 vErrors = [err266];
 }
@@ -3416,8 +3413,11 @@ errors++;
 }
 }
 }
-else {
-const err267 = {instancePath:instancePath+"/schema/columns/" + key13.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/schema/properties/columns/patternProperties/%5E.*%24/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.schema.properties.columns.patternProperties["^.*$"].type,parentSchema:schema11.properties.schema.properties.columns.patternProperties["^.*$"],data:data92};
+if(data95.pattern !== undefined){
+let data100 = data95.pattern;
+if(typeof data100 === "string"){
+if(func3(data100) < 1){
+const err267 = {instancePath:instancePath+"/schema/columns/" + key13.replace(/~/g, "~0").replace(/\//g, "~1")+"/pattern",schemaPath:"#/properties/schema/properties/columns/patternProperties/%5E.*%24/properties/pattern/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.schema.properties.columns.patternProperties["^.*$"].properties.pattern,data:data100};
 if(vErrors === null){
 vErrors = [err267];
 }
@@ -3427,10 +3427,8 @@ vErrors.push(err267);
 errors++;
 }
 }
-}
-}
 else {
-const err268 = {instancePath:instancePath+"/schema/columns",schemaPath:"#/properties/schema/properties/columns/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.schema.properties.columns.type,parentSchema:schema11.properties.schema.properties.columns,data:data91};
+const err268 = {instancePath:instancePath+"/schema/columns/" + key13.replace(/~/g, "~0").replace(/\//g, "~1")+"/pattern",schemaPath:"#/properties/schema/properties/columns/patternProperties/%5E.*%24/properties/pattern/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.schema.properties.columns.patternProperties["^.*$"].properties.pattern.type,parentSchema:schema11.properties.schema.properties.columns.patternProperties["^.*$"].properties.pattern,data:data100};
 if(vErrors === null){
 vErrors = [err268];
 }
@@ -3439,10 +3437,12 @@ vErrors.push(err268);
 }
 errors++;
 }
-let data102 = data90.maximumBadRows;
-if((typeof data102 == "number") && (isFinite(data102))){
-if(data102 > 1 || isNaN(data102)){
-const err269 = {instancePath:instancePath+"/schema/maximumBadRows",schemaPath:"#/properties/schema/properties/maximumBadRows/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},message:"must be <= 1",schema:1,parentSchema:schema11.properties.schema.properties.maximumBadRows,data:data102};
+}
+if(data95.values !== undefined){
+let data101 = data95.values;
+if(Array.isArray(data101)){
+if(data101.length < 1){
+const err269 = {instancePath:instancePath+"/schema/columns/" + key13.replace(/~/g, "~0").replace(/\//g, "~1")+"/values",schemaPath:"#/properties/schema/properties/columns/patternProperties/%5E.*%24/properties/values/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema11.properties.schema.properties.columns.patternProperties["^.*$"].properties.values,data:data101};
 if(vErrors === null){
 vErrors = [err269];
 }
@@ -3451,8 +3451,11 @@ vErrors.push(err269);
 }
 errors++;
 }
-if(data102 < 0 || isNaN(data102)){
-const err270 = {instancePath:instancePath+"/schema/maximumBadRows",schemaPath:"#/properties/schema/properties/maximumBadRows/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema11.properties.schema.properties.maximumBadRows,data:data102};
+const len14 = data101.length;
+for(let i14=0; i14<len14; i14++){
+let data102 = data101[i14];
+if(((typeof data102 !== "string") && (!((typeof data102 == "number") && (isFinite(data102))))) && (typeof data102 !== "boolean")){
+const err270 = {instancePath:instancePath+"/schema/columns/" + key13.replace(/~/g, "~0").replace(/\//g, "~1")+"/values/" + i14,schemaPath:"#/properties/schema/properties/columns/patternProperties/%5E.*%24/properties/values/items/type",keyword:"type",params:{type: schema11.properties.schema.properties.columns.patternProperties["^.*$"].properties.values.items.type},message:"must be string,number,boolean",schema:schema11.properties.schema.properties.columns.patternProperties["^.*$"].properties.values.items.type,parentSchema:schema11.properties.schema.properties.columns.patternProperties["^.*$"].properties.values.items,data:data102};
 if(vErrors === null){
 vErrors = [err270];
 }
@@ -3462,8 +3465,9 @@ vErrors.push(err270);
 errors++;
 }
 }
+}
 else {
-const err271 = {instancePath:instancePath+"/schema/maximumBadRows",schemaPath:"#/properties/schema/properties/maximumBadRows/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.schema.properties.maximumBadRows.type,parentSchema:schema11.properties.schema.properties.maximumBadRows,data:data102};
+const err271 = {instancePath:instancePath+"/schema/columns/" + key13.replace(/~/g, "~0").replace(/\//g, "~1")+"/values",schemaPath:"#/properties/schema/properties/columns/patternProperties/%5E.*%24/properties/values/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.schema.properties.columns.patternProperties["^.*$"].properties.values.type,parentSchema:schema11.properties.schema.properties.columns.patternProperties["^.*$"].properties.values,data:data101};
 if(vErrors === null){
 vErrors = [err271];
 }
@@ -3472,9 +3476,11 @@ vErrors.push(err271);
 }
 errors++;
 }
-let data103 = data90.drift;
-if(!((data103 === "fail") || (data103 === "report"))){
-const err272 = {instancePath:instancePath+"/schema/drift",schemaPath:"#/properties/schema/properties/drift/enum",keyword:"enum",params:{allowedValues: schema11.properties.schema.properties.drift.enum},message:"must be equal to one of the allowed values",schema:schema11.properties.schema.properties.drift.enum,parentSchema:schema11.properties.schema.properties.drift,data:data103};
+}
+if(data95.minimum !== undefined){
+let data103 = data95.minimum;
+if(!((typeof data103 == "number") && (isFinite(data103)))){
+const err272 = {instancePath:instancePath+"/schema/columns/" + key13.replace(/~/g, "~0").replace(/\//g, "~1")+"/minimum",schemaPath:"#/properties/schema/properties/columns/patternProperties/%5E.*%24/properties/minimum/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.schema.properties.columns.patternProperties["^.*$"].properties.minimum.type,parentSchema:schema11.properties.schema.properties.columns.patternProperties["^.*$"].properties.minimum,data:data103};
 if(vErrors === null){
 vErrors = [err272];
 }
@@ -3484,8 +3490,10 @@ vErrors.push(err272);
 errors++;
 }
 }
-else {
-const err273 = {instancePath:instancePath+"/schema",schemaPath:"#/properties/schema/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.schema.type,parentSchema:schema11.properties.schema,data:data90};
+if(data95.maximum !== undefined){
+let data104 = data95.maximum;
+if(!((typeof data104 == "number") && (isFinite(data104)))){
+const err273 = {instancePath:instancePath+"/schema/columns/" + key13.replace(/~/g, "~0").replace(/\//g, "~1")+"/maximum",schemaPath:"#/properties/schema/properties/columns/patternProperties/%5E.*%24/properties/maximum/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.schema.properties.columns.patternProperties["^.*$"].properties.maximum.type,parentSchema:schema11.properties.schema.properties.columns.patternProperties["^.*$"].properties.maximum,data:data104};
 if(vErrors === null){
 vErrors = [err273];
 }
@@ -3494,16 +3502,10 @@ vErrors.push(err273);
 }
 errors++;
 }
-let data104 = data.splits;
-if(data104 && typeof data104 == "object" && !Array.isArray(data104)){
-if(data104.validation === undefined){
-data104.validation = 0.1;
 }
-if(data104.test === undefined){
-data104.test = 0.2;
 }
-if(data104.validation === undefined){
-const err274 = {instancePath:instancePath+"/splits",schemaPath:"#/properties/splits/required",keyword:"required",params:{missingProperty: "validation"},message:"must have required property '"+"validation"+"'",schema:schema11.properties.splits.required,parentSchema:schema11.properties.splits,data:data104};
+else {
+const err274 = {instancePath:instancePath+"/schema/columns/" + key13.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/schema/properties/columns/patternProperties/%5E.*%24/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.schema.properties.columns.patternProperties["^.*$"].type,parentSchema:schema11.properties.schema.properties.columns.patternProperties["^.*$"],data:data95};
 if(vErrors === null){
 vErrors = [err274];
 }
@@ -3512,8 +3514,11 @@ vErrors.push(err274);
 }
 errors++;
 }
-if(data104.test === undefined){
-const err275 = {instancePath:instancePath+"/splits",schemaPath:"#/properties/splits/required",keyword:"required",params:{missingProperty: "test"},message:"must have required property '"+"test"+"'",schema:schema11.properties.splits.required,parentSchema:schema11.properties.splits,data:data104};
+}
+}
+}
+else {
+const err275 = {instancePath:instancePath+"/schema/columns",schemaPath:"#/properties/schema/properties/columns/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.schema.properties.columns.type,parentSchema:schema11.properties.schema.properties.columns,data:data94};
 if(vErrors === null){
 vErrors = [err275];
 }
@@ -3522,9 +3527,10 @@ vErrors.push(err275);
 }
 errors++;
 }
-for(const key15 in data104){
-if(!((((key15 === "validation") || (key15 === "test")) || (key15 === "group")) || (key15 === "time"))){
-const err276 = {instancePath:instancePath+"/splits",schemaPath:"#/properties/splits/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key15},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.splits,data:data104};
+let data105 = data93.maximumBadRows;
+if((typeof data105 == "number") && (isFinite(data105))){
+if(data105 > 1 || isNaN(data105)){
+const err276 = {instancePath:instancePath+"/schema/maximumBadRows",schemaPath:"#/properties/schema/properties/maximumBadRows/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},message:"must be <= 1",schema:1,parentSchema:schema11.properties.schema.properties.maximumBadRows,data:data105};
 if(vErrors === null){
 vErrors = [err276];
 }
@@ -3533,11 +3539,8 @@ vErrors.push(err276);
 }
 errors++;
 }
-}
-let data105 = data104.validation;
-if((typeof data105 == "number") && (isFinite(data105))){
-if(data105 > 0.5 || isNaN(data105)){
-const err277 = {instancePath:instancePath+"/splits/validation",schemaPath:"#/properties/splits/properties/validation/maximum",keyword:"maximum",params:{comparison: "<=", limit: 0.5},message:"must be <= 0.5",schema:0.5,parentSchema:schema11.properties.splits.properties.validation,data:data105};
+if(data105 < 0 || isNaN(data105)){
+const err277 = {instancePath:instancePath+"/schema/maximumBadRows",schemaPath:"#/properties/schema/properties/maximumBadRows/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema11.properties.schema.properties.maximumBadRows,data:data105};
 if(vErrors === null){
 vErrors = [err277];
 }
@@ -3546,8 +3549,9 @@ vErrors.push(err277);
 }
 errors++;
 }
-if(data105 < 0 || isNaN(data105)){
-const err278 = {instancePath:instancePath+"/splits/validation",schemaPath:"#/properties/splits/properties/validation/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema11.properties.splits.properties.validation,data:data105};
+}
+else {
+const err278 = {instancePath:instancePath+"/schema/maximumBadRows",schemaPath:"#/properties/schema/properties/maximumBadRows/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.schema.properties.maximumBadRows.type,parentSchema:schema11.properties.schema.properties.maximumBadRows,data:data105};
 if(vErrors === null){
 vErrors = [err278];
 }
@@ -3556,9 +3560,9 @@ vErrors.push(err278);
 }
 errors++;
 }
-}
-else {
-const err279 = {instancePath:instancePath+"/splits/validation",schemaPath:"#/properties/splits/properties/validation/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.splits.properties.validation.type,parentSchema:schema11.properties.splits.properties.validation,data:data105};
+let data106 = data93.drift;
+if(!((data106 === "fail") || (data106 === "report"))){
+const err279 = {instancePath:instancePath+"/schema/drift",schemaPath:"#/properties/schema/properties/drift/enum",keyword:"enum",params:{allowedValues: schema11.properties.schema.properties.drift.enum},message:"must be equal to one of the allowed values",schema:schema11.properties.schema.properties.drift.enum,parentSchema:schema11.properties.schema.properties.drift,data:data106};
 if(vErrors === null){
 vErrors = [err279];
 }
@@ -3567,10 +3571,9 @@ vErrors.push(err279);
 }
 errors++;
 }
-let data106 = data104.test;
-if((typeof data106 == "number") && (isFinite(data106))){
-if(data106 > 0.5 || isNaN(data106)){
-const err280 = {instancePath:instancePath+"/splits/test",schemaPath:"#/properties/splits/properties/test/maximum",keyword:"maximum",params:{comparison: "<=", limit: 0.5},message:"must be <= 0.5",schema:0.5,parentSchema:schema11.properties.splits.properties.test,data:data106};
+}
+else {
+const err280 = {instancePath:instancePath+"/schema",schemaPath:"#/properties/schema/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.schema.type,parentSchema:schema11.properties.schema,data:data93};
 if(vErrors === null){
 vErrors = [err280];
 }
@@ -3579,8 +3582,16 @@ vErrors.push(err280);
 }
 errors++;
 }
-if(data106 < 0 || isNaN(data106)){
-const err281 = {instancePath:instancePath+"/splits/test",schemaPath:"#/properties/splits/properties/test/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema11.properties.splits.properties.test,data:data106};
+let data107 = data.splits;
+if(data107 && typeof data107 == "object" && !Array.isArray(data107)){
+if(data107.validation === undefined){
+data107.validation = 0.1;
+}
+if(data107.test === undefined){
+data107.test = 0.2;
+}
+if(data107.validation === undefined){
+const err281 = {instancePath:instancePath+"/splits",schemaPath:"#/properties/splits/required",keyword:"required",params:{missingProperty: "validation"},message:"must have required property '"+"validation"+"'",schema:schema11.properties.splits.required,parentSchema:schema11.properties.splits,data:data107};
 if(vErrors === null){
 vErrors = [err281];
 }
@@ -3589,9 +3600,8 @@ vErrors.push(err281);
 }
 errors++;
 }
-}
-else {
-const err282 = {instancePath:instancePath+"/splits/test",schemaPath:"#/properties/splits/properties/test/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.splits.properties.test.type,parentSchema:schema11.properties.splits.properties.test,data:data106};
+if(data107.test === undefined){
+const err282 = {instancePath:instancePath+"/splits",schemaPath:"#/properties/splits/required",keyword:"required",params:{missingProperty: "test"},message:"must have required property '"+"test"+"'",schema:schema11.properties.splits.required,parentSchema:schema11.properties.splits,data:data107};
 if(vErrors === null){
 vErrors = [err282];
 }
@@ -3600,11 +3610,9 @@ vErrors.push(err282);
 }
 errors++;
 }
-if(data104.group !== undefined){
-let data107 = data104.group;
-if(typeof data107 === "string"){
-if(func3(data107) < 1){
-const err283 = {instancePath:instancePath+"/splits/group",schemaPath:"#/properties/splits/properties/group/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.splits.properties.group,data:data107};
+for(const key15 in data107){
+if(!((((key15 === "validation") || (key15 === "test")) || (key15 === "group")) || (key15 === "time"))){
+const err283 = {instancePath:instancePath+"/splits",schemaPath:"#/properties/splits/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key15},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.splits,data:data107};
 if(vErrors === null){
 vErrors = [err283];
 }
@@ -3614,8 +3622,10 @@ vErrors.push(err283);
 errors++;
 }
 }
-else {
-const err284 = {instancePath:instancePath+"/splits/group",schemaPath:"#/properties/splits/properties/group/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.splits.properties.group.type,parentSchema:schema11.properties.splits.properties.group,data:data107};
+let data108 = data107.validation;
+if((typeof data108 == "number") && (isFinite(data108))){
+if(data108 > 0.5 || isNaN(data108)){
+const err284 = {instancePath:instancePath+"/splits/validation",schemaPath:"#/properties/splits/properties/validation/maximum",keyword:"maximum",params:{comparison: "<=", limit: 0.5},message:"must be <= 0.5",schema:0.5,parentSchema:schema11.properties.splits.properties.validation,data:data108};
 if(vErrors === null){
 vErrors = [err284];
 }
@@ -3624,12 +3634,8 @@ vErrors.push(err284);
 }
 errors++;
 }
-}
-if(data104.time !== undefined){
-let data108 = data104.time;
-if(data108 && typeof data108 == "object" && !Array.isArray(data108)){
-if(data108.column === undefined){
-const err285 = {instancePath:instancePath+"/splits/time",schemaPath:"#/properties/splits/properties/time/required",keyword:"required",params:{missingProperty: "column"},message:"must have required property '"+"column"+"'",schema:schema11.properties.splits.properties.time.required,parentSchema:schema11.properties.splits.properties.time,data:data108};
+if(data108 < 0 || isNaN(data108)){
+const err285 = {instancePath:instancePath+"/splits/validation",schemaPath:"#/properties/splits/properties/validation/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema11.properties.splits.properties.validation,data:data108};
 if(vErrors === null){
 vErrors = [err285];
 }
@@ -3638,8 +3644,9 @@ vErrors.push(err285);
 }
 errors++;
 }
-if(data108.test === undefined){
-const err286 = {instancePath:instancePath+"/splits/time",schemaPath:"#/properties/splits/properties/time/required",keyword:"required",params:{missingProperty: "test"},message:"must have required property '"+"test"+"'",schema:schema11.properties.splits.properties.time.required,parentSchema:schema11.properties.splits.properties.time,data:data108};
+}
+else {
+const err286 = {instancePath:instancePath+"/splits/validation",schemaPath:"#/properties/splits/properties/validation/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.splits.properties.validation.type,parentSchema:schema11.properties.splits.properties.validation,data:data108};
 if(vErrors === null){
 vErrors = [err286];
 }
@@ -3648,9 +3655,10 @@ vErrors.push(err286);
 }
 errors++;
 }
-for(const key16 in data108){
-if(!(((((key16 === "column") || (key16 === "from")) || (key16 === "validation")) || (key16 === "test")) || (key16 === "until"))){
-const err287 = {instancePath:instancePath+"/splits/time",schemaPath:"#/properties/splits/properties/time/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key16},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.splits.properties.time,data:data108};
+let data109 = data107.test;
+if((typeof data109 == "number") && (isFinite(data109))){
+if(data109 > 0.5 || isNaN(data109)){
+const err287 = {instancePath:instancePath+"/splits/test",schemaPath:"#/properties/splits/properties/test/maximum",keyword:"maximum",params:{comparison: "<=", limit: 0.5},message:"must be <= 0.5",schema:0.5,parentSchema:schema11.properties.splits.properties.test,data:data109};
 if(vErrors === null){
 vErrors = [err287];
 }
@@ -3659,12 +3667,8 @@ vErrors.push(err287);
 }
 errors++;
 }
-}
-if(data108.column !== undefined){
-let data109 = data108.column;
-if(typeof data109 === "string"){
-if(func3(data109) < 1){
-const err288 = {instancePath:instancePath+"/splits/time/column",schemaPath:"#/properties/splits/properties/time/properties/column/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.splits.properties.time.properties.column,data:data109};
+if(data109 < 0 || isNaN(data109)){
+const err288 = {instancePath:instancePath+"/splits/test",schemaPath:"#/properties/splits/properties/test/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema11.properties.splits.properties.test,data:data109};
 if(vErrors === null){
 vErrors = [err288];
 }
@@ -3675,7 +3679,7 @@ errors++;
 }
 }
 else {
-const err289 = {instancePath:instancePath+"/splits/time/column",schemaPath:"#/properties/splits/properties/time/properties/column/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.splits.properties.time.properties.column.type,parentSchema:schema11.properties.splits.properties.time.properties.column,data:data109};
+const err289 = {instancePath:instancePath+"/splits/test",schemaPath:"#/properties/splits/properties/test/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.splits.properties.test.type,parentSchema:schema11.properties.splits.properties.test,data:data109};
 if(vErrors === null){
 vErrors = [err289];
 }
@@ -3684,12 +3688,11 @@ vErrors.push(err289);
 }
 errors++;
 }
-}
-if(data108.from !== undefined){
-let data110 = data108.from;
+if(data107.group !== undefined){
+let data110 = data107.group;
 if(typeof data110 === "string"){
-if(!pattern6.test(data110)){
-const err290 = {instancePath:instancePath+"/splits/time/from",schemaPath:"#/properties/splits/properties/time/properties/from/pattern",keyword:"pattern",params:{pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+(Z|[+-][0-9:]+)?)?$"},message:"must match pattern \""+"^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+(Z|[+-][0-9:]+)?)?$"+"\"",schema:"^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+(Z|[+-][0-9:]+)?)?$",parentSchema:schema11.properties.splits.properties.time.properties.from,data:data110};
+if(func3(data110) < 1){
+const err290 = {instancePath:instancePath+"/splits/group",schemaPath:"#/properties/splits/properties/group/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.splits.properties.group,data:data110};
 if(vErrors === null){
 vErrors = [err290];
 }
@@ -3700,7 +3703,7 @@ errors++;
 }
 }
 else {
-const err291 = {instancePath:instancePath+"/splits/time/from",schemaPath:"#/properties/splits/properties/time/properties/from/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.splits.properties.time.properties.from.type,parentSchema:schema11.properties.splits.properties.time.properties.from,data:data110};
+const err291 = {instancePath:instancePath+"/splits/group",schemaPath:"#/properties/splits/properties/group/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.splits.properties.group.type,parentSchema:schema11.properties.splits.properties.group,data:data110};
 if(vErrors === null){
 vErrors = [err291];
 }
@@ -3710,11 +3713,11 @@ vErrors.push(err291);
 errors++;
 }
 }
-if(data108.validation !== undefined){
-let data111 = data108.validation;
-if(typeof data111 === "string"){
-if(!pattern6.test(data111)){
-const err292 = {instancePath:instancePath+"/splits/time/validation",schemaPath:"#/properties/splits/properties/time/properties/validation/pattern",keyword:"pattern",params:{pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+(Z|[+-][0-9:]+)?)?$"},message:"must match pattern \""+"^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+(Z|[+-][0-9:]+)?)?$"+"\"",schema:"^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+(Z|[+-][0-9:]+)?)?$",parentSchema:schema11.properties.splits.properties.time.properties.validation,data:data111};
+if(data107.time !== undefined){
+let data111 = data107.time;
+if(data111 && typeof data111 == "object" && !Array.isArray(data111)){
+if(data111.column === undefined){
+const err292 = {instancePath:instancePath+"/splits/time",schemaPath:"#/properties/splits/properties/time/required",keyword:"required",params:{missingProperty: "column"},message:"must have required property '"+"column"+"'",schema:schema11.properties.splits.properties.time.required,parentSchema:schema11.properties.splits.properties.time,data:data111};
 if(vErrors === null){
 vErrors = [err292];
 }
@@ -3723,9 +3726,8 @@ vErrors.push(err292);
 }
 errors++;
 }
-}
-else {
-const err293 = {instancePath:instancePath+"/splits/time/validation",schemaPath:"#/properties/splits/properties/time/properties/validation/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.splits.properties.time.properties.validation.type,parentSchema:schema11.properties.splits.properties.time.properties.validation,data:data111};
+if(data111.test === undefined){
+const err293 = {instancePath:instancePath+"/splits/time",schemaPath:"#/properties/splits/properties/time/required",keyword:"required",params:{missingProperty: "test"},message:"must have required property '"+"test"+"'",schema:schema11.properties.splits.properties.time.required,parentSchema:schema11.properties.splits.properties.time,data:data111};
 if(vErrors === null){
 vErrors = [err293];
 }
@@ -3734,12 +3736,9 @@ vErrors.push(err293);
 }
 errors++;
 }
-}
-if(data108.test !== undefined){
-let data112 = data108.test;
-if(typeof data112 === "string"){
-if(!pattern6.test(data112)){
-const err294 = {instancePath:instancePath+"/splits/time/test",schemaPath:"#/properties/splits/properties/time/properties/test/pattern",keyword:"pattern",params:{pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+(Z|[+-][0-9:]+)?)?$"},message:"must match pattern \""+"^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+(Z|[+-][0-9:]+)?)?$"+"\"",schema:"^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+(Z|[+-][0-9:]+)?)?$",parentSchema:schema11.properties.splits.properties.time.properties.test,data:data112};
+for(const key16 in data111){
+if(!(((((key16 === "column") || (key16 === "from")) || (key16 === "validation")) || (key16 === "test")) || (key16 === "until"))){
+const err294 = {instancePath:instancePath+"/splits/time",schemaPath:"#/properties/splits/properties/time/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key16},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.splits.properties.time,data:data111};
 if(vErrors === null){
 vErrors = [err294];
 }
@@ -3749,8 +3748,11 @@ vErrors.push(err294);
 errors++;
 }
 }
-else {
-const err295 = {instancePath:instancePath+"/splits/time/test",schemaPath:"#/properties/splits/properties/time/properties/test/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.splits.properties.time.properties.test.type,parentSchema:schema11.properties.splits.properties.time.properties.test,data:data112};
+if(data111.column !== undefined){
+let data112 = data111.column;
+if(typeof data112 === "string"){
+if(func3(data112) < 1){
+const err295 = {instancePath:instancePath+"/splits/time/column",schemaPath:"#/properties/splits/properties/time/properties/column/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.splits.properties.time.properties.column,data:data112};
 if(vErrors === null){
 vErrors = [err295];
 }
@@ -3760,11 +3762,8 @@ vErrors.push(err295);
 errors++;
 }
 }
-if(data108.until !== undefined){
-let data113 = data108.until;
-if(typeof data113 === "string"){
-if(!pattern6.test(data113)){
-const err296 = {instancePath:instancePath+"/splits/time/until",schemaPath:"#/properties/splits/properties/time/properties/until/pattern",keyword:"pattern",params:{pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+(Z|[+-][0-9:]+)?)?$"},message:"must match pattern \""+"^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+(Z|[+-][0-9:]+)?)?$"+"\"",schema:"^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+(Z|[+-][0-9:]+)?)?$",parentSchema:schema11.properties.splits.properties.time.properties.until,data:data113};
+else {
+const err296 = {instancePath:instancePath+"/splits/time/column",schemaPath:"#/properties/splits/properties/time/properties/column/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.splits.properties.time.properties.column.type,parentSchema:schema11.properties.splits.properties.time.properties.column,data:data112};
 if(vErrors === null){
 vErrors = [err296];
 }
@@ -3774,8 +3773,11 @@ vErrors.push(err296);
 errors++;
 }
 }
-else {
-const err297 = {instancePath:instancePath+"/splits/time/until",schemaPath:"#/properties/splits/properties/time/properties/until/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.splits.properties.time.properties.until.type,parentSchema:schema11.properties.splits.properties.time.properties.until,data:data113};
+if(data111.from !== undefined){
+let data113 = data111.from;
+if(typeof data113 === "string"){
+if(!pattern6.test(data113)){
+const err297 = {instancePath:instancePath+"/splits/time/from",schemaPath:"#/properties/splits/properties/time/properties/from/pattern",keyword:"pattern",params:{pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+(Z|[+-][0-9:]+)?)?$"},message:"must match pattern \""+"^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+(Z|[+-][0-9:]+)?)?$"+"\"",schema:"^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+(Z|[+-][0-9:]+)?)?$",parentSchema:schema11.properties.splits.properties.time.properties.from,data:data113};
 if(vErrors === null){
 vErrors = [err297];
 }
@@ -3785,9 +3787,8 @@ vErrors.push(err297);
 errors++;
 }
 }
-}
 else {
-const err298 = {instancePath:instancePath+"/splits/time",schemaPath:"#/properties/splits/properties/time/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.splits.properties.time.type,parentSchema:schema11.properties.splits.properties.time,data:data108};
+const err298 = {instancePath:instancePath+"/splits/time/from",schemaPath:"#/properties/splits/properties/time/properties/from/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.splits.properties.time.properties.from.type,parentSchema:schema11.properties.splits.properties.time.properties.from,data:data113};
 if(vErrors === null){
 vErrors = [err298];
 }
@@ -3797,9 +3798,11 @@ vErrors.push(err298);
 errors++;
 }
 }
-}
-else {
-const err299 = {instancePath:instancePath+"/splits",schemaPath:"#/properties/splits/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.splits.type,parentSchema:schema11.properties.splits,data:data104};
+if(data111.validation !== undefined){
+let data114 = data111.validation;
+if(typeof data114 === "string"){
+if(!pattern6.test(data114)){
+const err299 = {instancePath:instancePath+"/splits/time/validation",schemaPath:"#/properties/splits/properties/time/properties/validation/pattern",keyword:"pattern",params:{pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+(Z|[+-][0-9:]+)?)?$"},message:"must match pattern \""+"^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+(Z|[+-][0-9:]+)?)?$"+"\"",schema:"^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+(Z|[+-][0-9:]+)?)?$",parentSchema:schema11.properties.splits.properties.time.properties.validation,data:data114};
 if(vErrors === null){
 vErrors = [err299];
 }
@@ -3808,17 +3811,9 @@ vErrors.push(err299);
 }
 errors++;
 }
-if(data.sampling !== undefined){
-let data114 = data.sampling;
-if(data114 && typeof data114 == "object" && !Array.isArray(data114)){
-if(data114.ratio === undefined){
-data114.ratio = 1;
 }
-if(data114.stratify === undefined){
-data114.stratify = ["label"];
-}
-if(data114.ratio === undefined){
-const err300 = {instancePath:instancePath+"/sampling",schemaPath:"#/properties/sampling/required",keyword:"required",params:{missingProperty: "ratio"},message:"must have required property '"+"ratio"+"'",schema:schema11.properties.sampling.required,parentSchema:schema11.properties.sampling,data:data114};
+else {
+const err300 = {instancePath:instancePath+"/splits/time/validation",schemaPath:"#/properties/splits/properties/time/properties/validation/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.splits.properties.time.properties.validation.type,parentSchema:schema11.properties.splits.properties.time.properties.validation,data:data114};
 if(vErrors === null){
 vErrors = [err300];
 }
@@ -3827,8 +3822,12 @@ vErrors.push(err300);
 }
 errors++;
 }
-if(data114.stratify === undefined){
-const err301 = {instancePath:instancePath+"/sampling",schemaPath:"#/properties/sampling/required",keyword:"required",params:{missingProperty: "stratify"},message:"must have required property '"+"stratify"+"'",schema:schema11.properties.sampling.required,parentSchema:schema11.properties.sampling,data:data114};
+}
+if(data111.test !== undefined){
+let data115 = data111.test;
+if(typeof data115 === "string"){
+if(!pattern6.test(data115)){
+const err301 = {instancePath:instancePath+"/splits/time/test",schemaPath:"#/properties/splits/properties/time/properties/test/pattern",keyword:"pattern",params:{pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+(Z|[+-][0-9:]+)?)?$"},message:"must match pattern \""+"^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+(Z|[+-][0-9:]+)?)?$"+"\"",schema:"^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+(Z|[+-][0-9:]+)?)?$",parentSchema:schema11.properties.splits.properties.time.properties.test,data:data115};
 if(vErrors === null){
 vErrors = [err301];
 }
@@ -3837,9 +3836,9 @@ vErrors.push(err301);
 }
 errors++;
 }
-for(const key17 in data114){
-if(!((((key17 === "balance") || (key17 === "ratio")) || (key17 === "rows")) || (key17 === "stratify"))){
-const err302 = {instancePath:instancePath+"/sampling",schemaPath:"#/properties/sampling/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key17},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.sampling,data:data114};
+}
+else {
+const err302 = {instancePath:instancePath+"/splits/time/test",schemaPath:"#/properties/splits/properties/time/properties/test/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.splits.properties.time.properties.test.type,parentSchema:schema11.properties.splits.properties.time.properties.test,data:data115};
 if(vErrors === null){
 vErrors = [err302];
 }
@@ -3849,11 +3848,11 @@ vErrors.push(err302);
 errors++;
 }
 }
-if(data114.balance !== undefined){
-let data115 = data114.balance;
-if(typeof data115 === "string"){
-if(func3(data115) < 1){
-const err303 = {instancePath:instancePath+"/sampling/balance",schemaPath:"#/properties/sampling/properties/balance/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.sampling.properties.balance,data:data115};
+if(data111.until !== undefined){
+let data116 = data111.until;
+if(typeof data116 === "string"){
+if(!pattern6.test(data116)){
+const err303 = {instancePath:instancePath+"/splits/time/until",schemaPath:"#/properties/splits/properties/time/properties/until/pattern",keyword:"pattern",params:{pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+(Z|[+-][0-9:]+)?)?$"},message:"must match pattern \""+"^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+(Z|[+-][0-9:]+)?)?$"+"\"",schema:"^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+(Z|[+-][0-9:]+)?)?$",parentSchema:schema11.properties.splits.properties.time.properties.until,data:data116};
 if(vErrors === null){
 vErrors = [err303];
 }
@@ -3864,7 +3863,7 @@ errors++;
 }
 }
 else {
-const err304 = {instancePath:instancePath+"/sampling/balance",schemaPath:"#/properties/sampling/properties/balance/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.sampling.properties.balance.type,parentSchema:schema11.properties.sampling.properties.balance,data:data115};
+const err304 = {instancePath:instancePath+"/splits/time/until",schemaPath:"#/properties/splits/properties/time/properties/until/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.splits.properties.time.properties.until.type,parentSchema:schema11.properties.splits.properties.time.properties.until,data:data116};
 if(vErrors === null){
 vErrors = [err304];
 }
@@ -3874,10 +3873,9 @@ vErrors.push(err304);
 errors++;
 }
 }
-let data116 = data114.ratio;
-if((typeof data116 == "number") && (isFinite(data116))){
-if(data116 < 1 || isNaN(data116)){
-const err305 = {instancePath:instancePath+"/sampling/ratio",schemaPath:"#/properties/sampling/properties/ratio/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema11.properties.sampling.properties.ratio,data:data116};
+}
+else {
+const err305 = {instancePath:instancePath+"/splits/time",schemaPath:"#/properties/splits/properties/time/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.splits.properties.time.type,parentSchema:schema11.properties.splits.properties.time,data:data111};
 if(vErrors === null){
 vErrors = [err305];
 }
@@ -3887,8 +3885,9 @@ vErrors.push(err305);
 errors++;
 }
 }
+}
 else {
-const err306 = {instancePath:instancePath+"/sampling/ratio",schemaPath:"#/properties/sampling/properties/ratio/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.sampling.properties.ratio.type,parentSchema:schema11.properties.sampling.properties.ratio,data:data116};
+const err306 = {instancePath:instancePath+"/splits",schemaPath:"#/properties/splits/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.splits.type,parentSchema:schema11.properties.splits,data:data107};
 if(vErrors === null){
 vErrors = [err306];
 }
@@ -3897,10 +3896,17 @@ vErrors.push(err306);
 }
 errors++;
 }
-if(data114.rows !== undefined){
-let data117 = data114.rows;
-if(!(((typeof data117 == "number") && (!(data117 % 1) && !isNaN(data117))) && (isFinite(data117)))){
-const err307 = {instancePath:instancePath+"/sampling/rows",schemaPath:"#/properties/sampling/properties/rows/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema11.properties.sampling.properties.rows.type,parentSchema:schema11.properties.sampling.properties.rows,data:data117};
+if(data.sampling !== undefined){
+let data117 = data.sampling;
+if(data117 && typeof data117 == "object" && !Array.isArray(data117)){
+if(data117.ratio === undefined){
+data117.ratio = 1;
+}
+if(data117.stratify === undefined){
+data117.stratify = ["label"];
+}
+if(data117.ratio === undefined){
+const err307 = {instancePath:instancePath+"/sampling",schemaPath:"#/properties/sampling/required",keyword:"required",params:{missingProperty: "ratio"},message:"must have required property '"+"ratio"+"'",schema:schema11.properties.sampling.required,parentSchema:schema11.properties.sampling,data:data117};
 if(vErrors === null){
 vErrors = [err307];
 }
@@ -3909,9 +3915,8 @@ vErrors.push(err307);
 }
 errors++;
 }
-if((typeof data117 == "number") && (isFinite(data117))){
-if(data117 < 1 || isNaN(data117)){
-const err308 = {instancePath:instancePath+"/sampling/rows",schemaPath:"#/properties/sampling/properties/rows/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema11.properties.sampling.properties.rows,data:data117};
+if(data117.stratify === undefined){
+const err308 = {instancePath:instancePath+"/sampling",schemaPath:"#/properties/sampling/required",keyword:"required",params:{missingProperty: "stratify"},message:"must have required property '"+"stratify"+"'",schema:schema11.properties.sampling.required,parentSchema:schema11.properties.sampling,data:data117};
 if(vErrors === null){
 vErrors = [err308];
 }
@@ -3920,16 +3925,9 @@ vErrors.push(err308);
 }
 errors++;
 }
-}
-}
-let data118 = data114.stratify;
-if(Array.isArray(data118)){
-const len15 = data118.length;
-for(let i15=0; i15<len15; i15++){
-let data119 = data118[i15];
-if(typeof data119 === "string"){
-if(func3(data119) < 1){
-const err309 = {instancePath:instancePath+"/sampling/stratify/" + i15,schemaPath:"#/properties/sampling/properties/stratify/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.sampling.properties.stratify.items,data:data119};
+for(const key17 in data117){
+if(!((((key17 === "balance") || (key17 === "ratio")) || (key17 === "rows")) || (key17 === "stratify"))){
+const err309 = {instancePath:instancePath+"/sampling",schemaPath:"#/properties/sampling/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key17},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.sampling,data:data117};
 if(vErrors === null){
 vErrors = [err309];
 }
@@ -3939,8 +3937,11 @@ vErrors.push(err309);
 errors++;
 }
 }
-else {
-const err310 = {instancePath:instancePath+"/sampling/stratify/" + i15,schemaPath:"#/properties/sampling/properties/stratify/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.sampling.properties.stratify.items.type,parentSchema:schema11.properties.sampling.properties.stratify.items,data:data119};
+if(data117.balance !== undefined){
+let data118 = data117.balance;
+if(typeof data118 === "string"){
+if(func3(data118) < 1){
+const err310 = {instancePath:instancePath+"/sampling/balance",schemaPath:"#/properties/sampling/properties/balance/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.sampling.properties.balance,data:data118};
 if(vErrors === null){
 vErrors = [err310];
 }
@@ -3950,9 +3951,8 @@ vErrors.push(err310);
 errors++;
 }
 }
-}
 else {
-const err311 = {instancePath:instancePath+"/sampling/stratify",schemaPath:"#/properties/sampling/properties/stratify/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.sampling.properties.stratify.type,parentSchema:schema11.properties.sampling.properties.stratify,data:data118};
+const err311 = {instancePath:instancePath+"/sampling/balance",schemaPath:"#/properties/sampling/properties/balance/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.sampling.properties.balance.type,parentSchema:schema11.properties.sampling.properties.balance,data:data118};
 if(vErrors === null){
 vErrors = [err311];
 }
@@ -3962,8 +3962,10 @@ vErrors.push(err311);
 errors++;
 }
 }
-else {
-const err312 = {instancePath:instancePath+"/sampling",schemaPath:"#/properties/sampling/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.sampling.type,parentSchema:schema11.properties.sampling,data:data114};
+let data119 = data117.ratio;
+if((typeof data119 == "number") && (isFinite(data119))){
+if(data119 < 1 || isNaN(data119)){
+const err312 = {instancePath:instancePath+"/sampling/ratio",schemaPath:"#/properties/sampling/properties/ratio/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema11.properties.sampling.properties.ratio,data:data119};
 if(vErrors === null){
 vErrors = [err312];
 }
@@ -3973,16 +3975,8 @@ vErrors.push(err312);
 errors++;
 }
 }
-let data120 = data.preparation;
-if(data120 && typeof data120 == "object" && !Array.isArray(data120)){
-if(data120.memory === undefined){
-data120.memory = "1GiB";
-}
-if(data120.workers === undefined){
-data120.workers = 8;
-}
-if(data120.memory === undefined){
-const err313 = {instancePath:instancePath+"/preparation",schemaPath:"#/properties/preparation/required",keyword:"required",params:{missingProperty: "memory"},message:"must have required property '"+"memory"+"'",schema:schema11.properties.preparation.required,parentSchema:schema11.properties.preparation,data:data120};
+else {
+const err313 = {instancePath:instancePath+"/sampling/ratio",schemaPath:"#/properties/sampling/properties/ratio/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.sampling.properties.ratio.type,parentSchema:schema11.properties.sampling.properties.ratio,data:data119};
 if(vErrors === null){
 vErrors = [err313];
 }
@@ -3991,8 +3985,10 @@ vErrors.push(err313);
 }
 errors++;
 }
-if(data120.workers === undefined){
-const err314 = {instancePath:instancePath+"/preparation",schemaPath:"#/properties/preparation/required",keyword:"required",params:{missingProperty: "workers"},message:"must have required property '"+"workers"+"'",schema:schema11.properties.preparation.required,parentSchema:schema11.properties.preparation,data:data120};
+if(data117.rows !== undefined){
+let data120 = data117.rows;
+if(!(((typeof data120 == "number") && (!(data120 % 1) && !isNaN(data120))) && (isFinite(data120)))){
+const err314 = {instancePath:instancePath+"/sampling/rows",schemaPath:"#/properties/sampling/properties/rows/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema11.properties.sampling.properties.rows.type,parentSchema:schema11.properties.sampling.properties.rows,data:data120};
 if(vErrors === null){
 vErrors = [err314];
 }
@@ -4001,9 +3997,9 @@ vErrors.push(err314);
 }
 errors++;
 }
-for(const key18 in data120){
-if(!((((key18 === "memory") || (key18 === "shardedFrom")) || (key18 === "workers")) || (key18 === "machine"))){
-const err315 = {instancePath:instancePath+"/preparation",schemaPath:"#/properties/preparation/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key18},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.preparation,data:data120};
+if((typeof data120 == "number") && (isFinite(data120))){
+if(data120 < 1 || isNaN(data120)){
+const err315 = {instancePath:instancePath+"/sampling/rows",schemaPath:"#/properties/sampling/properties/rows/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema11.properties.sampling.properties.rows,data:data120};
 if(vErrors === null){
 vErrors = [err315];
 }
@@ -4013,10 +4009,15 @@ vErrors.push(err315);
 errors++;
 }
 }
-let data121 = data120.memory;
-if(typeof data121 === "string"){
-if(!pattern10.test(data121)){
-const err316 = {instancePath:instancePath+"/preparation/memory",schemaPath:"#/properties/preparation/properties/memory/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(MB|GB|MiB|GiB)$"},message:"must match pattern \""+"^[0-9]+(MB|GB|MiB|GiB)$"+"\"",schema:"^[0-9]+(MB|GB|MiB|GiB)$",parentSchema:schema11.properties.preparation.properties.memory,data:data121};
+}
+let data121 = data117.stratify;
+if(Array.isArray(data121)){
+const len15 = data121.length;
+for(let i15=0; i15<len15; i15++){
+let data122 = data121[i15];
+if(typeof data122 === "string"){
+if(func3(data122) < 1){
+const err316 = {instancePath:instancePath+"/sampling/stratify/" + i15,schemaPath:"#/properties/sampling/properties/stratify/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.sampling.properties.stratify.items,data:data122};
 if(vErrors === null){
 vErrors = [err316];
 }
@@ -4027,7 +4028,7 @@ errors++;
 }
 }
 else {
-const err317 = {instancePath:instancePath+"/preparation/memory",schemaPath:"#/properties/preparation/properties/memory/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.preparation.properties.memory.type,parentSchema:schema11.properties.preparation.properties.memory,data:data121};
+const err317 = {instancePath:instancePath+"/sampling/stratify/" + i15,schemaPath:"#/properties/sampling/properties/stratify/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.sampling.properties.stratify.items.type,parentSchema:schema11.properties.sampling.properties.stratify.items,data:data122};
 if(vErrors === null){
 vErrors = [err317];
 }
@@ -4036,11 +4037,10 @@ vErrors.push(err317);
 }
 errors++;
 }
-if(data120.shardedFrom !== undefined){
-let data122 = data120.shardedFrom;
-if(typeof data122 === "string"){
-if(!pattern11.test(data122)){
-const err318 = {instancePath:instancePath+"/preparation/shardedFrom",schemaPath:"#/properties/preparation/properties/shardedFrom/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(MB|GB|TB|MiB|GiB|TiB)$"},message:"must match pattern \""+"^[0-9]+(MB|GB|TB|MiB|GiB|TiB)$"+"\"",schema:"^[0-9]+(MB|GB|TB|MiB|GiB|TiB)$",parentSchema:schema11.properties.preparation.properties.shardedFrom,data:data122};
+}
+}
+else {
+const err318 = {instancePath:instancePath+"/sampling/stratify",schemaPath:"#/properties/sampling/properties/stratify/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.sampling.properties.stratify.type,parentSchema:schema11.properties.sampling.properties.stratify,data:data121};
 if(vErrors === null){
 vErrors = [err318];
 }
@@ -4051,7 +4051,7 @@ errors++;
 }
 }
 else {
-const err319 = {instancePath:instancePath+"/preparation/shardedFrom",schemaPath:"#/properties/preparation/properties/shardedFrom/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.preparation.properties.shardedFrom.type,parentSchema:schema11.properties.preparation.properties.shardedFrom,data:data122};
+const err319 = {instancePath:instancePath+"/sampling",schemaPath:"#/properties/sampling/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.sampling.type,parentSchema:schema11.properties.sampling,data:data117};
 if(vErrors === null){
 vErrors = [err319];
 }
@@ -4061,9 +4061,20 @@ vErrors.push(err319);
 errors++;
 }
 }
-let data123 = data120.workers;
-if(!(((typeof data123 == "number") && (!(data123 % 1) && !isNaN(data123))) && (isFinite(data123)))){
-const err320 = {instancePath:instancePath+"/preparation/workers",schemaPath:"#/properties/preparation/properties/workers/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema11.properties.preparation.properties.workers.type,parentSchema:schema11.properties.preparation.properties.workers,data:data123};
+if(data.nearDuplicates !== undefined){
+let data123 = data.nearDuplicates;
+if(data123 && typeof data123 == "object" && !Array.isArray(data123)){
+if(data123.threshold === undefined){
+data123.threshold = 0.8;
+}
+if(data123.shingle === undefined){
+data123.shingle = 5;
+}
+if(data123.permutations === undefined){
+data123.permutations = 128;
+}
+if(data123.threshold === undefined){
+const err320 = {instancePath:instancePath+"/nearDuplicates",schemaPath:"#/properties/nearDuplicates/required",keyword:"required",params:{missingProperty: "threshold"},message:"must have required property '"+"threshold"+"'",schema:schema11.properties.nearDuplicates.required,parentSchema:schema11.properties.nearDuplicates,data:data123};
 if(vErrors === null){
 vErrors = [err320];
 }
@@ -4072,9 +4083,8 @@ vErrors.push(err320);
 }
 errors++;
 }
-if((typeof data123 == "number") && (isFinite(data123))){
-if(data123 > 100 || isNaN(data123)){
-const err321 = {instancePath:instancePath+"/preparation/workers",schemaPath:"#/properties/preparation/properties/workers/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100",schema:100,parentSchema:schema11.properties.preparation.properties.workers,data:data123};
+if(data123.shingle === undefined){
+const err321 = {instancePath:instancePath+"/nearDuplicates",schemaPath:"#/properties/nearDuplicates/required",keyword:"required",params:{missingProperty: "shingle"},message:"must have required property '"+"shingle"+"'",schema:schema11.properties.nearDuplicates.required,parentSchema:schema11.properties.nearDuplicates,data:data123};
 if(vErrors === null){
 vErrors = [err321];
 }
@@ -4083,8 +4093,8 @@ vErrors.push(err321);
 }
 errors++;
 }
-if(data123 < 1 || isNaN(data123)){
-const err322 = {instancePath:instancePath+"/preparation/workers",schemaPath:"#/properties/preparation/properties/workers/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema11.properties.preparation.properties.workers,data:data123};
+if(data123.permutations === undefined){
+const err322 = {instancePath:instancePath+"/nearDuplicates",schemaPath:"#/properties/nearDuplicates/required",keyword:"required",params:{missingProperty: "permutations"},message:"must have required property '"+"permutations"+"'",schema:schema11.properties.nearDuplicates.required,parentSchema:schema11.properties.nearDuplicates,data:data123};
 if(vErrors === null){
 vErrors = [err322];
 }
@@ -4093,18 +4103,9 @@ vErrors.push(err322);
 }
 errors++;
 }
-}
-if(data120.machine !== undefined){
-let data124 = data120.machine;
-if(data124 && typeof data124 == "object" && !Array.isArray(data124)){
-if(data124.cpu === undefined){
-data124.cpu = "4";
-}
-if(data124.memory === undefined){
-data124.memory = "16G";
-}
-if(data124.cpu === undefined){
-const err323 = {instancePath:instancePath+"/preparation/machine",schemaPath:"#/properties/preparation/properties/machine/required",keyword:"required",params:{missingProperty: "cpu"},message:"must have required property '"+"cpu"+"'",schema:schema11.properties.preparation.properties.machine.required,parentSchema:schema11.properties.preparation.properties.machine,data:data124};
+for(const key18 in data123){
+if(!(((key18 === "threshold") || (key18 === "shingle")) || (key18 === "permutations"))){
+const err323 = {instancePath:instancePath+"/nearDuplicates",schemaPath:"#/properties/nearDuplicates/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key18},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.nearDuplicates,data:data123};
 if(vErrors === null){
 vErrors = [err323];
 }
@@ -4113,8 +4114,11 @@ vErrors.push(err323);
 }
 errors++;
 }
-if(data124.memory === undefined){
-const err324 = {instancePath:instancePath+"/preparation/machine",schemaPath:"#/properties/preparation/properties/machine/required",keyword:"required",params:{missingProperty: "memory"},message:"must have required property '"+"memory"+"'",schema:schema11.properties.preparation.properties.machine.required,parentSchema:schema11.properties.preparation.properties.machine,data:data124};
+}
+let data124 = data123.threshold;
+if((typeof data124 == "number") && (isFinite(data124))){
+if(data124 > 1 || isNaN(data124)){
+const err324 = {instancePath:instancePath+"/nearDuplicates/threshold",schemaPath:"#/properties/nearDuplicates/properties/threshold/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},message:"must be <= 1",schema:1,parentSchema:schema11.properties.nearDuplicates.properties.threshold,data:data124};
 if(vErrors === null){
 vErrors = [err324];
 }
@@ -4123,9 +4127,8 @@ vErrors.push(err324);
 }
 errors++;
 }
-for(const key19 in data124){
-if(!((key19 === "cpu") || (key19 === "memory"))){
-const err325 = {instancePath:instancePath+"/preparation/machine",schemaPath:"#/properties/preparation/properties/machine/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key19},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.preparation.properties.machine,data:data124};
+if(data124 < 0.2 || isNaN(data124)){
+const err325 = {instancePath:instancePath+"/nearDuplicates/threshold",schemaPath:"#/properties/nearDuplicates/properties/threshold/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0.2},message:"must be >= 0.2",schema:0.2,parentSchema:schema11.properties.nearDuplicates.properties.threshold,data:data124};
 if(vErrors === null){
 vErrors = [err325];
 }
@@ -4135,9 +4138,8 @@ vErrors.push(err325);
 errors++;
 }
 }
-let data125 = data124.cpu;
-if(typeof data125 !== "string"){
-const err326 = {instancePath:instancePath+"/preparation/machine/cpu",schemaPath:"#/properties/preparation/properties/machine/properties/cpu/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.preparation.properties.machine.properties.cpu.type,parentSchema:schema11.properties.preparation.properties.machine.properties.cpu,data:data125};
+else {
+const err326 = {instancePath:instancePath+"/nearDuplicates/threshold",schemaPath:"#/properties/nearDuplicates/properties/threshold/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.nearDuplicates.properties.threshold.type,parentSchema:schema11.properties.nearDuplicates.properties.threshold,data:data124};
 if(vErrors === null){
 vErrors = [err326];
 }
@@ -4146,9 +4148,9 @@ vErrors.push(err326);
 }
 errors++;
 }
-let data126 = data124.memory;
-if(typeof data126 !== "string"){
-const err327 = {instancePath:instancePath+"/preparation/machine/memory",schemaPath:"#/properties/preparation/properties/machine/properties/memory/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.preparation.properties.machine.properties.memory.type,parentSchema:schema11.properties.preparation.properties.machine.properties.memory,data:data126};
+let data125 = data123.shingle;
+if(!(((typeof data125 == "number") && (!(data125 % 1) && !isNaN(data125))) && (isFinite(data125)))){
+const err327 = {instancePath:instancePath+"/nearDuplicates/shingle",schemaPath:"#/properties/nearDuplicates/properties/shingle/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema11.properties.nearDuplicates.properties.shingle.type,parentSchema:schema11.properties.nearDuplicates.properties.shingle,data:data125};
 if(vErrors === null){
 vErrors = [err327];
 }
@@ -4157,9 +4159,9 @@ vErrors.push(err327);
 }
 errors++;
 }
-}
-else {
-const err328 = {instancePath:instancePath+"/preparation/machine",schemaPath:"#/properties/preparation/properties/machine/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.preparation.properties.machine.type,parentSchema:schema11.properties.preparation.properties.machine,data:data124};
+if((typeof data125 == "number") && (isFinite(data125))){
+if(data125 > 64 || isNaN(data125)){
+const err328 = {instancePath:instancePath+"/nearDuplicates/shingle",schemaPath:"#/properties/nearDuplicates/properties/shingle/maximum",keyword:"maximum",params:{comparison: "<=", limit: 64},message:"must be <= 64",schema:64,parentSchema:schema11.properties.nearDuplicates.properties.shingle,data:data125};
 if(vErrors === null){
 vErrors = [err328];
 }
@@ -4168,10 +4170,8 @@ vErrors.push(err328);
 }
 errors++;
 }
-}
-}
-else {
-const err329 = {instancePath:instancePath+"/preparation",schemaPath:"#/properties/preparation/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.preparation.type,parentSchema:schema11.properties.preparation,data:data120};
+if(data125 < 1 || isNaN(data125)){
+const err329 = {instancePath:instancePath+"/nearDuplicates/shingle",schemaPath:"#/properties/nearDuplicates/properties/shingle/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema11.properties.nearDuplicates.properties.shingle,data:data125};
 if(vErrors === null){
 vErrors = [err329];
 }
@@ -4180,35 +4180,10 @@ vErrors.push(err329);
 }
 errors++;
 }
-if(data.train !== undefined){
-let data127 = data.train;
-if(data127 && typeof data127 == "object" && !Array.isArray(data127)){
-if(data127.epochs === undefined){
-data127.epochs = 2;
 }
-if(data127.batchSize === undefined){
-data127.batchSize = 32;
-}
-if(data127.maxLength === undefined){
-data127.maxLength = 128;
-}
-if(data127.learningRate === undefined){
-data127.learningRate = 0.00003;
-}
-if(data127.weightDecay === undefined){
-data127.weightDecay = 0.01;
-}
-if(data127.warmup === undefined){
-data127.warmup = 0.1;
-}
-if(data127.seed === undefined){
-data127.seed = 0;
-}
-if(data127.checkpointEvery === undefined){
-data127.checkpointEvery = 100;
-}
-if(data127.epochs === undefined){
-const err330 = {instancePath:instancePath+"/train",schemaPath:"#/properties/train/required",keyword:"required",params:{missingProperty: "epochs"},message:"must have required property '"+"epochs"+"'",schema:schema11.properties.train.required,parentSchema:schema11.properties.train,data:data127};
+let data126 = data123.permutations;
+if(!(((typeof data126 == "number") && (!(data126 % 1) && !isNaN(data126))) && (isFinite(data126)))){
+const err330 = {instancePath:instancePath+"/nearDuplicates/permutations",schemaPath:"#/properties/nearDuplicates/properties/permutations/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema11.properties.nearDuplicates.properties.permutations.type,parentSchema:schema11.properties.nearDuplicates.properties.permutations,data:data126};
 if(vErrors === null){
 vErrors = [err330];
 }
@@ -4217,8 +4192,9 @@ vErrors.push(err330);
 }
 errors++;
 }
-if(data127.batchSize === undefined){
-const err331 = {instancePath:instancePath+"/train",schemaPath:"#/properties/train/required",keyword:"required",params:{missingProperty: "batchSize"},message:"must have required property '"+"batchSize"+"'",schema:schema11.properties.train.required,parentSchema:schema11.properties.train,data:data127};
+if((typeof data126 == "number") && (isFinite(data126))){
+if(data126 > 1024 || isNaN(data126)){
+const err331 = {instancePath:instancePath+"/nearDuplicates/permutations",schemaPath:"#/properties/nearDuplicates/properties/permutations/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1024},message:"must be <= 1024",schema:1024,parentSchema:schema11.properties.nearDuplicates.properties.permutations,data:data126};
 if(vErrors === null){
 vErrors = [err331];
 }
@@ -4227,8 +4203,8 @@ vErrors.push(err331);
 }
 errors++;
 }
-if(data127.maxLength === undefined){
-const err332 = {instancePath:instancePath+"/train",schemaPath:"#/properties/train/required",keyword:"required",params:{missingProperty: "maxLength"},message:"must have required property '"+"maxLength"+"'",schema:schema11.properties.train.required,parentSchema:schema11.properties.train,data:data127};
+if(data126 < 16 || isNaN(data126)){
+const err332 = {instancePath:instancePath+"/nearDuplicates/permutations",schemaPath:"#/properties/nearDuplicates/properties/permutations/minimum",keyword:"minimum",params:{comparison: ">=", limit: 16},message:"must be >= 16",schema:16,parentSchema:schema11.properties.nearDuplicates.properties.permutations,data:data126};
 if(vErrors === null){
 vErrors = [err332];
 }
@@ -4237,8 +4213,10 @@ vErrors.push(err332);
 }
 errors++;
 }
-if(data127.learningRate === undefined){
-const err333 = {instancePath:instancePath+"/train",schemaPath:"#/properties/train/required",keyword:"required",params:{missingProperty: "learningRate"},message:"must have required property '"+"learningRate"+"'",schema:schema11.properties.train.required,parentSchema:schema11.properties.train,data:data127};
+}
+}
+else {
+const err333 = {instancePath:instancePath+"/nearDuplicates",schemaPath:"#/properties/nearDuplicates/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.nearDuplicates.type,parentSchema:schema11.properties.nearDuplicates,data:data123};
 if(vErrors === null){
 vErrors = [err333];
 }
@@ -4247,8 +4225,21 @@ vErrors.push(err333);
 }
 errors++;
 }
-if(data127.weightDecay === undefined){
-const err334 = {instancePath:instancePath+"/train",schemaPath:"#/properties/train/required",keyword:"required",params:{missingProperty: "weightDecay"},message:"must have required property '"+"weightDecay"+"'",schema:schema11.properties.train.required,parentSchema:schema11.properties.train,data:data127};
+}
+if(data.contamination !== undefined){
+let data127 = data.contamination;
+if(data127 && typeof data127 == "object" && !Array.isArray(data127)){
+if(data127.ngram === undefined){
+data127.ngram = 13;
+}
+if(data127.share === undefined){
+data127.share = 0;
+}
+if(data127.against === undefined){
+data127.against = [];
+}
+if(data127.ngram === undefined){
+const err334 = {instancePath:instancePath+"/contamination",schemaPath:"#/properties/contamination/required",keyword:"required",params:{missingProperty: "ngram"},message:"must have required property '"+"ngram"+"'",schema:schema11.properties.contamination.required,parentSchema:schema11.properties.contamination,data:data127};
 if(vErrors === null){
 vErrors = [err334];
 }
@@ -4257,8 +4248,8 @@ vErrors.push(err334);
 }
 errors++;
 }
-if(data127.warmup === undefined){
-const err335 = {instancePath:instancePath+"/train",schemaPath:"#/properties/train/required",keyword:"required",params:{missingProperty: "warmup"},message:"must have required property '"+"warmup"+"'",schema:schema11.properties.train.required,parentSchema:schema11.properties.train,data:data127};
+if(data127.share === undefined){
+const err335 = {instancePath:instancePath+"/contamination",schemaPath:"#/properties/contamination/required",keyword:"required",params:{missingProperty: "share"},message:"must have required property '"+"share"+"'",schema:schema11.properties.contamination.required,parentSchema:schema11.properties.contamination,data:data127};
 if(vErrors === null){
 vErrors = [err335];
 }
@@ -4267,8 +4258,8 @@ vErrors.push(err335);
 }
 errors++;
 }
-if(data127.seed === undefined){
-const err336 = {instancePath:instancePath+"/train",schemaPath:"#/properties/train/required",keyword:"required",params:{missingProperty: "seed"},message:"must have required property '"+"seed"+"'",schema:schema11.properties.train.required,parentSchema:schema11.properties.train,data:data127};
+if(data127.against === undefined){
+const err336 = {instancePath:instancePath+"/contamination",schemaPath:"#/properties/contamination/required",keyword:"required",params:{missingProperty: "against"},message:"must have required property '"+"against"+"'",schema:schema11.properties.contamination.required,parentSchema:schema11.properties.contamination,data:data127};
 if(vErrors === null){
 vErrors = [err336];
 }
@@ -4277,8 +4268,9 @@ vErrors.push(err336);
 }
 errors++;
 }
-if(data127.checkpointEvery === undefined){
-const err337 = {instancePath:instancePath+"/train",schemaPath:"#/properties/train/required",keyword:"required",params:{missingProperty: "checkpointEvery"},message:"must have required property '"+"checkpointEvery"+"'",schema:schema11.properties.train.required,parentSchema:schema11.properties.train,data:data127};
+for(const key19 in data127){
+if(!(((key19 === "ngram") || (key19 === "share")) || (key19 === "against"))){
+const err337 = {instancePath:instancePath+"/contamination",schemaPath:"#/properties/contamination/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key19},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.contamination,data:data127};
 if(vErrors === null){
 vErrors = [err337];
 }
@@ -4287,8 +4279,10 @@ vErrors.push(err337);
 }
 errors++;
 }
-if(data127.hardware === undefined){
-const err338 = {instancePath:instancePath+"/train",schemaPath:"#/properties/train/required",keyword:"required",params:{missingProperty: "hardware"},message:"must have required property '"+"hardware"+"'",schema:schema11.properties.train.required,parentSchema:schema11.properties.train,data:data127};
+}
+let data128 = data127.ngram;
+if(!(((typeof data128 == "number") && (!(data128 % 1) && !isNaN(data128))) && (isFinite(data128)))){
+const err338 = {instancePath:instancePath+"/contamination/ngram",schemaPath:"#/properties/contamination/properties/ngram/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema11.properties.contamination.properties.ngram.type,parentSchema:schema11.properties.contamination.properties.ngram,data:data128};
 if(vErrors === null){
 vErrors = [err338];
 }
@@ -4297,9 +4291,9 @@ vErrors.push(err338);
 }
 errors++;
 }
-for(const key20 in data127){
-if(!(func2.call(schema11.properties.train.properties, key20))){
-const err339 = {instancePath:instancePath+"/train",schemaPath:"#/properties/train/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key20},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.train,data:data127};
+if((typeof data128 == "number") && (isFinite(data128))){
+if(data128 > 64 || isNaN(data128)){
+const err339 = {instancePath:instancePath+"/contamination/ngram",schemaPath:"#/properties/contamination/properties/ngram/maximum",keyword:"maximum",params:{comparison: "<=", limit: 64},message:"must be <= 64",schema:64,parentSchema:schema11.properties.contamination.properties.ngram,data:data128};
 if(vErrors === null){
 vErrors = [err339];
 }
@@ -4308,10 +4302,8 @@ vErrors.push(err339);
 }
 errors++;
 }
-}
-let data128 = data127.epochs;
-if(!(((typeof data128 == "number") && (!(data128 % 1) && !isNaN(data128))) && (isFinite(data128)))){
-const err340 = {instancePath:instancePath+"/train/epochs",schemaPath:"#/properties/train/properties/epochs/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema11.properties.train.properties.epochs.type,parentSchema:schema11.properties.train.properties.epochs,data:data128};
+if(data128 < 2 || isNaN(data128)){
+const err340 = {instancePath:instancePath+"/contamination/ngram",schemaPath:"#/properties/contamination/properties/ngram/minimum",keyword:"minimum",params:{comparison: ">=", limit: 2},message:"must be >= 2",schema:2,parentSchema:schema11.properties.contamination.properties.ngram,data:data128};
 if(vErrors === null){
 vErrors = [err340];
 }
@@ -4320,9 +4312,11 @@ vErrors.push(err340);
 }
 errors++;
 }
-if((typeof data128 == "number") && (isFinite(data128))){
-if(data128 < 1 || isNaN(data128)){
-const err341 = {instancePath:instancePath+"/train/epochs",schemaPath:"#/properties/train/properties/epochs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema11.properties.train.properties.epochs,data:data128};
+}
+let data129 = data127.share;
+if((typeof data129 == "number") && (isFinite(data129))){
+if(data129 > 1 || isNaN(data129)){
+const err341 = {instancePath:instancePath+"/contamination/share",schemaPath:"#/properties/contamination/properties/share/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},message:"must be <= 1",schema:1,parentSchema:schema11.properties.contamination.properties.share,data:data129};
 if(vErrors === null){
 vErrors = [err341];
 }
@@ -4331,10 +4325,8 @@ vErrors.push(err341);
 }
 errors++;
 }
-}
-let data129 = data127.batchSize;
-if(!(((typeof data129 == "number") && (!(data129 % 1) && !isNaN(data129))) && (isFinite(data129)))){
-const err342 = {instancePath:instancePath+"/train/batchSize",schemaPath:"#/properties/train/properties/batchSize/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema11.properties.train.properties.batchSize.type,parentSchema:schema11.properties.train.properties.batchSize,data:data129};
+if(data129 < 0 || isNaN(data129)){
+const err342 = {instancePath:instancePath+"/contamination/share",schemaPath:"#/properties/contamination/properties/share/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema11.properties.contamination.properties.share,data:data129};
 if(vErrors === null){
 vErrors = [err342];
 }
@@ -4343,9 +4335,9 @@ vErrors.push(err342);
 }
 errors++;
 }
-if((typeof data129 == "number") && (isFinite(data129))){
-if(data129 < 1 || isNaN(data129)){
-const err343 = {instancePath:instancePath+"/train/batchSize",schemaPath:"#/properties/train/properties/batchSize/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema11.properties.train.properties.batchSize,data:data129};
+}
+else {
+const err343 = {instancePath:instancePath+"/contamination/share",schemaPath:"#/properties/contamination/properties/share/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.contamination.properties.share.type,parentSchema:schema11.properties.contamination.properties.share,data:data129};
 if(vErrors === null){
 vErrors = [err343];
 }
@@ -4354,10 +4346,20 @@ vErrors.push(err343);
 }
 errors++;
 }
+let data130 = data127.against;
+if(Array.isArray(data130)){
+const len16 = data130.length;
+for(let i16=0; i16<len16; i16++){
+let data131 = data130[i16];
+if(data131 && typeof data131 == "object" && !Array.isArray(data131)){
+if(data131.revision === undefined){
+data131.revision = "main";
 }
-let data130 = data127.maxLength;
-if(!(((typeof data130 == "number") && (!(data130 % 1) && !isNaN(data130))) && (isFinite(data130)))){
-const err344 = {instancePath:instancePath+"/train/maxLength",schemaPath:"#/properties/train/properties/maxLength/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema11.properties.train.properties.maxLength.type,parentSchema:schema11.properties.train.properties.maxLength,data:data130};
+if(data131.columns === undefined){
+data131.columns = ["text"];
+}
+if(data131.name === undefined){
+const err344 = {instancePath:instancePath+"/contamination/against/" + i16,schemaPath:"#/properties/contamination/properties/against/items/required",keyword:"required",params:{missingProperty: "name"},message:"must have required property '"+"name"+"'",schema:schema11.properties.contamination.properties.against.items.required,parentSchema:schema11.properties.contamination.properties.against.items,data:data131};
 if(vErrors === null){
 vErrors = [err344];
 }
@@ -4366,9 +4368,8 @@ vErrors.push(err344);
 }
 errors++;
 }
-if((typeof data130 == "number") && (isFinite(data130))){
-if(data130 < 8 || isNaN(data130)){
-const err345 = {instancePath:instancePath+"/train/maxLength",schemaPath:"#/properties/train/properties/maxLength/minimum",keyword:"minimum",params:{comparison: ">=", limit: 8},message:"must be >= 8",schema:8,parentSchema:schema11.properties.train.properties.maxLength,data:data130};
+if(data131.dataset === undefined){
+const err345 = {instancePath:instancePath+"/contamination/against/" + i16,schemaPath:"#/properties/contamination/properties/against/items/required",keyword:"required",params:{missingProperty: "dataset"},message:"must have required property '"+"dataset"+"'",schema:schema11.properties.contamination.properties.against.items.required,parentSchema:schema11.properties.contamination.properties.against.items,data:data131};
 if(vErrors === null){
 vErrors = [err345];
 }
@@ -4377,11 +4378,8 @@ vErrors.push(err345);
 }
 errors++;
 }
-}
-let data131 = data127.learningRate;
-if((typeof data131 == "number") && (isFinite(data131))){
-if(data131 <= 0 || isNaN(data131)){
-const err346 = {instancePath:instancePath+"/train/learningRate",schemaPath:"#/properties/train/properties/learningRate/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0",schema:0,parentSchema:schema11.properties.train.properties.learningRate,data:data131};
+if(data131.revision === undefined){
+const err346 = {instancePath:instancePath+"/contamination/against/" + i16,schemaPath:"#/properties/contamination/properties/against/items/required",keyword:"required",params:{missingProperty: "revision"},message:"must have required property '"+"revision"+"'",schema:schema11.properties.contamination.properties.against.items.required,parentSchema:schema11.properties.contamination.properties.against.items,data:data131};
 if(vErrors === null){
 vErrors = [err346];
 }
@@ -4390,9 +4388,8 @@ vErrors.push(err346);
 }
 errors++;
 }
-}
-else {
-const err347 = {instancePath:instancePath+"/train/learningRate",schemaPath:"#/properties/train/properties/learningRate/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.train.properties.learningRate.type,parentSchema:schema11.properties.train.properties.learningRate,data:data131};
+if(data131.files === undefined){
+const err347 = {instancePath:instancePath+"/contamination/against/" + i16,schemaPath:"#/properties/contamination/properties/against/items/required",keyword:"required",params:{missingProperty: "files"},message:"must have required property '"+"files"+"'",schema:schema11.properties.contamination.properties.against.items.required,parentSchema:schema11.properties.contamination.properties.against.items,data:data131};
 if(vErrors === null){
 vErrors = [err347];
 }
@@ -4401,10 +4398,8 @@ vErrors.push(err347);
 }
 errors++;
 }
-let data132 = data127.weightDecay;
-if((typeof data132 == "number") && (isFinite(data132))){
-if(data132 < 0 || isNaN(data132)){
-const err348 = {instancePath:instancePath+"/train/weightDecay",schemaPath:"#/properties/train/properties/weightDecay/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema11.properties.train.properties.weightDecay,data:data132};
+if(data131.columns === undefined){
+const err348 = {instancePath:instancePath+"/contamination/against/" + i16,schemaPath:"#/properties/contamination/properties/against/items/required",keyword:"required",params:{missingProperty: "columns"},message:"must have required property '"+"columns"+"'",schema:schema11.properties.contamination.properties.against.items.required,parentSchema:schema11.properties.contamination.properties.against.items,data:data131};
 if(vErrors === null){
 vErrors = [err348];
 }
@@ -4413,9 +4408,9 @@ vErrors.push(err348);
 }
 errors++;
 }
-}
-else {
-const err349 = {instancePath:instancePath+"/train/weightDecay",schemaPath:"#/properties/train/properties/weightDecay/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.train.properties.weightDecay.type,parentSchema:schema11.properties.train.properties.weightDecay,data:data132};
+for(const key20 in data131){
+if(!(((((key20 === "name") || (key20 === "dataset")) || (key20 === "revision")) || (key20 === "files")) || (key20 === "columns"))){
+const err349 = {instancePath:instancePath+"/contamination/against/" + i16,schemaPath:"#/properties/contamination/properties/against/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key20},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.contamination.properties.against.items,data:data131};
 if(vErrors === null){
 vErrors = [err349];
 }
@@ -4424,10 +4419,12 @@ vErrors.push(err349);
 }
 errors++;
 }
-let data133 = data127.warmup;
-if((typeof data133 == "number") && (isFinite(data133))){
-if(data133 > 1 || isNaN(data133)){
-const err350 = {instancePath:instancePath+"/train/warmup",schemaPath:"#/properties/train/properties/warmup/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},message:"must be <= 1",schema:1,parentSchema:schema11.properties.train.properties.warmup,data:data133};
+}
+if(data131.name !== undefined){
+let data132 = data131.name;
+if(typeof data132 === "string"){
+if(!pattern0.test(data132)){
+const err350 = {instancePath:instancePath+"/contamination/against/" + i16+"/name",schemaPath:"#/properties/contamination/properties/against/items/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]{0,62}$"},message:"must match pattern \""+"^[a-z][a-z0-9-]{0,62}$"+"\"",schema:"^[a-z][a-z0-9-]{0,62}$",parentSchema:schema11.properties.contamination.properties.against.items.properties.name,data:data132};
 if(vErrors === null){
 vErrors = [err350];
 }
@@ -4436,8 +4433,9 @@ vErrors.push(err350);
 }
 errors++;
 }
-if(data133 < 0 || isNaN(data133)){
-const err351 = {instancePath:instancePath+"/train/warmup",schemaPath:"#/properties/train/properties/warmup/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema11.properties.train.properties.warmup,data:data133};
+}
+else {
+const err351 = {instancePath:instancePath+"/contamination/against/" + i16+"/name",schemaPath:"#/properties/contamination/properties/against/items/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.contamination.properties.against.items.properties.name.type,parentSchema:schema11.properties.contamination.properties.against.items.properties.name,data:data132};
 if(vErrors === null){
 vErrors = [err351];
 }
@@ -4447,8 +4445,11 @@ vErrors.push(err351);
 errors++;
 }
 }
-else {
-const err352 = {instancePath:instancePath+"/train/warmup",schemaPath:"#/properties/train/properties/warmup/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.train.properties.warmup.type,parentSchema:schema11.properties.train.properties.warmup,data:data133};
+if(data131.dataset !== undefined){
+let data133 = data131.dataset;
+if(typeof data133 === "string"){
+if(func3(data133) < 1){
+const err352 = {instancePath:instancePath+"/contamination/against/" + i16+"/dataset",schemaPath:"#/properties/contamination/properties/against/items/properties/dataset/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.contamination.properties.against.items.properties.dataset,data:data133};
 if(vErrors === null){
 vErrors = [err352];
 }
@@ -4457,9 +4458,9 @@ vErrors.push(err352);
 }
 errors++;
 }
-let data134 = data127.seed;
-if(!(((typeof data134 == "number") && (!(data134 % 1) && !isNaN(data134))) && (isFinite(data134)))){
-const err353 = {instancePath:instancePath+"/train/seed",schemaPath:"#/properties/train/properties/seed/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema11.properties.train.properties.seed.type,parentSchema:schema11.properties.train.properties.seed,data:data134};
+}
+else {
+const err353 = {instancePath:instancePath+"/contamination/against/" + i16+"/dataset",schemaPath:"#/properties/contamination/properties/against/items/properties/dataset/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.contamination.properties.against.items.properties.dataset.type,parentSchema:schema11.properties.contamination.properties.against.items.properties.dataset,data:data133};
 if(vErrors === null){
 vErrors = [err353];
 }
@@ -4468,9 +4469,10 @@ vErrors.push(err353);
 }
 errors++;
 }
-if((typeof data134 == "number") && (isFinite(data134))){
-if(data134 < 0 || isNaN(data134)){
-const err354 = {instancePath:instancePath+"/train/seed",schemaPath:"#/properties/train/properties/seed/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema11.properties.train.properties.seed,data:data134};
+}
+let data134 = data131.revision;
+if(typeof data134 !== "string"){
+const err354 = {instancePath:instancePath+"/contamination/against/" + i16+"/revision",schemaPath:"#/properties/contamination/properties/against/items/properties/revision/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.contamination.properties.against.items.properties.revision.type,parentSchema:schema11.properties.contamination.properties.against.items.properties.revision,data:data134};
 if(vErrors === null){
 vErrors = [err354];
 }
@@ -4479,10 +4481,10 @@ vErrors.push(err354);
 }
 errors++;
 }
-}
-let data135 = data127.checkpointEvery;
-if(!(((typeof data135 == "number") && (!(data135 % 1) && !isNaN(data135))) && (isFinite(data135)))){
-const err355 = {instancePath:instancePath+"/train/checkpointEvery",schemaPath:"#/properties/train/properties/checkpointEvery/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema11.properties.train.properties.checkpointEvery.type,parentSchema:schema11.properties.train.properties.checkpointEvery,data:data135};
+if(data131.files !== undefined){
+let data135 = data131.files;
+if((typeof data135 !== "string") && (!(Array.isArray(data135)))){
+const err355 = {instancePath:instancePath+"/contamination/against/" + i16+"/files",schemaPath:"#/properties/contamination/properties/against/items/properties/files/type",keyword:"type",params:{type: schema11.properties.contamination.properties.against.items.properties.files.type},message:"must be string,array",schema:schema11.properties.contamination.properties.against.items.properties.files.type,parentSchema:schema11.properties.contamination.properties.against.items.properties.files,data:data135};
 if(vErrors === null){
 vErrors = [err355];
 }
@@ -4491,9 +4493,9 @@ vErrors.push(err355);
 }
 errors++;
 }
-if((typeof data135 == "number") && (isFinite(data135))){
-if(data135 < 1 || isNaN(data135)){
-const err356 = {instancePath:instancePath+"/train/checkpointEvery",schemaPath:"#/properties/train/properties/checkpointEvery/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema11.properties.train.properties.checkpointEvery,data:data135};
+if(typeof data135 === "string"){
+if(func3(data135) < 1){
+const err356 = {instancePath:instancePath+"/contamination/against/" + i16+"/files",schemaPath:"#/properties/contamination/properties/against/items/properties/files/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.contamination.properties.against.items.properties.files,data:data135};
 if(vErrors === null){
 vErrors = [err356];
 }
@@ -4503,11 +4505,9 @@ vErrors.push(err356);
 errors++;
 }
 }
-if(data127.headLearningRate !== undefined){
-let data136 = data127.headLearningRate;
-if((typeof data136 == "number") && (isFinite(data136))){
-if(data136 <= 0 || isNaN(data136)){
-const err357 = {instancePath:instancePath+"/train/headLearningRate",schemaPath:"#/properties/train/properties/headLearningRate/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0",schema:0,parentSchema:schema11.properties.train.properties.headLearningRate,data:data136};
+if(Array.isArray(data135)){
+if(data135.length < 1){
+const err357 = {instancePath:instancePath+"/contamination/against/" + i16+"/files",schemaPath:"#/properties/contamination/properties/against/items/properties/files/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema11.properties.contamination.properties.against.items.properties.files,data:data135};
 if(vErrors === null){
 vErrors = [err357];
 }
@@ -4516,9 +4516,12 @@ vErrors.push(err357);
 }
 errors++;
 }
-}
-else {
-const err358 = {instancePath:instancePath+"/train/headLearningRate",schemaPath:"#/properties/train/properties/headLearningRate/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.train.properties.headLearningRate.type,parentSchema:schema11.properties.train.properties.headLearningRate,data:data136};
+const len17 = data135.length;
+for(let i17=0; i17<len17; i17++){
+let data136 = data135[i17];
+if(typeof data136 === "string"){
+if(func3(data136) < 1){
+const err358 = {instancePath:instancePath+"/contamination/against/" + i16+"/files/" + i17,schemaPath:"#/properties/contamination/properties/against/items/properties/files/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.contamination.properties.against.items.properties.files.items,data:data136};
 if(vErrors === null){
 vErrors = [err358];
 }
@@ -4528,10 +4531,8 @@ vErrors.push(err358);
 errors++;
 }
 }
-if(data127.schedule !== undefined){
-let data137 = data127.schedule;
-if(!(((data137 === "linear") || (data137 === "cosine")) || (data137 === "constant"))){
-const err359 = {instancePath:instancePath+"/train/schedule",schemaPath:"#/properties/train/properties/schedule/enum",keyword:"enum",params:{allowedValues: schema11.properties.train.properties.schedule.enum},message:"must be equal to one of the allowed values",schema:schema11.properties.train.properties.schedule.enum,parentSchema:schema11.properties.train.properties.schedule,data:data137};
+else {
+const err359 = {instancePath:instancePath+"/contamination/against/" + i16+"/files/" + i17,schemaPath:"#/properties/contamination/properties/against/items/properties/files/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.contamination.properties.against.items.properties.files.items.type,parentSchema:schema11.properties.contamination.properties.against.items.properties.files.items,data:data136};
 if(vErrors === null){
 vErrors = [err359];
 }
@@ -4541,11 +4542,12 @@ vErrors.push(err359);
 errors++;
 }
 }
-if(data127.maximumGradientNorm !== undefined){
-let data138 = data127.maximumGradientNorm;
-if((typeof data138 == "number") && (isFinite(data138))){
-if(data138 < 0 || isNaN(data138)){
-const err360 = {instancePath:instancePath+"/train/maximumGradientNorm",schemaPath:"#/properties/train/properties/maximumGradientNorm/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema11.properties.train.properties.maximumGradientNorm,data:data138};
+}
+}
+let data137 = data131.columns;
+if(Array.isArray(data137)){
+if(data137.length < 1){
+const err360 = {instancePath:instancePath+"/contamination/against/" + i16+"/columns",schemaPath:"#/properties/contamination/properties/against/items/properties/columns/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema11.properties.contamination.properties.against.items.properties.columns,data:data137};
 if(vErrors === null){
 vErrors = [err360];
 }
@@ -4554,9 +4556,12 @@ vErrors.push(err360);
 }
 errors++;
 }
-}
-else {
-const err361 = {instancePath:instancePath+"/train/maximumGradientNorm",schemaPath:"#/properties/train/properties/maximumGradientNorm/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.train.properties.maximumGradientNorm.type,parentSchema:schema11.properties.train.properties.maximumGradientNorm,data:data138};
+const len18 = data137.length;
+for(let i18=0; i18<len18; i18++){
+let data138 = data137[i18];
+if(typeof data138 === "string"){
+if(func3(data138) < 1){
+const err361 = {instancePath:instancePath+"/contamination/against/" + i16+"/columns/" + i18,schemaPath:"#/properties/contamination/properties/against/items/properties/columns/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.contamination.properties.against.items.properties.columns.items,data:data138};
 if(vErrors === null){
 vErrors = [err361];
 }
@@ -4566,10 +4571,8 @@ vErrors.push(err361);
 errors++;
 }
 }
-if(data127.gradientAccumulation !== undefined){
-let data139 = data127.gradientAccumulation;
-if(!(((typeof data139 == "number") && (!(data139 % 1) && !isNaN(data139))) && (isFinite(data139)))){
-const err362 = {instancePath:instancePath+"/train/gradientAccumulation",schemaPath:"#/properties/train/properties/gradientAccumulation/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema11.properties.train.properties.gradientAccumulation.type,parentSchema:schema11.properties.train.properties.gradientAccumulation,data:data139};
+else {
+const err362 = {instancePath:instancePath+"/contamination/against/" + i16+"/columns/" + i18,schemaPath:"#/properties/contamination/properties/against/items/properties/columns/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.contamination.properties.against.items.properties.columns.items.type,parentSchema:schema11.properties.contamination.properties.against.items.properties.columns.items,data:data138};
 if(vErrors === null){
 vErrors = [err362];
 }
@@ -4578,9 +4581,10 @@ vErrors.push(err362);
 }
 errors++;
 }
-if((typeof data139 == "number") && (isFinite(data139))){
-if(data139 < 1 || isNaN(data139)){
-const err363 = {instancePath:instancePath+"/train/gradientAccumulation",schemaPath:"#/properties/train/properties/gradientAccumulation/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema11.properties.train.properties.gradientAccumulation,data:data139};
+}
+}
+else {
+const err363 = {instancePath:instancePath+"/contamination/against/" + i16+"/columns",schemaPath:"#/properties/contamination/properties/against/items/properties/columns/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.contamination.properties.against.items.properties.columns.type,parentSchema:schema11.properties.contamination.properties.against.items.properties.columns,data:data137};
 if(vErrors === null){
 vErrors = [err363];
 }
@@ -4590,11 +4594,8 @@ vErrors.push(err363);
 errors++;
 }
 }
-}
-if(data127.precision !== undefined){
-let data140 = data127.precision;
-if(!((data140 === "float32") || (data140 === "bfloat16"))){
-const err364 = {instancePath:instancePath+"/train/precision",schemaPath:"#/properties/train/properties/precision/enum",keyword:"enum",params:{allowedValues: schema11.properties.train.properties.precision.enum},message:"must be equal to one of the allowed values",schema:schema11.properties.train.properties.precision.enum,parentSchema:schema11.properties.train.properties.precision,data:data140};
+else {
+const err364 = {instancePath:instancePath+"/contamination/against/" + i16,schemaPath:"#/properties/contamination/properties/against/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.contamination.properties.against.items.type,parentSchema:schema11.properties.contamination.properties.against.items,data:data131};
 if(vErrors === null){
 vErrors = [err364];
 }
@@ -4604,10 +4605,9 @@ vErrors.push(err364);
 errors++;
 }
 }
-if(data127.sharding !== undefined){
-let data141 = data127.sharding;
-if(!((data141 === "replicated") || (data141 === "fsdp"))){
-const err365 = {instancePath:instancePath+"/train/sharding",schemaPath:"#/properties/train/properties/sharding/enum",keyword:"enum",params:{allowedValues: schema11.properties.train.properties.sharding.enum},message:"must be equal to one of the allowed values",schema:schema11.properties.train.properties.sharding.enum,parentSchema:schema11.properties.train.properties.sharding,data:data141};
+}
+else {
+const err365 = {instancePath:instancePath+"/contamination/against",schemaPath:"#/properties/contamination/properties/against/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.contamination.properties.against.type,parentSchema:schema11.properties.contamination.properties.against,data:data130};
 if(vErrors === null){
 vErrors = [err365];
 }
@@ -4617,10 +4617,8 @@ vErrors.push(err365);
 errors++;
 }
 }
-if(data127.remat !== undefined){
-let data142 = data127.remat;
-if(typeof data142 !== "boolean"){
-const err366 = {instancePath:instancePath+"/train/remat",schemaPath:"#/properties/train/properties/remat/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema11.properties.train.properties.remat.type,parentSchema:schema11.properties.train.properties.remat,data:data142};
+else {
+const err366 = {instancePath:instancePath+"/contamination",schemaPath:"#/properties/contamination/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.contamination.type,parentSchema:schema11.properties.contamination,data:data127};
 if(vErrors === null){
 vErrors = [err366];
 }
@@ -4630,10 +4628,13 @@ vErrors.push(err366);
 errors++;
 }
 }
-if(data127.classWeights !== undefined){
-let data143 = data127.classWeights;
-if(!((data143 === "none") || (data143 === "balanced"))){
-const err367 = {instancePath:instancePath+"/train/classWeights",schemaPath:"#/properties/train/properties/classWeights/enum",keyword:"enum",params:{allowedValues: schema11.properties.train.properties.classWeights.enum},message:"must be equal to one of the allowed values",schema:schema11.properties.train.properties.classWeights.enum,parentSchema:schema11.properties.train.properties.classWeights,data:data143};
+let data139 = data.statistics;
+if(data139 && typeof data139 == "object" && !Array.isArray(data139)){
+if(data139.rows === undefined){
+data139.rows = 100000;
+}
+if(data139.rows === undefined){
+const err367 = {instancePath:instancePath+"/statistics",schemaPath:"#/properties/statistics/required",keyword:"required",params:{missingProperty: "rows"},message:"must have required property '"+"rows"+"'",schema:schema11.properties.statistics.required,parentSchema:schema11.properties.statistics,data:data139};
 if(vErrors === null){
 vErrors = [err367];
 }
@@ -4642,11 +4643,9 @@ vErrors.push(err367);
 }
 errors++;
 }
-}
-if(data127.validateEvery !== undefined){
-let data144 = data127.validateEvery;
-if(!(((typeof data144 == "number") && (!(data144 % 1) && !isNaN(data144))) && (isFinite(data144)))){
-const err368 = {instancePath:instancePath+"/train/validateEvery",schemaPath:"#/properties/train/properties/validateEvery/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema11.properties.train.properties.validateEvery.type,parentSchema:schema11.properties.train.properties.validateEvery,data:data144};
+for(const key21 in data139){
+if(!(key21 === "rows")){
+const err368 = {instancePath:instancePath+"/statistics",schemaPath:"#/properties/statistics/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key21},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.statistics,data:data139};
 if(vErrors === null){
 vErrors = [err368];
 }
@@ -4655,9 +4654,10 @@ vErrors.push(err368);
 }
 errors++;
 }
-if((typeof data144 == "number") && (isFinite(data144))){
-if(data144 < 1 || isNaN(data144)){
-const err369 = {instancePath:instancePath+"/train/validateEvery",schemaPath:"#/properties/train/properties/validateEvery/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema11.properties.train.properties.validateEvery,data:data144};
+}
+let data140 = data139.rows;
+if(!(((typeof data140 == "number") && (!(data140 % 1) && !isNaN(data140))) && (isFinite(data140)))){
+const err369 = {instancePath:instancePath+"/statistics/rows",schemaPath:"#/properties/statistics/properties/rows/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema11.properties.statistics.properties.rows.type,parentSchema:schema11.properties.statistics.properties.rows,data:data140};
 if(vErrors === null){
 vErrors = [err369];
 }
@@ -4666,12 +4666,9 @@ vErrors.push(err369);
 }
 errors++;
 }
-}
-}
-if(data127.selectBy !== undefined){
-let data145 = data127.selectBy;
-if(!((((data145 === "accuracy") || (data145 === "macroF1")) || (data145 === "loss")) || (data145 === "last"))){
-const err370 = {instancePath:instancePath+"/train/selectBy",schemaPath:"#/properties/train/properties/selectBy/enum",keyword:"enum",params:{allowedValues: schema11.properties.train.properties.selectBy.enum},message:"must be equal to one of the allowed values",schema:schema11.properties.train.properties.selectBy.enum,parentSchema:schema11.properties.train.properties.selectBy,data:data145};
+if((typeof data140 == "number") && (isFinite(data140))){
+if(data140 < 1000 || isNaN(data140)){
+const err370 = {instancePath:instancePath+"/statistics/rows",schemaPath:"#/properties/statistics/properties/rows/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1000},message:"must be >= 1000",schema:1000,parentSchema:schema11.properties.statistics.properties.rows,data:data140};
 if(vErrors === null){
 vErrors = [err370];
 }
@@ -4681,10 +4678,9 @@ vErrors.push(err370);
 errors++;
 }
 }
-if(data127.patience !== undefined){
-let data146 = data127.patience;
-if(!(((typeof data146 == "number") && (!(data146 % 1) && !isNaN(data146))) && (isFinite(data146)))){
-const err371 = {instancePath:instancePath+"/train/patience",schemaPath:"#/properties/train/properties/patience/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema11.properties.train.properties.patience.type,parentSchema:schema11.properties.train.properties.patience,data:data146};
+}
+else {
+const err371 = {instancePath:instancePath+"/statistics",schemaPath:"#/properties/statistics/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.statistics.type,parentSchema:schema11.properties.statistics,data:data139};
 if(vErrors === null){
 vErrors = [err371];
 }
@@ -4693,9 +4689,19 @@ vErrors.push(err371);
 }
 errors++;
 }
-if((typeof data146 == "number") && (isFinite(data146))){
-if(data146 < 1 || isNaN(data146)){
-const err372 = {instancePath:instancePath+"/train/patience",schemaPath:"#/properties/train/properties/patience/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema11.properties.train.properties.patience,data:data146};
+let data141 = data.preparation;
+if(data141 && typeof data141 == "object" && !Array.isArray(data141)){
+if(data141.memory === undefined){
+data141.memory = "1GiB";
+}
+if(data141.image === undefined){
+data141.image = "us-central1-docker.pkg.dev/retemper/retemper/prepare";
+}
+if(data141.workers === undefined){
+data141.workers = 8;
+}
+if(data141.memory === undefined){
+const err372 = {instancePath:instancePath+"/preparation",schemaPath:"#/properties/preparation/required",keyword:"required",params:{missingProperty: "memory"},message:"must have required property '"+"memory"+"'",schema:schema11.properties.preparation.required,parentSchema:schema11.properties.preparation,data:data141};
 if(vErrors === null){
 vErrors = [err372];
 }
@@ -4704,19 +4710,8 @@ vErrors.push(err372);
 }
 errors++;
 }
-}
-}
-if(data127.lora !== undefined){
-let data147 = data127.lora;
-if(data147 && typeof data147 == "object" && !Array.isArray(data147)){
-if(data147.rank === undefined){
-data147.rank = 16;
-}
-if(data147.alpha === undefined){
-data147.alpha = 32;
-}
-if(data147.rank === undefined){
-const err373 = {instancePath:instancePath+"/train/lora",schemaPath:"#/properties/train/properties/lora/required",keyword:"required",params:{missingProperty: "rank"},message:"must have required property '"+"rank"+"'",schema:schema11.properties.train.properties.lora.required,parentSchema:schema11.properties.train.properties.lora,data:data147};
+if(data141.image === undefined){
+const err373 = {instancePath:instancePath+"/preparation",schemaPath:"#/properties/preparation/required",keyword:"required",params:{missingProperty: "image"},message:"must have required property '"+"image"+"'",schema:schema11.properties.preparation.required,parentSchema:schema11.properties.preparation,data:data141};
 if(vErrors === null){
 vErrors = [err373];
 }
@@ -4725,8 +4720,8 @@ vErrors.push(err373);
 }
 errors++;
 }
-if(data147.alpha === undefined){
-const err374 = {instancePath:instancePath+"/train/lora",schemaPath:"#/properties/train/properties/lora/required",keyword:"required",params:{missingProperty: "alpha"},message:"must have required property '"+"alpha"+"'",schema:schema11.properties.train.properties.lora.required,parentSchema:schema11.properties.train.properties.lora,data:data147};
+if(data141.workers === undefined){
+const err374 = {instancePath:instancePath+"/preparation",schemaPath:"#/properties/preparation/required",keyword:"required",params:{missingProperty: "workers"},message:"must have required property '"+"workers"+"'",schema:schema11.properties.preparation.required,parentSchema:schema11.properties.preparation,data:data141};
 if(vErrors === null){
 vErrors = [err374];
 }
@@ -4735,9 +4730,9 @@ vErrors.push(err374);
 }
 errors++;
 }
-for(const key21 in data147){
-if(!(((key21 === "rank") || (key21 === "alpha")) || (key21 === "targets"))){
-const err375 = {instancePath:instancePath+"/train/lora",schemaPath:"#/properties/train/properties/lora/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key21},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.train.properties.lora,data:data147};
+for(const key22 in data141){
+if(!(((((key22 === "memory") || (key22 === "shardedFrom")) || (key22 === "image")) || (key22 === "workers")) || (key22 === "machine"))){
+const err375 = {instancePath:instancePath+"/preparation",schemaPath:"#/properties/preparation/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key22},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.preparation,data:data141};
 if(vErrors === null){
 vErrors = [err375];
 }
@@ -4747,9 +4742,10 @@ vErrors.push(err375);
 errors++;
 }
 }
-let data148 = data147.rank;
-if(!(((typeof data148 == "number") && (!(data148 % 1) && !isNaN(data148))) && (isFinite(data148)))){
-const err376 = {instancePath:instancePath+"/train/lora/rank",schemaPath:"#/properties/train/properties/lora/properties/rank/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema11.properties.train.properties.lora.properties.rank.type,parentSchema:schema11.properties.train.properties.lora.properties.rank,data:data148};
+let data142 = data141.memory;
+if(typeof data142 === "string"){
+if(!pattern11.test(data142)){
+const err376 = {instancePath:instancePath+"/preparation/memory",schemaPath:"#/properties/preparation/properties/memory/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(MB|GB|MiB|GiB)$"},message:"must match pattern \""+"^[0-9]+(MB|GB|MiB|GiB)$"+"\"",schema:"^[0-9]+(MB|GB|MiB|GiB)$",parentSchema:schema11.properties.preparation.properties.memory,data:data142};
 if(vErrors === null){
 vErrors = [err376];
 }
@@ -4758,9 +4754,9 @@ vErrors.push(err376);
 }
 errors++;
 }
-if((typeof data148 == "number") && (isFinite(data148))){
-if(data148 < 1 || isNaN(data148)){
-const err377 = {instancePath:instancePath+"/train/lora/rank",schemaPath:"#/properties/train/properties/lora/properties/rank/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema11.properties.train.properties.lora.properties.rank,data:data148};
+}
+else {
+const err377 = {instancePath:instancePath+"/preparation/memory",schemaPath:"#/properties/preparation/properties/memory/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.preparation.properties.memory.type,parentSchema:schema11.properties.preparation.properties.memory,data:data142};
 if(vErrors === null){
 vErrors = [err377];
 }
@@ -4769,11 +4765,11 @@ vErrors.push(err377);
 }
 errors++;
 }
-}
-let data149 = data147.alpha;
-if((typeof data149 == "number") && (isFinite(data149))){
-if(data149 <= 0 || isNaN(data149)){
-const err378 = {instancePath:instancePath+"/train/lora/alpha",schemaPath:"#/properties/train/properties/lora/properties/alpha/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0",schema:0,parentSchema:schema11.properties.train.properties.lora.properties.alpha,data:data149};
+if(data141.shardedFrom !== undefined){
+let data143 = data141.shardedFrom;
+if(typeof data143 === "string"){
+if(!pattern12.test(data143)){
+const err378 = {instancePath:instancePath+"/preparation/shardedFrom",schemaPath:"#/properties/preparation/properties/shardedFrom/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(MB|GB|TB|MiB|GiB|TiB)$"},message:"must match pattern \""+"^[0-9]+(MB|GB|TB|MiB|GiB|TiB)$"+"\"",schema:"^[0-9]+(MB|GB|TB|MiB|GiB|TiB)$",parentSchema:schema11.properties.preparation.properties.shardedFrom,data:data143};
 if(vErrors === null){
 vErrors = [err378];
 }
@@ -4784,7 +4780,7 @@ errors++;
 }
 }
 else {
-const err379 = {instancePath:instancePath+"/train/lora/alpha",schemaPath:"#/properties/train/properties/lora/properties/alpha/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.train.properties.lora.properties.alpha.type,parentSchema:schema11.properties.train.properties.lora.properties.alpha,data:data149};
+const err379 = {instancePath:instancePath+"/preparation/shardedFrom",schemaPath:"#/properties/preparation/properties/shardedFrom/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.preparation.properties.shardedFrom.type,parentSchema:schema11.properties.preparation.properties.shardedFrom,data:data143};
 if(vErrors === null){
 vErrors = [err379];
 }
@@ -4793,11 +4789,11 @@ vErrors.push(err379);
 }
 errors++;
 }
-if(data147.targets !== undefined){
-let data150 = data147.targets;
-if(Array.isArray(data150)){
-if(data150.length < 1){
-const err380 = {instancePath:instancePath+"/train/lora/targets",schemaPath:"#/properties/train/properties/lora/properties/targets/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema11.properties.train.properties.lora.properties.targets,data:data150};
+}
+let data144 = data141.image;
+if(typeof data144 === "string"){
+if(func3(data144) < 1){
+const err380 = {instancePath:instancePath+"/preparation/image",schemaPath:"#/properties/preparation/properties/image/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.preparation.properties.image,data:data144};
 if(vErrors === null){
 vErrors = [err380];
 }
@@ -4806,12 +4802,9 @@ vErrors.push(err380);
 }
 errors++;
 }
-const len16 = data150.length;
-for(let i16=0; i16<len16; i16++){
-let data151 = data150[i16];
-if(typeof data151 === "string"){
-if(func3(data151) < 1){
-const err381 = {instancePath:instancePath+"/train/lora/targets/" + i16,schemaPath:"#/properties/train/properties/lora/properties/targets/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.train.properties.lora.properties.targets.items,data:data151};
+}
+else {
+const err381 = {instancePath:instancePath+"/preparation/image",schemaPath:"#/properties/preparation/properties/image/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.preparation.properties.image.type,parentSchema:schema11.properties.preparation.properties.image,data:data144};
 if(vErrors === null){
 vErrors = [err381];
 }
@@ -4820,9 +4813,9 @@ vErrors.push(err381);
 }
 errors++;
 }
-}
-else {
-const err382 = {instancePath:instancePath+"/train/lora/targets/" + i16,schemaPath:"#/properties/train/properties/lora/properties/targets/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.train.properties.lora.properties.targets.items.type,parentSchema:schema11.properties.train.properties.lora.properties.targets.items,data:data151};
+let data145 = data141.workers;
+if(!(((typeof data145 == "number") && (!(data145 % 1) && !isNaN(data145))) && (isFinite(data145)))){
+const err382 = {instancePath:instancePath+"/preparation/workers",schemaPath:"#/properties/preparation/properties/workers/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema11.properties.preparation.properties.workers.type,parentSchema:schema11.properties.preparation.properties.workers,data:data145};
 if(vErrors === null){
 vErrors = [err382];
 }
@@ -4831,19 +4824,9 @@ vErrors.push(err382);
 }
 errors++;
 }
-}
-let i17 = data150.length;
-let j0;
-if(i17 > 1){
-const indices0 = {};
-for(;i17--;){
-let item0 = data150[i17];
-if(typeof item0 !== "string"){
-continue;
-}
-if(typeof indices0[item0] == "number"){
-j0 = indices0[item0];
-const err383 = {instancePath:instancePath+"/train/lora/targets",schemaPath:"#/properties/train/properties/lora/properties/targets/uniqueItems",keyword:"uniqueItems",params:{i: i17, j: j0},message:"must NOT have duplicate items (items ## "+j0+" and "+i17+" are identical)",schema:true,parentSchema:schema11.properties.train.properties.lora.properties.targets,data:data150};
+if((typeof data145 == "number") && (isFinite(data145))){
+if(data145 > 100 || isNaN(data145)){
+const err383 = {instancePath:instancePath+"/preparation/workers",schemaPath:"#/properties/preparation/properties/workers/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100",schema:100,parentSchema:schema11.properties.preparation.properties.workers,data:data145};
 if(vErrors === null){
 vErrors = [err383];
 }
@@ -4851,14 +4834,9 @@ else {
 vErrors.push(err383);
 }
 errors++;
-break;
 }
-indices0[item0] = i17;
-}
-}
-}
-else {
-const err384 = {instancePath:instancePath+"/train/lora/targets",schemaPath:"#/properties/train/properties/lora/properties/targets/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.train.properties.lora.properties.targets.type,parentSchema:schema11.properties.train.properties.lora.properties.targets,data:data150};
+if(data145 < 1 || isNaN(data145)){
+const err384 = {instancePath:instancePath+"/preparation/workers",schemaPath:"#/properties/preparation/properties/workers/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema11.properties.preparation.properties.workers,data:data145};
 if(vErrors === null){
 vErrors = [err384];
 }
@@ -4868,9 +4846,17 @@ vErrors.push(err384);
 errors++;
 }
 }
+if(data141.machine !== undefined){
+let data146 = data141.machine;
+if(data146 && typeof data146 == "object" && !Array.isArray(data146)){
+if(data146.cpu === undefined){
+data146.cpu = "4";
 }
-else {
-const err385 = {instancePath:instancePath+"/train/lora",schemaPath:"#/properties/train/properties/lora/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.train.properties.lora.type,parentSchema:schema11.properties.train.properties.lora,data:data147};
+if(data146.memory === undefined){
+data146.memory = "16G";
+}
+if(data146.cpu === undefined){
+const err385 = {instancePath:instancePath+"/preparation/machine",schemaPath:"#/properties/preparation/properties/machine/required",keyword:"required",params:{missingProperty: "cpu"},message:"must have required property '"+"cpu"+"'",schema:schema11.properties.preparation.properties.machine.required,parentSchema:schema11.properties.preparation.properties.machine,data:data146};
 if(vErrors === null){
 vErrors = [err385];
 }
@@ -4879,11 +4865,8 @@ vErrors.push(err385);
 }
 errors++;
 }
-}
-if(data127.hardware !== undefined){
-let data152 = data127.hardware;
-if(!(data152 && typeof data152 == "object" && !Array.isArray(data152))){
-const err386 = {instancePath:instancePath+"/train/hardware",schemaPath:"#/properties/train/properties/hardware/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.train.properties.hardware.type,parentSchema:schema11.properties.train.properties.hardware,data:data152};
+if(data146.memory === undefined){
+const err386 = {instancePath:instancePath+"/preparation/machine",schemaPath:"#/properties/preparation/properties/machine/required",keyword:"required",params:{missingProperty: "memory"},message:"must have required property '"+"memory"+"'",schema:schema11.properties.preparation.properties.machine.required,parentSchema:schema11.properties.preparation.properties.machine,data:data146};
 if(vErrors === null){
 vErrors = [err386];
 }
@@ -4892,13 +4875,9 @@ vErrors.push(err386);
 }
 errors++;
 }
-const _errs354 = errors;
-let valid79 = true;
-const _errs355 = errors;
-if(data152 && typeof data152 == "object" && !Array.isArray(data152)){
-let missing0;
-if((data152.tpu === undefined) && (missing0 = "tpu")){
-const err387 = {};
+for(const key23 in data146){
+if(!((key23 === "cpu") || (key23 === "memory"))){
+const err387 = {instancePath:instancePath+"/preparation/machine",schemaPath:"#/properties/preparation/properties/machine/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key23},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.preparation.properties.machine,data:data146};
 if(vErrors === null){
 vErrors = [err387];
 }
@@ -4908,25 +4887,9 @@ vErrors.push(err387);
 errors++;
 }
 }
-var _valid9 = _errs355 === errors;
-errors = _errs354;
-if(vErrors !== null){
-if(_errs354){
-vErrors.length = _errs354;
-}
-else {
-vErrors = null;
-}
-}
-let ifClause0;
-if(_valid9){
-const _errs356 = errors;
-if(data152 && typeof data152 == "object" && !Array.isArray(data152)){
-if(data152.strategy === undefined){
-data152.strategy = "on-demand";
-}
-if(data152.tpu === undefined){
-const err388 = {instancePath:instancePath+"/train/hardware",schemaPath:"#/properties/train/properties/hardware/then/required",keyword:"required",params:{missingProperty: "tpu"},message:"must have required property '"+"tpu"+"'",schema:schema11.properties.train.properties.hardware.then.required,parentSchema:schema11.properties.train.properties.hardware.then,data:data152};
+let data147 = data146.cpu;
+if(typeof data147 !== "string"){
+const err388 = {instancePath:instancePath+"/preparation/machine/cpu",schemaPath:"#/properties/preparation/properties/machine/properties/cpu/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.preparation.properties.machine.properties.cpu.type,parentSchema:schema11.properties.preparation.properties.machine.properties.cpu,data:data147};
 if(vErrors === null){
 vErrors = [err388];
 }
@@ -4935,8 +4898,9 @@ vErrors.push(err388);
 }
 errors++;
 }
-if(data152.topology === undefined){
-const err389 = {instancePath:instancePath+"/train/hardware",schemaPath:"#/properties/train/properties/hardware/then/required",keyword:"required",params:{missingProperty: "topology"},message:"must have required property '"+"topology"+"'",schema:schema11.properties.train.properties.hardware.then.required,parentSchema:schema11.properties.train.properties.hardware.then,data:data152};
+let data148 = data146.memory;
+if(typeof data148 !== "string"){
+const err389 = {instancePath:instancePath+"/preparation/machine/memory",schemaPath:"#/properties/preparation/properties/machine/properties/memory/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.preparation.properties.machine.properties.memory.type,parentSchema:schema11.properties.preparation.properties.machine.properties.memory,data:data148};
 if(vErrors === null){
 vErrors = [err389];
 }
@@ -4945,8 +4909,9 @@ vErrors.push(err389);
 }
 errors++;
 }
-if(data152.strategy === undefined){
-const err390 = {instancePath:instancePath+"/train/hardware",schemaPath:"#/properties/train/properties/hardware/then/required",keyword:"required",params:{missingProperty: "strategy"},message:"must have required property '"+"strategy"+"'",schema:schema11.properties.train.properties.hardware.then.required,parentSchema:schema11.properties.train.properties.hardware.then,data:data152};
+}
+else {
+const err390 = {instancePath:instancePath+"/preparation/machine",schemaPath:"#/properties/preparation/properties/machine/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.preparation.properties.machine.type,parentSchema:schema11.properties.preparation.properties.machine,data:data146};
 if(vErrors === null){
 vErrors = [err390];
 }
@@ -4955,9 +4920,10 @@ vErrors.push(err390);
 }
 errors++;
 }
-for(const key22 in data152){
-if(!(((key22 === "tpu") || (key22 === "topology")) || (key22 === "strategy"))){
-const err391 = {instancePath:instancePath+"/train/hardware",schemaPath:"#/properties/train/properties/hardware/then/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key22},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.train.properties.hardware.then,data:data152};
+}
+}
+else {
+const err391 = {instancePath:instancePath+"/preparation",schemaPath:"#/properties/preparation/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.preparation.type,parentSchema:schema11.properties.preparation,data:data141};
 if(vErrors === null){
 vErrors = [err391];
 }
@@ -4966,11 +4932,35 @@ vErrors.push(err391);
 }
 errors++;
 }
+if(data.train !== undefined){
+let data149 = data.train;
+if(data149 && typeof data149 == "object" && !Array.isArray(data149)){
+if(data149.epochs === undefined){
+data149.epochs = 2;
 }
-if(data152.tpu !== undefined){
-let data153 = data152.tpu;
-if(!((data153 === "v5e") || (data153 === "v6e"))){
-const err392 = {instancePath:instancePath+"/train/hardware/tpu",schemaPath:"#/properties/train/properties/hardware/then/properties/tpu/enum",keyword:"enum",params:{allowedValues: schema11.properties.train.properties.hardware.then.properties.tpu.enum},message:"must be equal to one of the allowed values",schema:schema11.properties.train.properties.hardware.then.properties.tpu.enum,parentSchema:schema11.properties.train.properties.hardware.then.properties.tpu,data:data153};
+if(data149.batchSize === undefined){
+data149.batchSize = 32;
+}
+if(data149.maxLength === undefined){
+data149.maxLength = 128;
+}
+if(data149.learningRate === undefined){
+data149.learningRate = 0.00003;
+}
+if(data149.weightDecay === undefined){
+data149.weightDecay = 0.01;
+}
+if(data149.warmup === undefined){
+data149.warmup = 0.1;
+}
+if(data149.seed === undefined){
+data149.seed = 0;
+}
+if(data149.checkpointEvery === undefined){
+data149.checkpointEvery = 100;
+}
+if(data149.epochs === undefined){
+const err392 = {instancePath:instancePath+"/train",schemaPath:"#/properties/train/required",keyword:"required",params:{missingProperty: "epochs"},message:"must have required property '"+"epochs"+"'",schema:schema11.properties.train.required,parentSchema:schema11.properties.train,data:data149};
 if(vErrors === null){
 vErrors = [err392];
 }
@@ -4979,12 +4969,8 @@ vErrors.push(err392);
 }
 errors++;
 }
-}
-if(data152.topology !== undefined){
-let data154 = data152.topology;
-if(typeof data154 === "string"){
-if(!pattern12.test(data154)){
-const err393 = {instancePath:instancePath+"/train/hardware/topology",schemaPath:"#/properties/train/properties/hardware/then/properties/topology/pattern",keyword:"pattern",params:{pattern: "^[0-9]+x[0-9]+$"},message:"must match pattern \""+"^[0-9]+x[0-9]+$"+"\"",schema:"^[0-9]+x[0-9]+$",parentSchema:schema11.properties.train.properties.hardware.then.properties.topology,data:data154};
+if(data149.batchSize === undefined){
+const err393 = {instancePath:instancePath+"/train",schemaPath:"#/properties/train/required",keyword:"required",params:{missingProperty: "batchSize"},message:"must have required property '"+"batchSize"+"'",schema:schema11.properties.train.required,parentSchema:schema11.properties.train,data:data149};
 if(vErrors === null){
 vErrors = [err393];
 }
@@ -4993,9 +4979,8 @@ vErrors.push(err393);
 }
 errors++;
 }
-}
-else {
-const err394 = {instancePath:instancePath+"/train/hardware/topology",schemaPath:"#/properties/train/properties/hardware/then/properties/topology/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.train.properties.hardware.then.properties.topology.type,parentSchema:schema11.properties.train.properties.hardware.then.properties.topology,data:data154};
+if(data149.maxLength === undefined){
+const err394 = {instancePath:instancePath+"/train",schemaPath:"#/properties/train/required",keyword:"required",params:{missingProperty: "maxLength"},message:"must have required property '"+"maxLength"+"'",schema:schema11.properties.train.required,parentSchema:schema11.properties.train,data:data149};
 if(vErrors === null){
 vErrors = [err394];
 }
@@ -5004,10 +4989,8 @@ vErrors.push(err394);
 }
 errors++;
 }
-}
-let data155 = data152.strategy;
-if(!((data155 === "on-demand") || (data155 === "spot"))){
-const err395 = {instancePath:instancePath+"/train/hardware/strategy",schemaPath:"#/properties/train/properties/hardware/then/properties/strategy/enum",keyword:"enum",params:{allowedValues: schema11.properties.train.properties.hardware.then.properties.strategy.enum},message:"must be equal to one of the allowed values",schema:schema11.properties.train.properties.hardware.then.properties.strategy.enum,parentSchema:schema11.properties.train.properties.hardware.then.properties.strategy,data:data155};
+if(data149.learningRate === undefined){
+const err395 = {instancePath:instancePath+"/train",schemaPath:"#/properties/train/required",keyword:"required",params:{missingProperty: "learningRate"},message:"must have required property '"+"learningRate"+"'",schema:schema11.properties.train.required,parentSchema:schema11.properties.train,data:data149};
 if(vErrors === null){
 vErrors = [err395];
 }
@@ -5016,9 +4999,8 @@ vErrors.push(err395);
 }
 errors++;
 }
-}
-else {
-const err396 = {instancePath:instancePath+"/train/hardware",schemaPath:"#/properties/train/properties/hardware/then/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.train.properties.hardware.then.type,parentSchema:schema11.properties.train.properties.hardware.then,data:data152};
+if(data149.weightDecay === undefined){
+const err396 = {instancePath:instancePath+"/train",schemaPath:"#/properties/train/required",keyword:"required",params:{missingProperty: "weightDecay"},message:"must have required property '"+"weightDecay"+"'",schema:schema11.properties.train.required,parentSchema:schema11.properties.train,data:data149};
 if(vErrors === null){
 vErrors = [err396];
 }
@@ -5027,18 +5009,8 @@ vErrors.push(err396);
 }
 errors++;
 }
-var _valid9 = _errs356 === errors;
-valid79 = _valid9;
-ifClause0 = "then";
-}
-else {
-const _errs363 = errors;
-if(data152 && typeof data152 == "object" && !Array.isArray(data152)){
-if(data152.strategy === undefined){
-data152.strategy = "on-demand";
-}
-if(data152.machine === undefined){
-const err397 = {instancePath:instancePath+"/train/hardware",schemaPath:"#/properties/train/properties/hardware/else/required",keyword:"required",params:{missingProperty: "machine"},message:"must have required property '"+"machine"+"'",schema:schema11.properties.train.properties.hardware.else.required,parentSchema:schema11.properties.train.properties.hardware.else,data:data152};
+if(data149.warmup === undefined){
+const err397 = {instancePath:instancePath+"/train",schemaPath:"#/properties/train/required",keyword:"required",params:{missingProperty: "warmup"},message:"must have required property '"+"warmup"+"'",schema:schema11.properties.train.required,parentSchema:schema11.properties.train,data:data149};
 if(vErrors === null){
 vErrors = [err397];
 }
@@ -5047,8 +5019,8 @@ vErrors.push(err397);
 }
 errors++;
 }
-if(data152.strategy === undefined){
-const err398 = {instancePath:instancePath+"/train/hardware",schemaPath:"#/properties/train/properties/hardware/else/required",keyword:"required",params:{missingProperty: "strategy"},message:"must have required property '"+"strategy"+"'",schema:schema11.properties.train.properties.hardware.else.required,parentSchema:schema11.properties.train.properties.hardware.else,data:data152};
+if(data149.seed === undefined){
+const err398 = {instancePath:instancePath+"/train",schemaPath:"#/properties/train/required",keyword:"required",params:{missingProperty: "seed"},message:"must have required property '"+"seed"+"'",schema:schema11.properties.train.required,parentSchema:schema11.properties.train,data:data149};
 if(vErrors === null){
 vErrors = [err398];
 }
@@ -5057,9 +5029,8 @@ vErrors.push(err398);
 }
 errors++;
 }
-for(const key23 in data152){
-if(!((key23 === "machine") || (key23 === "strategy"))){
-const err399 = {instancePath:instancePath+"/train/hardware",schemaPath:"#/properties/train/properties/hardware/else/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key23},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.train.properties.hardware.else,data:data152};
+if(data149.checkpointEvery === undefined){
+const err399 = {instancePath:instancePath+"/train",schemaPath:"#/properties/train/required",keyword:"required",params:{missingProperty: "checkpointEvery"},message:"must have required property '"+"checkpointEvery"+"'",schema:schema11.properties.train.required,parentSchema:schema11.properties.train,data:data149};
 if(vErrors === null){
 vErrors = [err399];
 }
@@ -5068,12 +5039,8 @@ vErrors.push(err399);
 }
 errors++;
 }
-}
-if(data152.machine !== undefined){
-let data156 = data152.machine;
-if(typeof data156 === "string"){
-if(func3(data156) < 1){
-const err400 = {instancePath:instancePath+"/train/hardware/machine",schemaPath:"#/properties/train/properties/hardware/else/properties/machine/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.train.properties.hardware.else.properties.machine,data:data156};
+if(data149.hardware === undefined){
+const err400 = {instancePath:instancePath+"/train",schemaPath:"#/properties/train/required",keyword:"required",params:{missingProperty: "hardware"},message:"must have required property '"+"hardware"+"'",schema:schema11.properties.train.required,parentSchema:schema11.properties.train,data:data149};
 if(vErrors === null){
 vErrors = [err400];
 }
@@ -5082,9 +5049,9 @@ vErrors.push(err400);
 }
 errors++;
 }
-}
-else {
-const err401 = {instancePath:instancePath+"/train/hardware/machine",schemaPath:"#/properties/train/properties/hardware/else/properties/machine/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.train.properties.hardware.else.properties.machine.type,parentSchema:schema11.properties.train.properties.hardware.else.properties.machine,data:data156};
+for(const key24 in data149){
+if(!(func2.call(schema11.properties.train.properties, key24))){
+const err401 = {instancePath:instancePath+"/train",schemaPath:"#/properties/train/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key24},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.train,data:data149};
 if(vErrors === null){
 vErrors = [err401];
 }
@@ -5094,9 +5061,9 @@ vErrors.push(err401);
 errors++;
 }
 }
-let data157 = data152.strategy;
-if(!(((data157 === "on-demand") || (data157 === "spot")) || (data157 === "flex"))){
-const err402 = {instancePath:instancePath+"/train/hardware/strategy",schemaPath:"#/properties/train/properties/hardware/else/properties/strategy/enum",keyword:"enum",params:{allowedValues: schema11.properties.train.properties.hardware.else.properties.strategy.enum},message:"must be equal to one of the allowed values",schema:schema11.properties.train.properties.hardware.else.properties.strategy.enum,parentSchema:schema11.properties.train.properties.hardware.else.properties.strategy,data:data157};
+let data150 = data149.epochs;
+if(!(((typeof data150 == "number") && (!(data150 % 1) && !isNaN(data150))) && (isFinite(data150)))){
+const err402 = {instancePath:instancePath+"/train/epochs",schemaPath:"#/properties/train/properties/epochs/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema11.properties.train.properties.epochs.type,parentSchema:schema11.properties.train.properties.epochs,data:data150};
 if(vErrors === null){
 vErrors = [err402];
 }
@@ -5105,9 +5072,9 @@ vErrors.push(err402);
 }
 errors++;
 }
-}
-else {
-const err403 = {instancePath:instancePath+"/train/hardware",schemaPath:"#/properties/train/properties/hardware/else/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.train.properties.hardware.else.type,parentSchema:schema11.properties.train.properties.hardware.else,data:data152};
+if((typeof data150 == "number") && (isFinite(data150))){
+if(data150 < 1 || isNaN(data150)){
+const err403 = {instancePath:instancePath+"/train/epochs",schemaPath:"#/properties/train/properties/epochs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema11.properties.train.properties.epochs,data:data150};
 if(vErrors === null){
 vErrors = [err403];
 }
@@ -5116,12 +5083,10 @@ vErrors.push(err403);
 }
 errors++;
 }
-var _valid9 = _errs363 === errors;
-valid79 = _valid9;
-ifClause0 = "else";
 }
-if(!valid79){
-const err404 = {instancePath:instancePath+"/train/hardware",schemaPath:"#/properties/train/properties/hardware/if",keyword:"if",params:{failingKeyword: ifClause0},message:"must match \""+ifClause0+"\" schema",schema:schema11.properties.train.properties.hardware.if,parentSchema:schema11.properties.train.properties.hardware,data:data152};
+let data151 = data149.batchSize;
+if(!(((typeof data151 == "number") && (!(data151 % 1) && !isNaN(data151))) && (isFinite(data151)))){
+const err404 = {instancePath:instancePath+"/train/batchSize",schemaPath:"#/properties/train/properties/batchSize/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema11.properties.train.properties.batchSize.type,parentSchema:schema11.properties.train.properties.batchSize,data:data151};
 if(vErrors === null){
 vErrors = [err404];
 }
@@ -5130,11 +5095,9 @@ vErrors.push(err404);
 }
 errors++;
 }
-}
-if(data127.image !== undefined){
-let data158 = data127.image;
-if(typeof data158 !== "string"){
-const err405 = {instancePath:instancePath+"/train/image",schemaPath:"#/properties/train/properties/image/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.train.properties.image.type,parentSchema:schema11.properties.train.properties.image,data:data158};
+if((typeof data151 == "number") && (isFinite(data151))){
+if(data151 < 1 || isNaN(data151)){
+const err405 = {instancePath:instancePath+"/train/batchSize",schemaPath:"#/properties/train/properties/batchSize/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema11.properties.train.properties.batchSize,data:data151};
 if(vErrors === null){
 vErrors = [err405];
 }
@@ -5144,9 +5107,9 @@ vErrors.push(err405);
 errors++;
 }
 }
-}
-else {
-const err406 = {instancePath:instancePath+"/train",schemaPath:"#/properties/train/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.train.type,parentSchema:schema11.properties.train,data:data127};
+let data152 = data149.maxLength;
+if(!(((typeof data152 == "number") && (!(data152 % 1) && !isNaN(data152))) && (isFinite(data152)))){
+const err406 = {instancePath:instancePath+"/train/maxLength",schemaPath:"#/properties/train/properties/maxLength/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema11.properties.train.properties.maxLength.type,parentSchema:schema11.properties.train.properties.maxLength,data:data152};
 if(vErrors === null){
 vErrors = [err406];
 }
@@ -5155,15 +5118,9 @@ vErrors.push(err406);
 }
 errors++;
 }
-}
-if(data.evaluate !== undefined){
-let data159 = data.evaluate;
-if(data159 && typeof data159 == "object" && !Array.isArray(data159)){
-if(data159.maxNewTokens === undefined){
-data159.maxNewTokens = 128;
-}
-if(data159.maxNewTokens === undefined){
-const err407 = {instancePath:instancePath+"/evaluate",schemaPath:"#/properties/evaluate/required",keyword:"required",params:{missingProperty: "maxNewTokens"},message:"must have required property '"+"maxNewTokens"+"'",schema:schema11.properties.evaluate.required,parentSchema:schema11.properties.evaluate,data:data159};
+if((typeof data152 == "number") && (isFinite(data152))){
+if(data152 < 8 || isNaN(data152)){
+const err407 = {instancePath:instancePath+"/train/maxLength",schemaPath:"#/properties/train/properties/maxLength/minimum",keyword:"minimum",params:{comparison: ">=", limit: 8},message:"must be >= 8",schema:8,parentSchema:schema11.properties.train.properties.maxLength,data:data152};
 if(vErrors === null){
 vErrors = [err407];
 }
@@ -5172,9 +5129,11 @@ vErrors.push(err407);
 }
 errors++;
 }
-for(const key24 in data159){
-if(!(key24 === "maxNewTokens")){
-const err408 = {instancePath:instancePath+"/evaluate",schemaPath:"#/properties/evaluate/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key24},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.evaluate,data:data159};
+}
+let data153 = data149.learningRate;
+if((typeof data153 == "number") && (isFinite(data153))){
+if(data153 <= 0 || isNaN(data153)){
+const err408 = {instancePath:instancePath+"/train/learningRate",schemaPath:"#/properties/train/properties/learningRate/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0",schema:0,parentSchema:schema11.properties.train.properties.learningRate,data:data153};
 if(vErrors === null){
 vErrors = [err408];
 }
@@ -5184,9 +5143,8 @@ vErrors.push(err408);
 errors++;
 }
 }
-let data160 = data159.maxNewTokens;
-if(!(((typeof data160 == "number") && (!(data160 % 1) && !isNaN(data160))) && (isFinite(data160)))){
-const err409 = {instancePath:instancePath+"/evaluate/maxNewTokens",schemaPath:"#/properties/evaluate/properties/maxNewTokens/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema11.properties.evaluate.properties.maxNewTokens.type,parentSchema:schema11.properties.evaluate.properties.maxNewTokens,data:data160};
+else {
+const err409 = {instancePath:instancePath+"/train/learningRate",schemaPath:"#/properties/train/properties/learningRate/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.train.properties.learningRate.type,parentSchema:schema11.properties.train.properties.learningRate,data:data153};
 if(vErrors === null){
 vErrors = [err409];
 }
@@ -5195,9 +5153,10 @@ vErrors.push(err409);
 }
 errors++;
 }
-if((typeof data160 == "number") && (isFinite(data160))){
-if(data160 < 0 || isNaN(data160)){
-const err410 = {instancePath:instancePath+"/evaluate/maxNewTokens",schemaPath:"#/properties/evaluate/properties/maxNewTokens/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema11.properties.evaluate.properties.maxNewTokens,data:data160};
+let data154 = data149.weightDecay;
+if((typeof data154 == "number") && (isFinite(data154))){
+if(data154 < 0 || isNaN(data154)){
+const err410 = {instancePath:instancePath+"/train/weightDecay",schemaPath:"#/properties/train/properties/weightDecay/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema11.properties.train.properties.weightDecay,data:data154};
 if(vErrors === null){
 vErrors = [err410];
 }
@@ -5207,9 +5166,8 @@ vErrors.push(err410);
 errors++;
 }
 }
-}
 else {
-const err411 = {instancePath:instancePath+"/evaluate",schemaPath:"#/properties/evaluate/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.evaluate.type,parentSchema:schema11.properties.evaluate,data:data159};
+const err411 = {instancePath:instancePath+"/train/weightDecay",schemaPath:"#/properties/train/properties/weightDecay/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.train.properties.weightDecay.type,parentSchema:schema11.properties.train.properties.weightDecay,data:data154};
 if(vErrors === null){
 vErrors = [err411];
 }
@@ -5218,12 +5176,10 @@ vErrors.push(err411);
 }
 errors++;
 }
-}
-if(data.budget !== undefined){
-let data161 = data.budget;
-if(data161 && typeof data161 == "object" && !Array.isArray(data161)){
-if(data161.maximumUsd === undefined){
-const err412 = {instancePath:instancePath+"/budget",schemaPath:"#/properties/budget/required",keyword:"required",params:{missingProperty: "maximumUsd"},message:"must have required property '"+"maximumUsd"+"'",schema:schema11.properties.budget.required,parentSchema:schema11.properties.budget,data:data161};
+let data155 = data149.warmup;
+if((typeof data155 == "number") && (isFinite(data155))){
+if(data155 > 1 || isNaN(data155)){
+const err412 = {instancePath:instancePath+"/train/warmup",schemaPath:"#/properties/train/properties/warmup/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},message:"must be <= 1",schema:1,parentSchema:schema11.properties.train.properties.warmup,data:data155};
 if(vErrors === null){
 vErrors = [err412];
 }
@@ -5232,9 +5188,8 @@ vErrors.push(err412);
 }
 errors++;
 }
-for(const key25 in data161){
-if(!(key25 === "maximumUsd")){
-const err413 = {instancePath:instancePath+"/budget",schemaPath:"#/properties/budget/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key25},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.budget,data:data161};
+if(data155 < 0 || isNaN(data155)){
+const err413 = {instancePath:instancePath+"/train/warmup",schemaPath:"#/properties/train/properties/warmup/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema11.properties.train.properties.warmup,data:data155};
 if(vErrors === null){
 vErrors = [err413];
 }
@@ -5244,11 +5199,8 @@ vErrors.push(err413);
 errors++;
 }
 }
-if(data161.maximumUsd !== undefined){
-let data162 = data161.maximumUsd;
-if((typeof data162 == "number") && (isFinite(data162))){
-if(data162 <= 0 || isNaN(data162)){
-const err414 = {instancePath:instancePath+"/budget/maximumUsd",schemaPath:"#/properties/budget/properties/maximumUsd/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0",schema:0,parentSchema:schema11.properties.budget.properties.maximumUsd,data:data162};
+else {
+const err414 = {instancePath:instancePath+"/train/warmup",schemaPath:"#/properties/train/properties/warmup/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.train.properties.warmup.type,parentSchema:schema11.properties.train.properties.warmup,data:data155};
 if(vErrors === null){
 vErrors = [err414];
 }
@@ -5257,9 +5209,9 @@ vErrors.push(err414);
 }
 errors++;
 }
-}
-else {
-const err415 = {instancePath:instancePath+"/budget/maximumUsd",schemaPath:"#/properties/budget/properties/maximumUsd/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.budget.properties.maximumUsd.type,parentSchema:schema11.properties.budget.properties.maximumUsd,data:data162};
+let data156 = data149.seed;
+if(!(((typeof data156 == "number") && (!(data156 % 1) && !isNaN(data156))) && (isFinite(data156)))){
+const err415 = {instancePath:instancePath+"/train/seed",schemaPath:"#/properties/train/properties/seed/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema11.properties.train.properties.seed.type,parentSchema:schema11.properties.train.properties.seed,data:data156};
 if(vErrors === null){
 vErrors = [err415];
 }
@@ -5268,10 +5220,9 @@ vErrors.push(err415);
 }
 errors++;
 }
-}
-}
-else {
-const err416 = {instancePath:instancePath+"/budget",schemaPath:"#/properties/budget/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.budget.type,parentSchema:schema11.properties.budget,data:data161};
+if((typeof data156 == "number") && (isFinite(data156))){
+if(data156 < 0 || isNaN(data156)){
+const err416 = {instancePath:instancePath+"/train/seed",schemaPath:"#/properties/train/properties/seed/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema11.properties.train.properties.seed,data:data156};
 if(vErrors === null){
 vErrors = [err416];
 }
@@ -5281,20 +5232,9 @@ vErrors.push(err416);
 errors++;
 }
 }
-if(data.gate !== undefined){
-let data163 = data.gate;
-if(data163 && typeof data163 == "object" && !Array.isArray(data163)){
-if(data163.thresholds === undefined){
-data163.thresholds = {};
-}
-if(data163.champion === undefined){
-data163.champion = {};
-}
-if(data163.slices === undefined){
-data163.slices = {};
-}
-if(data163.thresholds === undefined){
-const err417 = {instancePath:instancePath+"/gate",schemaPath:"#/properties/gate/required",keyword:"required",params:{missingProperty: "thresholds"},message:"must have required property '"+"thresholds"+"'",schema:schema11.properties.gate.required,parentSchema:schema11.properties.gate,data:data163};
+let data157 = data149.checkpointEvery;
+if(!(((typeof data157 == "number") && (!(data157 % 1) && !isNaN(data157))) && (isFinite(data157)))){
+const err417 = {instancePath:instancePath+"/train/checkpointEvery",schemaPath:"#/properties/train/properties/checkpointEvery/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema11.properties.train.properties.checkpointEvery.type,parentSchema:schema11.properties.train.properties.checkpointEvery,data:data157};
 if(vErrors === null){
 vErrors = [err417];
 }
@@ -5303,8 +5243,9 @@ vErrors.push(err417);
 }
 errors++;
 }
-if(data163.champion === undefined){
-const err418 = {instancePath:instancePath+"/gate",schemaPath:"#/properties/gate/required",keyword:"required",params:{missingProperty: "champion"},message:"must have required property '"+"champion"+"'",schema:schema11.properties.gate.required,parentSchema:schema11.properties.gate,data:data163};
+if((typeof data157 == "number") && (isFinite(data157))){
+if(data157 < 1 || isNaN(data157)){
+const err418 = {instancePath:instancePath+"/train/checkpointEvery",schemaPath:"#/properties/train/properties/checkpointEvery/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema11.properties.train.properties.checkpointEvery,data:data157};
 if(vErrors === null){
 vErrors = [err418];
 }
@@ -5313,8 +5254,12 @@ vErrors.push(err418);
 }
 errors++;
 }
-if(data163.slices === undefined){
-const err419 = {instancePath:instancePath+"/gate",schemaPath:"#/properties/gate/required",keyword:"required",params:{missingProperty: "slices"},message:"must have required property '"+"slices"+"'",schema:schema11.properties.gate.required,parentSchema:schema11.properties.gate,data:data163};
+}
+if(data149.headLearningRate !== undefined){
+let data158 = data149.headLearningRate;
+if((typeof data158 == "number") && (isFinite(data158))){
+if(data158 <= 0 || isNaN(data158)){
+const err419 = {instancePath:instancePath+"/train/headLearningRate",schemaPath:"#/properties/train/properties/headLearningRate/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0",schema:0,parentSchema:schema11.properties.train.properties.headLearningRate,data:data158};
 if(vErrors === null){
 vErrors = [err419];
 }
@@ -5323,9 +5268,9 @@ vErrors.push(err419);
 }
 errors++;
 }
-for(const key26 in data163){
-if(!(((key26 === "thresholds") || (key26 === "champion")) || (key26 === "slices"))){
-const err420 = {instancePath:instancePath+"/gate",schemaPath:"#/properties/gate/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key26},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.gate,data:data163};
+}
+else {
+const err420 = {instancePath:instancePath+"/train/headLearningRate",schemaPath:"#/properties/train/properties/headLearningRate/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.train.properties.headLearningRate.type,parentSchema:schema11.properties.train.properties.headLearningRate,data:data158};
 if(vErrors === null){
 vErrors = [err420];
 }
@@ -5335,11 +5280,10 @@ vErrors.push(err420);
 errors++;
 }
 }
-let data164 = data163.thresholds;
-if(data164 && typeof data164 == "object" && !Array.isArray(data164)){
-for(const key27 in data164){
-if(!((((((key27 === "accuracy") || (key27 === "macroF1")) || (key27 === "perplexity")) || (key27 === "exactMatch")) || (key27 === "rougeL")) || (key27 === "chrF"))){
-const err421 = {instancePath:instancePath+"/gate/thresholds",schemaPath:"#/properties/gate/properties/thresholds/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key27},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.gate.properties.thresholds,data:data164};
+if(data149.schedule !== undefined){
+let data159 = data149.schedule;
+if(!(((data159 === "linear") || (data159 === "cosine")) || (data159 === "constant"))){
+const err421 = {instancePath:instancePath+"/train/schedule",schemaPath:"#/properties/train/properties/schedule/enum",keyword:"enum",params:{allowedValues: schema11.properties.train.properties.schedule.enum},message:"must be equal to one of the allowed values",schema:schema11.properties.train.properties.schedule.enum,parentSchema:schema11.properties.train.properties.schedule,data:data159};
 if(vErrors === null){
 vErrors = [err421];
 }
@@ -5349,11 +5293,11 @@ vErrors.push(err421);
 errors++;
 }
 }
-if(data164.accuracy !== undefined){
-let data165 = data164.accuracy;
-if((typeof data165 == "number") && (isFinite(data165))){
-if(data165 > 1 || isNaN(data165)){
-const err422 = {instancePath:instancePath+"/gate/thresholds/accuracy",schemaPath:"#/properties/gate/properties/thresholds/properties/accuracy/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},message:"must be <= 1",schema:1,parentSchema:schema11.properties.gate.properties.thresholds.properties.accuracy,data:data165};
+if(data149.maximumGradientNorm !== undefined){
+let data160 = data149.maximumGradientNorm;
+if((typeof data160 == "number") && (isFinite(data160))){
+if(data160 < 0 || isNaN(data160)){
+const err422 = {instancePath:instancePath+"/train/maximumGradientNorm",schemaPath:"#/properties/train/properties/maximumGradientNorm/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema11.properties.train.properties.maximumGradientNorm,data:data160};
 if(vErrors === null){
 vErrors = [err422];
 }
@@ -5362,8 +5306,9 @@ vErrors.push(err422);
 }
 errors++;
 }
-if(data165 < 0 || isNaN(data165)){
-const err423 = {instancePath:instancePath+"/gate/thresholds/accuracy",schemaPath:"#/properties/gate/properties/thresholds/properties/accuracy/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema11.properties.gate.properties.thresholds.properties.accuracy,data:data165};
+}
+else {
+const err423 = {instancePath:instancePath+"/train/maximumGradientNorm",schemaPath:"#/properties/train/properties/maximumGradientNorm/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.train.properties.maximumGradientNorm.type,parentSchema:schema11.properties.train.properties.maximumGradientNorm,data:data160};
 if(vErrors === null){
 vErrors = [err423];
 }
@@ -5373,8 +5318,10 @@ vErrors.push(err423);
 errors++;
 }
 }
-else {
-const err424 = {instancePath:instancePath+"/gate/thresholds/accuracy",schemaPath:"#/properties/gate/properties/thresholds/properties/accuracy/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.gate.properties.thresholds.properties.accuracy.type,parentSchema:schema11.properties.gate.properties.thresholds.properties.accuracy,data:data165};
+if(data149.gradientAccumulation !== undefined){
+let data161 = data149.gradientAccumulation;
+if(!(((typeof data161 == "number") && (!(data161 % 1) && !isNaN(data161))) && (isFinite(data161)))){
+const err424 = {instancePath:instancePath+"/train/gradientAccumulation",schemaPath:"#/properties/train/properties/gradientAccumulation/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema11.properties.train.properties.gradientAccumulation.type,parentSchema:schema11.properties.train.properties.gradientAccumulation,data:data161};
 if(vErrors === null){
 vErrors = [err424];
 }
@@ -5383,12 +5330,9 @@ vErrors.push(err424);
 }
 errors++;
 }
-}
-if(data164.macroF1 !== undefined){
-let data166 = data164.macroF1;
-if((typeof data166 == "number") && (isFinite(data166))){
-if(data166 > 1 || isNaN(data166)){
-const err425 = {instancePath:instancePath+"/gate/thresholds/macroF1",schemaPath:"#/properties/gate/properties/thresholds/properties/macroF1/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},message:"must be <= 1",schema:1,parentSchema:schema11.properties.gate.properties.thresholds.properties.macroF1,data:data166};
+if((typeof data161 == "number") && (isFinite(data161))){
+if(data161 < 1 || isNaN(data161)){
+const err425 = {instancePath:instancePath+"/train/gradientAccumulation",schemaPath:"#/properties/train/properties/gradientAccumulation/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema11.properties.train.properties.gradientAccumulation,data:data161};
 if(vErrors === null){
 vErrors = [err425];
 }
@@ -5397,8 +5341,12 @@ vErrors.push(err425);
 }
 errors++;
 }
-if(data166 < 0 || isNaN(data166)){
-const err426 = {instancePath:instancePath+"/gate/thresholds/macroF1",schemaPath:"#/properties/gate/properties/thresholds/properties/macroF1/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema11.properties.gate.properties.thresholds.properties.macroF1,data:data166};
+}
+}
+if(data149.precision !== undefined){
+let data162 = data149.precision;
+if(!((data162 === "float32") || (data162 === "bfloat16"))){
+const err426 = {instancePath:instancePath+"/train/precision",schemaPath:"#/properties/train/properties/precision/enum",keyword:"enum",params:{allowedValues: schema11.properties.train.properties.precision.enum},message:"must be equal to one of the allowed values",schema:schema11.properties.train.properties.precision.enum,parentSchema:schema11.properties.train.properties.precision,data:data162};
 if(vErrors === null){
 vErrors = [err426];
 }
@@ -5408,8 +5356,10 @@ vErrors.push(err426);
 errors++;
 }
 }
-else {
-const err427 = {instancePath:instancePath+"/gate/thresholds/macroF1",schemaPath:"#/properties/gate/properties/thresholds/properties/macroF1/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.gate.properties.thresholds.properties.macroF1.type,parentSchema:schema11.properties.gate.properties.thresholds.properties.macroF1,data:data166};
+if(data149.sharding !== undefined){
+let data163 = data149.sharding;
+if(!((data163 === "replicated") || (data163 === "fsdp"))){
+const err427 = {instancePath:instancePath+"/train/sharding",schemaPath:"#/properties/train/properties/sharding/enum",keyword:"enum",params:{allowedValues: schema11.properties.train.properties.sharding.enum},message:"must be equal to one of the allowed values",schema:schema11.properties.train.properties.sharding.enum,parentSchema:schema11.properties.train.properties.sharding,data:data163};
 if(vErrors === null){
 vErrors = [err427];
 }
@@ -5419,11 +5369,10 @@ vErrors.push(err427);
 errors++;
 }
 }
-if(data164.perplexity !== undefined){
-let data167 = data164.perplexity;
-if((typeof data167 == "number") && (isFinite(data167))){
-if(data167 < 1 || isNaN(data167)){
-const err428 = {instancePath:instancePath+"/gate/thresholds/perplexity",schemaPath:"#/properties/gate/properties/thresholds/properties/perplexity/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema11.properties.gate.properties.thresholds.properties.perplexity,data:data167};
+if(data149.remat !== undefined){
+let data164 = data149.remat;
+if(typeof data164 !== "boolean"){
+const err428 = {instancePath:instancePath+"/train/remat",schemaPath:"#/properties/train/properties/remat/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema11.properties.train.properties.remat.type,parentSchema:schema11.properties.train.properties.remat,data:data164};
 if(vErrors === null){
 vErrors = [err428];
 }
@@ -5433,8 +5382,10 @@ vErrors.push(err428);
 errors++;
 }
 }
-else {
-const err429 = {instancePath:instancePath+"/gate/thresholds/perplexity",schemaPath:"#/properties/gate/properties/thresholds/properties/perplexity/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.gate.properties.thresholds.properties.perplexity.type,parentSchema:schema11.properties.gate.properties.thresholds.properties.perplexity,data:data167};
+if(data149.classWeights !== undefined){
+let data165 = data149.classWeights;
+if(!((data165 === "none") || (data165 === "balanced"))){
+const err429 = {instancePath:instancePath+"/train/classWeights",schemaPath:"#/properties/train/properties/classWeights/enum",keyword:"enum",params:{allowedValues: schema11.properties.train.properties.classWeights.enum},message:"must be equal to one of the allowed values",schema:schema11.properties.train.properties.classWeights.enum,parentSchema:schema11.properties.train.properties.classWeights,data:data165};
 if(vErrors === null){
 vErrors = [err429];
 }
@@ -5444,11 +5395,10 @@ vErrors.push(err429);
 errors++;
 }
 }
-if(data164.exactMatch !== undefined){
-let data168 = data164.exactMatch;
-if((typeof data168 == "number") && (isFinite(data168))){
-if(data168 > 1 || isNaN(data168)){
-const err430 = {instancePath:instancePath+"/gate/thresholds/exactMatch",schemaPath:"#/properties/gate/properties/thresholds/properties/exactMatch/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},message:"must be <= 1",schema:1,parentSchema:schema11.properties.gate.properties.thresholds.properties.exactMatch,data:data168};
+if(data149.validateEvery !== undefined){
+let data166 = data149.validateEvery;
+if(!(((typeof data166 == "number") && (!(data166 % 1) && !isNaN(data166))) && (isFinite(data166)))){
+const err430 = {instancePath:instancePath+"/train/validateEvery",schemaPath:"#/properties/train/properties/validateEvery/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema11.properties.train.properties.validateEvery.type,parentSchema:schema11.properties.train.properties.validateEvery,data:data166};
 if(vErrors === null){
 vErrors = [err430];
 }
@@ -5457,8 +5407,9 @@ vErrors.push(err430);
 }
 errors++;
 }
-if(data168 < 0 || isNaN(data168)){
-const err431 = {instancePath:instancePath+"/gate/thresholds/exactMatch",schemaPath:"#/properties/gate/properties/thresholds/properties/exactMatch/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema11.properties.gate.properties.thresholds.properties.exactMatch,data:data168};
+if((typeof data166 == "number") && (isFinite(data166))){
+if(data166 < 1 || isNaN(data166)){
+const err431 = {instancePath:instancePath+"/train/validateEvery",schemaPath:"#/properties/train/properties/validateEvery/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema11.properties.train.properties.validateEvery,data:data166};
 if(vErrors === null){
 vErrors = [err431];
 }
@@ -5468,8 +5419,11 @@ vErrors.push(err431);
 errors++;
 }
 }
-else {
-const err432 = {instancePath:instancePath+"/gate/thresholds/exactMatch",schemaPath:"#/properties/gate/properties/thresholds/properties/exactMatch/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.gate.properties.thresholds.properties.exactMatch.type,parentSchema:schema11.properties.gate.properties.thresholds.properties.exactMatch,data:data168};
+}
+if(data149.selectBy !== undefined){
+let data167 = data149.selectBy;
+if(!((((data167 === "accuracy") || (data167 === "macroF1")) || (data167 === "loss")) || (data167 === "last"))){
+const err432 = {instancePath:instancePath+"/train/selectBy",schemaPath:"#/properties/train/properties/selectBy/enum",keyword:"enum",params:{allowedValues: schema11.properties.train.properties.selectBy.enum},message:"must be equal to one of the allowed values",schema:schema11.properties.train.properties.selectBy.enum,parentSchema:schema11.properties.train.properties.selectBy,data:data167};
 if(vErrors === null){
 vErrors = [err432];
 }
@@ -5479,11 +5433,10 @@ vErrors.push(err432);
 errors++;
 }
 }
-if(data164.rougeL !== undefined){
-let data169 = data164.rougeL;
-if((typeof data169 == "number") && (isFinite(data169))){
-if(data169 > 1 || isNaN(data169)){
-const err433 = {instancePath:instancePath+"/gate/thresholds/rougeL",schemaPath:"#/properties/gate/properties/thresholds/properties/rougeL/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},message:"must be <= 1",schema:1,parentSchema:schema11.properties.gate.properties.thresholds.properties.rougeL,data:data169};
+if(data149.patience !== undefined){
+let data168 = data149.patience;
+if(!(((typeof data168 == "number") && (!(data168 % 1) && !isNaN(data168))) && (isFinite(data168)))){
+const err433 = {instancePath:instancePath+"/train/patience",schemaPath:"#/properties/train/properties/patience/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema11.properties.train.properties.patience.type,parentSchema:schema11.properties.train.properties.patience,data:data168};
 if(vErrors === null){
 vErrors = [err433];
 }
@@ -5492,8 +5445,9 @@ vErrors.push(err433);
 }
 errors++;
 }
-if(data169 < 0 || isNaN(data169)){
-const err434 = {instancePath:instancePath+"/gate/thresholds/rougeL",schemaPath:"#/properties/gate/properties/thresholds/properties/rougeL/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema11.properties.gate.properties.thresholds.properties.rougeL,data:data169};
+if((typeof data168 == "number") && (isFinite(data168))){
+if(data168 < 1 || isNaN(data168)){
+const err434 = {instancePath:instancePath+"/train/patience",schemaPath:"#/properties/train/properties/patience/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema11.properties.train.properties.patience,data:data168};
 if(vErrors === null){
 vErrors = [err434];
 }
@@ -5503,8 +5457,18 @@ vErrors.push(err434);
 errors++;
 }
 }
-else {
-const err435 = {instancePath:instancePath+"/gate/thresholds/rougeL",schemaPath:"#/properties/gate/properties/thresholds/properties/rougeL/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.gate.properties.thresholds.properties.rougeL.type,parentSchema:schema11.properties.gate.properties.thresholds.properties.rougeL,data:data169};
+}
+if(data149.lora !== undefined){
+let data169 = data149.lora;
+if(data169 && typeof data169 == "object" && !Array.isArray(data169)){
+if(data169.rank === undefined){
+data169.rank = 16;
+}
+if(data169.alpha === undefined){
+data169.alpha = 32;
+}
+if(data169.rank === undefined){
+const err435 = {instancePath:instancePath+"/train/lora",schemaPath:"#/properties/train/properties/lora/required",keyword:"required",params:{missingProperty: "rank"},message:"must have required property '"+"rank"+"'",schema:schema11.properties.train.properties.lora.required,parentSchema:schema11.properties.train.properties.lora,data:data169};
 if(vErrors === null){
 vErrors = [err435];
 }
@@ -5513,12 +5477,8 @@ vErrors.push(err435);
 }
 errors++;
 }
-}
-if(data164.chrF !== undefined){
-let data170 = data164.chrF;
-if((typeof data170 == "number") && (isFinite(data170))){
-if(data170 > 1 || isNaN(data170)){
-const err436 = {instancePath:instancePath+"/gate/thresholds/chrF",schemaPath:"#/properties/gate/properties/thresholds/properties/chrF/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},message:"must be <= 1",schema:1,parentSchema:schema11.properties.gate.properties.thresholds.properties.chrF,data:data170};
+if(data169.alpha === undefined){
+const err436 = {instancePath:instancePath+"/train/lora",schemaPath:"#/properties/train/properties/lora/required",keyword:"required",params:{missingProperty: "alpha"},message:"must have required property '"+"alpha"+"'",schema:schema11.properties.train.properties.lora.required,parentSchema:schema11.properties.train.properties.lora,data:data169};
 if(vErrors === null){
 vErrors = [err436];
 }
@@ -5527,8 +5487,9 @@ vErrors.push(err436);
 }
 errors++;
 }
-if(data170 < 0 || isNaN(data170)){
-const err437 = {instancePath:instancePath+"/gate/thresholds/chrF",schemaPath:"#/properties/gate/properties/thresholds/properties/chrF/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema11.properties.gate.properties.thresholds.properties.chrF,data:data170};
+for(const key25 in data169){
+if(!(((key25 === "rank") || (key25 === "alpha")) || (key25 === "targets"))){
+const err437 = {instancePath:instancePath+"/train/lora",schemaPath:"#/properties/train/properties/lora/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key25},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.train.properties.lora,data:data169};
 if(vErrors === null){
 vErrors = [err437];
 }
@@ -5538,8 +5499,9 @@ vErrors.push(err437);
 errors++;
 }
 }
-else {
-const err438 = {instancePath:instancePath+"/gate/thresholds/chrF",schemaPath:"#/properties/gate/properties/thresholds/properties/chrF/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.gate.properties.thresholds.properties.chrF.type,parentSchema:schema11.properties.gate.properties.thresholds.properties.chrF,data:data170};
+let data170 = data169.rank;
+if(!(((typeof data170 == "number") && (!(data170 % 1) && !isNaN(data170))) && (isFinite(data170)))){
+const err438 = {instancePath:instancePath+"/train/lora/rank",schemaPath:"#/properties/train/properties/lora/properties/rank/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema11.properties.train.properties.lora.properties.rank.type,parentSchema:schema11.properties.train.properties.lora.properties.rank,data:data170};
 if(vErrors === null){
 vErrors = [err438];
 }
@@ -5548,10 +5510,9 @@ vErrors.push(err438);
 }
 errors++;
 }
-}
-}
-else {
-const err439 = {instancePath:instancePath+"/gate/thresholds",schemaPath:"#/properties/gate/properties/thresholds/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.gate.properties.thresholds.type,parentSchema:schema11.properties.gate.properties.thresholds,data:data164};
+if((typeof data170 == "number") && (isFinite(data170))){
+if(data170 < 1 || isNaN(data170)){
+const err439 = {instancePath:instancePath+"/train/lora/rank",schemaPath:"#/properties/train/properties/lora/properties/rank/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema11.properties.train.properties.lora.properties.rank,data:data170};
 if(vErrors === null){
 vErrors = [err439];
 }
@@ -5560,16 +5521,11 @@ vErrors.push(err439);
 }
 errors++;
 }
-let data171 = data163.champion;
-if(data171 && typeof data171 == "object" && !Array.isArray(data171)){
-if(data171.minimumGain === undefined){
-data171.minimumGain = 0;
 }
-if(data171.alpha === undefined){
-data171.alpha = 0.05;
-}
-if(data171.minimumGain === undefined){
-const err440 = {instancePath:instancePath+"/gate/champion",schemaPath:"#/properties/gate/properties/champion/required",keyword:"required",params:{missingProperty: "minimumGain"},message:"must have required property '"+"minimumGain"+"'",schema:schema11.properties.gate.properties.champion.required,parentSchema:schema11.properties.gate.properties.champion,data:data171};
+let data171 = data169.alpha;
+if((typeof data171 == "number") && (isFinite(data171))){
+if(data171 <= 0 || isNaN(data171)){
+const err440 = {instancePath:instancePath+"/train/lora/alpha",schemaPath:"#/properties/train/properties/lora/properties/alpha/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0",schema:0,parentSchema:schema11.properties.train.properties.lora.properties.alpha,data:data171};
 if(vErrors === null){
 vErrors = [err440];
 }
@@ -5578,8 +5534,9 @@ vErrors.push(err440);
 }
 errors++;
 }
-if(data171.alpha === undefined){
-const err441 = {instancePath:instancePath+"/gate/champion",schemaPath:"#/properties/gate/properties/champion/required",keyword:"required",params:{missingProperty: "alpha"},message:"must have required property '"+"alpha"+"'",schema:schema11.properties.gate.properties.champion.required,parentSchema:schema11.properties.gate.properties.champion,data:data171};
+}
+else {
+const err441 = {instancePath:instancePath+"/train/lora/alpha",schemaPath:"#/properties/train/properties/lora/properties/alpha/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.train.properties.lora.properties.alpha.type,parentSchema:schema11.properties.train.properties.lora.properties.alpha,data:data171};
 if(vErrors === null){
 vErrors = [err441];
 }
@@ -5588,9 +5545,11 @@ vErrors.push(err441);
 }
 errors++;
 }
-for(const key28 in data171){
-if(!(((key28 === "metric") || (key28 === "minimumGain")) || (key28 === "alpha"))){
-const err442 = {instancePath:instancePath+"/gate/champion",schemaPath:"#/properties/gate/properties/champion/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key28},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.gate.properties.champion,data:data171};
+if(data169.targets !== undefined){
+let data172 = data169.targets;
+if(Array.isArray(data172)){
+if(data172.length < 1){
+const err442 = {instancePath:instancePath+"/train/lora/targets",schemaPath:"#/properties/train/properties/lora/properties/targets/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema11.properties.train.properties.lora.properties.targets,data:data172};
 if(vErrors === null){
 vErrors = [err442];
 }
@@ -5599,11 +5558,12 @@ vErrors.push(err442);
 }
 errors++;
 }
-}
-if(data171.metric !== undefined){
-let data172 = data171.metric;
-if(!((((data172 === "accuracy") || (data172 === "macroF1")) || (data172 === "loss")) || (data172 === "exactMatch"))){
-const err443 = {instancePath:instancePath+"/gate/champion/metric",schemaPath:"#/properties/gate/properties/champion/properties/metric/enum",keyword:"enum",params:{allowedValues: schema11.properties.gate.properties.champion.properties.metric.enum},message:"must be equal to one of the allowed values",schema:schema11.properties.gate.properties.champion.properties.metric.enum,parentSchema:schema11.properties.gate.properties.champion.properties.metric,data:data172};
+const len19 = data172.length;
+for(let i19=0; i19<len19; i19++){
+let data173 = data172[i19];
+if(typeof data173 === "string"){
+if(func3(data173) < 1){
+const err443 = {instancePath:instancePath+"/train/lora/targets/" + i19,schemaPath:"#/properties/train/properties/lora/properties/targets/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.train.properties.lora.properties.targets.items,data:data173};
 if(vErrors === null){
 vErrors = [err443];
 }
@@ -5613,9 +5573,8 @@ vErrors.push(err443);
 errors++;
 }
 }
-let data173 = data171.minimumGain;
-if(!((typeof data173 == "number") && (isFinite(data173)))){
-const err444 = {instancePath:instancePath+"/gate/champion/minimumGain",schemaPath:"#/properties/gate/properties/champion/properties/minimumGain/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.gate.properties.champion.properties.minimumGain.type,parentSchema:schema11.properties.gate.properties.champion.properties.minimumGain,data:data173};
+else {
+const err444 = {instancePath:instancePath+"/train/lora/targets/" + i19,schemaPath:"#/properties/train/properties/lora/properties/targets/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.train.properties.lora.properties.targets.items.type,parentSchema:schema11.properties.train.properties.lora.properties.targets.items,data:data173};
 if(vErrors === null){
 vErrors = [err444];
 }
@@ -5624,10 +5583,19 @@ vErrors.push(err444);
 }
 errors++;
 }
-let data174 = data171.alpha;
-if((typeof data174 == "number") && (isFinite(data174))){
-if(data174 > 1 || isNaN(data174)){
-const err445 = {instancePath:instancePath+"/gate/champion/alpha",schemaPath:"#/properties/gate/properties/champion/properties/alpha/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},message:"must be <= 1",schema:1,parentSchema:schema11.properties.gate.properties.champion.properties.alpha,data:data174};
+}
+let i20 = data172.length;
+let j0;
+if(i20 > 1){
+const indices0 = {};
+for(;i20--;){
+let item0 = data172[i20];
+if(typeof item0 !== "string"){
+continue;
+}
+if(typeof indices0[item0] == "number"){
+j0 = indices0[item0];
+const err445 = {instancePath:instancePath+"/train/lora/targets",schemaPath:"#/properties/train/properties/lora/properties/targets/uniqueItems",keyword:"uniqueItems",params:{i: i20, j: j0},message:"must NOT have duplicate items (items ## "+j0+" and "+i20+" are identical)",schema:true,parentSchema:schema11.properties.train.properties.lora.properties.targets,data:data172};
 if(vErrors === null){
 vErrors = [err445];
 }
@@ -5635,9 +5603,14 @@ else {
 vErrors.push(err445);
 }
 errors++;
+break;
 }
-if(data174 <= 0 || isNaN(data174)){
-const err446 = {instancePath:instancePath+"/gate/champion/alpha",schemaPath:"#/properties/gate/properties/champion/properties/alpha/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0",schema:0,parentSchema:schema11.properties.gate.properties.champion.properties.alpha,data:data174};
+indices0[item0] = i20;
+}
+}
+}
+else {
+const err446 = {instancePath:instancePath+"/train/lora/targets",schemaPath:"#/properties/train/properties/lora/properties/targets/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.train.properties.lora.properties.targets.type,parentSchema:schema11.properties.train.properties.lora.properties.targets,data:data172};
 if(vErrors === null){
 vErrors = [err446];
 }
@@ -5647,8 +5620,9 @@ vErrors.push(err446);
 errors++;
 }
 }
+}
 else {
-const err447 = {instancePath:instancePath+"/gate/champion/alpha",schemaPath:"#/properties/gate/properties/champion/properties/alpha/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.gate.properties.champion.properties.alpha.type,parentSchema:schema11.properties.gate.properties.champion.properties.alpha,data:data174};
+const err447 = {instancePath:instancePath+"/train/lora",schemaPath:"#/properties/train/properties/lora/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.train.properties.lora.type,parentSchema:schema11.properties.train.properties.lora,data:data169};
 if(vErrors === null){
 vErrors = [err447];
 }
@@ -5658,8 +5632,10 @@ vErrors.push(err447);
 errors++;
 }
 }
-else {
-const err448 = {instancePath:instancePath+"/gate/champion",schemaPath:"#/properties/gate/properties/champion/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.gate.properties.champion.type,parentSchema:schema11.properties.gate.properties.champion,data:data171};
+if(data149.hardware !== undefined){
+let data174 = data149.hardware;
+if(!(data174 && typeof data174 == "object" && !Array.isArray(data174))){
+const err448 = {instancePath:instancePath+"/train/hardware",schemaPath:"#/properties/train/properties/hardware/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.train.properties.hardware.type,parentSchema:schema11.properties.train.properties.hardware,data:data174};
 if(vErrors === null){
 vErrors = [err448];
 }
@@ -5668,16 +5644,13 @@ vErrors.push(err448);
 }
 errors++;
 }
-let data175 = data163.slices;
-if(data175 && typeof data175 == "object" && !Array.isArray(data175)){
-if(data175.maximumDrop === undefined){
-data175.maximumDrop = 0.05;
-}
-if(data175.minimumRows === undefined){
-data175.minimumRows = 50;
-}
-if(data175.maximumDrop === undefined){
-const err449 = {instancePath:instancePath+"/gate/slices",schemaPath:"#/properties/gate/properties/slices/required",keyword:"required",params:{missingProperty: "maximumDrop"},message:"must have required property '"+"maximumDrop"+"'",schema:schema11.properties.gate.properties.slices.required,parentSchema:schema11.properties.gate.properties.slices,data:data175};
+const _errs402 = errors;
+let valid89 = true;
+const _errs403 = errors;
+if(data174 && typeof data174 == "object" && !Array.isArray(data174)){
+let missing0;
+if((data174.tpu === undefined) && (missing0 = "tpu")){
+const err449 = {};
 if(vErrors === null){
 vErrors = [err449];
 }
@@ -5686,8 +5659,26 @@ vErrors.push(err449);
 }
 errors++;
 }
-if(data175.minimumRows === undefined){
-const err450 = {instancePath:instancePath+"/gate/slices",schemaPath:"#/properties/gate/properties/slices/required",keyword:"required",params:{missingProperty: "minimumRows"},message:"must have required property '"+"minimumRows"+"'",schema:schema11.properties.gate.properties.slices.required,parentSchema:schema11.properties.gate.properties.slices,data:data175};
+}
+var _valid9 = _errs403 === errors;
+errors = _errs402;
+if(vErrors !== null){
+if(_errs402){
+vErrors.length = _errs402;
+}
+else {
+vErrors = null;
+}
+}
+let ifClause0;
+if(_valid9){
+const _errs404 = errors;
+if(data174 && typeof data174 == "object" && !Array.isArray(data174)){
+if(data174.strategy === undefined){
+data174.strategy = "on-demand";
+}
+if(data174.tpu === undefined){
+const err450 = {instancePath:instancePath+"/train/hardware",schemaPath:"#/properties/train/properties/hardware/then/required",keyword:"required",params:{missingProperty: "tpu"},message:"must have required property '"+"tpu"+"'",schema:schema11.properties.train.properties.hardware.then.required,parentSchema:schema11.properties.train.properties.hardware.then,data:data174};
 if(vErrors === null){
 vErrors = [err450];
 }
@@ -5696,9 +5687,8 @@ vErrors.push(err450);
 }
 errors++;
 }
-for(const key29 in data175){
-if(!((key29 === "maximumDrop") || (key29 === "minimumRows"))){
-const err451 = {instancePath:instancePath+"/gate/slices",schemaPath:"#/properties/gate/properties/slices/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key29},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.gate.properties.slices,data:data175};
+if(data174.topology === undefined){
+const err451 = {instancePath:instancePath+"/train/hardware",schemaPath:"#/properties/train/properties/hardware/then/required",keyword:"required",params:{missingProperty: "topology"},message:"must have required property '"+"topology"+"'",schema:schema11.properties.train.properties.hardware.then.required,parentSchema:schema11.properties.train.properties.hardware.then,data:data174};
 if(vErrors === null){
 vErrors = [err451];
 }
@@ -5707,11 +5697,8 @@ vErrors.push(err451);
 }
 errors++;
 }
-}
-let data176 = data175.maximumDrop;
-if((typeof data176 == "number") && (isFinite(data176))){
-if(data176 < 0 || isNaN(data176)){
-const err452 = {instancePath:instancePath+"/gate/slices/maximumDrop",schemaPath:"#/properties/gate/properties/slices/properties/maximumDrop/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema11.properties.gate.properties.slices.properties.maximumDrop,data:data176};
+if(data174.strategy === undefined){
+const err452 = {instancePath:instancePath+"/train/hardware",schemaPath:"#/properties/train/properties/hardware/then/required",keyword:"required",params:{missingProperty: "strategy"},message:"must have required property '"+"strategy"+"'",schema:schema11.properties.train.properties.hardware.then.required,parentSchema:schema11.properties.train.properties.hardware.then,data:data174};
 if(vErrors === null){
 vErrors = [err452];
 }
@@ -5720,9 +5707,9 @@ vErrors.push(err452);
 }
 errors++;
 }
-}
-else {
-const err453 = {instancePath:instancePath+"/gate/slices/maximumDrop",schemaPath:"#/properties/gate/properties/slices/properties/maximumDrop/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.gate.properties.slices.properties.maximumDrop.type,parentSchema:schema11.properties.gate.properties.slices.properties.maximumDrop,data:data176};
+for(const key26 in data174){
+if(!(((key26 === "tpu") || (key26 === "topology")) || (key26 === "strategy"))){
+const err453 = {instancePath:instancePath+"/train/hardware",schemaPath:"#/properties/train/properties/hardware/then/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key26},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.train.properties.hardware.then,data:data174};
 if(vErrors === null){
 vErrors = [err453];
 }
@@ -5731,9 +5718,11 @@ vErrors.push(err453);
 }
 errors++;
 }
-let data177 = data175.minimumRows;
-if(!(((typeof data177 == "number") && (!(data177 % 1) && !isNaN(data177))) && (isFinite(data177)))){
-const err454 = {instancePath:instancePath+"/gate/slices/minimumRows",schemaPath:"#/properties/gate/properties/slices/properties/minimumRows/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema11.properties.gate.properties.slices.properties.minimumRows.type,parentSchema:schema11.properties.gate.properties.slices.properties.minimumRows,data:data177};
+}
+if(data174.tpu !== undefined){
+let data175 = data174.tpu;
+if(!((data175 === "v5e") || (data175 === "v6e"))){
+const err454 = {instancePath:instancePath+"/train/hardware/tpu",schemaPath:"#/properties/train/properties/hardware/then/properties/tpu/enum",keyword:"enum",params:{allowedValues: schema11.properties.train.properties.hardware.then.properties.tpu.enum},message:"must be equal to one of the allowed values",schema:schema11.properties.train.properties.hardware.then.properties.tpu.enum,parentSchema:schema11.properties.train.properties.hardware.then.properties.tpu,data:data175};
 if(vErrors === null){
 vErrors = [err454];
 }
@@ -5742,9 +5731,12 @@ vErrors.push(err454);
 }
 errors++;
 }
-if((typeof data177 == "number") && (isFinite(data177))){
-if(data177 < 1 || isNaN(data177)){
-const err455 = {instancePath:instancePath+"/gate/slices/minimumRows",schemaPath:"#/properties/gate/properties/slices/properties/minimumRows/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema11.properties.gate.properties.slices.properties.minimumRows,data:data177};
+}
+if(data174.topology !== undefined){
+let data176 = data174.topology;
+if(typeof data176 === "string"){
+if(!pattern13.test(data176)){
+const err455 = {instancePath:instancePath+"/train/hardware/topology",schemaPath:"#/properties/train/properties/hardware/then/properties/topology/pattern",keyword:"pattern",params:{pattern: "^[0-9]+x[0-9]+$"},message:"must match pattern \""+"^[0-9]+x[0-9]+$"+"\"",schema:"^[0-9]+x[0-9]+$",parentSchema:schema11.properties.train.properties.hardware.then.properties.topology,data:data176};
 if(vErrors === null){
 vErrors = [err455];
 }
@@ -5754,9 +5746,8 @@ vErrors.push(err455);
 errors++;
 }
 }
-}
 else {
-const err456 = {instancePath:instancePath+"/gate/slices",schemaPath:"#/properties/gate/properties/slices/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.gate.properties.slices.type,parentSchema:schema11.properties.gate.properties.slices,data:data175};
+const err456 = {instancePath:instancePath+"/train/hardware/topology",schemaPath:"#/properties/train/properties/hardware/then/properties/topology/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.train.properties.hardware.then.properties.topology.type,parentSchema:schema11.properties.train.properties.hardware.then.properties.topology,data:data176};
 if(vErrors === null){
 vErrors = [err456];
 }
@@ -5766,8 +5757,9 @@ vErrors.push(err456);
 errors++;
 }
 }
-else {
-const err457 = {instancePath:instancePath+"/gate",schemaPath:"#/properties/gate/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.gate.type,parentSchema:schema11.properties.gate,data:data163};
+let data177 = data174.strategy;
+if(!((data177 === "on-demand") || (data177 === "spot"))){
+const err457 = {instancePath:instancePath+"/train/hardware/strategy",schemaPath:"#/properties/train/properties/hardware/then/properties/strategy/enum",keyword:"enum",params:{allowedValues: schema11.properties.train.properties.hardware.then.properties.strategy.enum},message:"must be equal to one of the allowed values",schema:schema11.properties.train.properties.hardware.then.properties.strategy.enum,parentSchema:schema11.properties.train.properties.hardware.then.properties.strategy,data:data177};
 if(vErrors === null){
 vErrors = [err457];
 }
@@ -5777,14 +5769,8 @@ vErrors.push(err457);
 errors++;
 }
 }
-if(data.approval !== undefined){
-let data178 = data.approval;
-if(data178 && typeof data178 == "object" && !Array.isArray(data178)){
-if(data178.deadline === undefined){
-data178.deadline = "24h";
-}
-if(data178.deadline === undefined){
-const err458 = {instancePath:instancePath+"/approval",schemaPath:"#/properties/approval/required",keyword:"required",params:{missingProperty: "deadline"},message:"must have required property '"+"deadline"+"'",schema:schema11.properties.approval.required,parentSchema:schema11.properties.approval,data:data178};
+else {
+const err458 = {instancePath:instancePath+"/train/hardware",schemaPath:"#/properties/train/properties/hardware/then/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.train.properties.hardware.then.type,parentSchema:schema11.properties.train.properties.hardware.then,data:data174};
 if(vErrors === null){
 vErrors = [err458];
 }
@@ -5793,9 +5779,18 @@ vErrors.push(err458);
 }
 errors++;
 }
-for(const key30 in data178){
-if(!(key30 === "deadline")){
-const err459 = {instancePath:instancePath+"/approval",schemaPath:"#/properties/approval/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key30},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.approval,data:data178};
+var _valid9 = _errs404 === errors;
+valid89 = _valid9;
+ifClause0 = "then";
+}
+else {
+const _errs411 = errors;
+if(data174 && typeof data174 == "object" && !Array.isArray(data174)){
+if(data174.strategy === undefined){
+data174.strategy = "on-demand";
+}
+if(data174.machine === undefined){
+const err459 = {instancePath:instancePath+"/train/hardware",schemaPath:"#/properties/train/properties/hardware/else/required",keyword:"required",params:{missingProperty: "machine"},message:"must have required property '"+"machine"+"'",schema:schema11.properties.train.properties.hardware.else.required,parentSchema:schema11.properties.train.properties.hardware.else,data:data174};
 if(vErrors === null){
 vErrors = [err459];
 }
@@ -5804,11 +5799,8 @@ vErrors.push(err459);
 }
 errors++;
 }
-}
-let data179 = data178.deadline;
-if(typeof data179 === "string"){
-if(!pattern13.test(data179)){
-const err460 = {instancePath:instancePath+"/approval/deadline",schemaPath:"#/properties/approval/properties/deadline/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(ms|s|m|h|d)$"},message:"must match pattern \""+"^[0-9]+(ms|s|m|h|d)$"+"\"",schema:"^[0-9]+(ms|s|m|h|d)$",parentSchema:schema11.properties.approval.properties.deadline,data:data179};
+if(data174.strategy === undefined){
+const err460 = {instancePath:instancePath+"/train/hardware",schemaPath:"#/properties/train/properties/hardware/else/required",keyword:"required",params:{missingProperty: "strategy"},message:"must have required property '"+"strategy"+"'",schema:schema11.properties.train.properties.hardware.else.required,parentSchema:schema11.properties.train.properties.hardware.else,data:data174};
 if(vErrors === null){
 vErrors = [err460];
 }
@@ -5817,9 +5809,9 @@ vErrors.push(err460);
 }
 errors++;
 }
-}
-else {
-const err461 = {instancePath:instancePath+"/approval/deadline",schemaPath:"#/properties/approval/properties/deadline/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.approval.properties.deadline.type,parentSchema:schema11.properties.approval.properties.deadline,data:data179};
+for(const key27 in data174){
+if(!((key27 === "machine") || (key27 === "strategy"))){
+const err461 = {instancePath:instancePath+"/train/hardware",schemaPath:"#/properties/train/properties/hardware/else/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key27},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.train.properties.hardware.else,data:data174};
 if(vErrors === null){
 vErrors = [err461];
 }
@@ -5829,8 +5821,11 @@ vErrors.push(err461);
 errors++;
 }
 }
-else {
-const err462 = {instancePath:instancePath+"/approval",schemaPath:"#/properties/approval/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.approval.type,parentSchema:schema11.properties.approval,data:data178};
+if(data174.machine !== undefined){
+let data178 = data174.machine;
+if(typeof data178 === "string"){
+if(func3(data178) < 1){
+const err462 = {instancePath:instancePath+"/train/hardware/machine",schemaPath:"#/properties/train/properties/hardware/else/properties/machine/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.train.properties.hardware.else.properties.machine,data:data178};
 if(vErrors === null){
 vErrors = [err462];
 }
@@ -5840,26 +5835,8 @@ vErrors.push(err462);
 errors++;
 }
 }
-if(data.promote !== undefined){
-let data180 = data.promote;
-if(data180 && typeof data180 == "object" && !Array.isArray(data180)){
-if(data180.machine === undefined){
-data180.machine = "c3-standard-4";
-}
-if(data180.replicas === undefined){
-data180.replicas = 1;
-}
-if(data180.canary === undefined){
-data180.canary = [{"percent":10,"bake":"10m"},{"percent":50,"bake":"10m"}];
-}
-if(data180.maxErrorRate === undefined){
-data180.maxErrorRate = 0.01;
-}
-if(data180.cooldown === undefined){
-data180.cooldown = "10m";
-}
-if(data180.endpoint === undefined){
-const err463 = {instancePath:instancePath+"/promote",schemaPath:"#/properties/promote/required",keyword:"required",params:{missingProperty: "endpoint"},message:"must have required property '"+"endpoint"+"'",schema:schema11.properties.promote.required,parentSchema:schema11.properties.promote,data:data180};
+else {
+const err463 = {instancePath:instancePath+"/train/hardware/machine",schemaPath:"#/properties/train/properties/hardware/else/properties/machine/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.train.properties.hardware.else.properties.machine.type,parentSchema:schema11.properties.train.properties.hardware.else.properties.machine,data:data178};
 if(vErrors === null){
 vErrors = [err463];
 }
@@ -5868,8 +5845,10 @@ vErrors.push(err463);
 }
 errors++;
 }
-if(data180.machine === undefined){
-const err464 = {instancePath:instancePath+"/promote",schemaPath:"#/properties/promote/required",keyword:"required",params:{missingProperty: "machine"},message:"must have required property '"+"machine"+"'",schema:schema11.properties.promote.required,parentSchema:schema11.properties.promote,data:data180};
+}
+let data179 = data174.strategy;
+if(!(((data179 === "on-demand") || (data179 === "spot")) || (data179 === "flex"))){
+const err464 = {instancePath:instancePath+"/train/hardware/strategy",schemaPath:"#/properties/train/properties/hardware/else/properties/strategy/enum",keyword:"enum",params:{allowedValues: schema11.properties.train.properties.hardware.else.properties.strategy.enum},message:"must be equal to one of the allowed values",schema:schema11.properties.train.properties.hardware.else.properties.strategy.enum,parentSchema:schema11.properties.train.properties.hardware.else.properties.strategy,data:data179};
 if(vErrors === null){
 vErrors = [err464];
 }
@@ -5878,8 +5857,9 @@ vErrors.push(err464);
 }
 errors++;
 }
-if(data180.replicas === undefined){
-const err465 = {instancePath:instancePath+"/promote",schemaPath:"#/properties/promote/required",keyword:"required",params:{missingProperty: "replicas"},message:"must have required property '"+"replicas"+"'",schema:schema11.properties.promote.required,parentSchema:schema11.properties.promote,data:data180};
+}
+else {
+const err465 = {instancePath:instancePath+"/train/hardware",schemaPath:"#/properties/train/properties/hardware/else/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.train.properties.hardware.else.type,parentSchema:schema11.properties.train.properties.hardware.else,data:data174};
 if(vErrors === null){
 vErrors = [err465];
 }
@@ -5888,8 +5868,12 @@ vErrors.push(err465);
 }
 errors++;
 }
-if(data180.canary === undefined){
-const err466 = {instancePath:instancePath+"/promote",schemaPath:"#/properties/promote/required",keyword:"required",params:{missingProperty: "canary"},message:"must have required property '"+"canary"+"'",schema:schema11.properties.promote.required,parentSchema:schema11.properties.promote,data:data180};
+var _valid9 = _errs411 === errors;
+valid89 = _valid9;
+ifClause0 = "else";
+}
+if(!valid89){
+const err466 = {instancePath:instancePath+"/train/hardware",schemaPath:"#/properties/train/properties/hardware/if",keyword:"if",params:{failingKeyword: ifClause0},message:"must match \""+ifClause0+"\" schema",schema:schema11.properties.train.properties.hardware.if,parentSchema:schema11.properties.train.properties.hardware,data:data174};
 if(vErrors === null){
 vErrors = [err466];
 }
@@ -5898,8 +5882,11 @@ vErrors.push(err466);
 }
 errors++;
 }
-if(data180.maxErrorRate === undefined){
-const err467 = {instancePath:instancePath+"/promote",schemaPath:"#/properties/promote/required",keyword:"required",params:{missingProperty: "maxErrorRate"},message:"must have required property '"+"maxErrorRate"+"'",schema:schema11.properties.promote.required,parentSchema:schema11.properties.promote,data:data180};
+}
+if(data149.image !== undefined){
+let data180 = data149.image;
+if(typeof data180 !== "string"){
+const err467 = {instancePath:instancePath+"/train/image",schemaPath:"#/properties/train/properties/image/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.train.properties.image.type,parentSchema:schema11.properties.train.properties.image,data:data180};
 if(vErrors === null){
 vErrors = [err467];
 }
@@ -5908,8 +5895,10 @@ vErrors.push(err467);
 }
 errors++;
 }
-if(data180.cooldown === undefined){
-const err468 = {instancePath:instancePath+"/promote",schemaPath:"#/properties/promote/required",keyword:"required",params:{missingProperty: "cooldown"},message:"must have required property '"+"cooldown"+"'",schema:schema11.properties.promote.required,parentSchema:schema11.properties.promote,data:data180};
+}
+}
+else {
+const err468 = {instancePath:instancePath+"/train",schemaPath:"#/properties/train/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.train.type,parentSchema:schema11.properties.train,data:data149};
 if(vErrors === null){
 vErrors = [err468];
 }
@@ -5918,9 +5907,15 @@ vErrors.push(err468);
 }
 errors++;
 }
-for(const key31 in data180){
-if(!(((((((key31 === "endpoint") || (key31 === "machine")) || (key31 === "replicas")) || (key31 === "canary")) || (key31 === "maxErrorRate")) || (key31 === "maxLatency")) || (key31 === "cooldown"))){
-const err469 = {instancePath:instancePath+"/promote",schemaPath:"#/properties/promote/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key31},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.promote,data:data180};
+}
+if(data.evaluate !== undefined){
+let data181 = data.evaluate;
+if(data181 && typeof data181 == "object" && !Array.isArray(data181)){
+if(data181.maxNewTokens === undefined){
+data181.maxNewTokens = 128;
+}
+if(data181.maxNewTokens === undefined){
+const err469 = {instancePath:instancePath+"/evaluate",schemaPath:"#/properties/evaluate/required",keyword:"required",params:{missingProperty: "maxNewTokens"},message:"must have required property '"+"maxNewTokens"+"'",schema:schema11.properties.evaluate.required,parentSchema:schema11.properties.evaluate,data:data181};
 if(vErrors === null){
 vErrors = [err469];
 }
@@ -5929,12 +5924,9 @@ vErrors.push(err469);
 }
 errors++;
 }
-}
-if(data180.endpoint !== undefined){
-let data181 = data180.endpoint;
-if(typeof data181 === "string"){
-if(!pattern0.test(data181)){
-const err470 = {instancePath:instancePath+"/promote/endpoint",schemaPath:"#/properties/promote/properties/endpoint/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]{0,62}$"},message:"must match pattern \""+"^[a-z][a-z0-9-]{0,62}$"+"\"",schema:"^[a-z][a-z0-9-]{0,62}$",parentSchema:schema11.properties.promote.properties.endpoint,data:data181};
+for(const key28 in data181){
+if(!(key28 === "maxNewTokens")){
+const err470 = {instancePath:instancePath+"/evaluate",schemaPath:"#/properties/evaluate/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key28},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.evaluate,data:data181};
 if(vErrors === null){
 vErrors = [err470];
 }
@@ -5944,8 +5936,9 @@ vErrors.push(err470);
 errors++;
 }
 }
-else {
-const err471 = {instancePath:instancePath+"/promote/endpoint",schemaPath:"#/properties/promote/properties/endpoint/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.promote.properties.endpoint.type,parentSchema:schema11.properties.promote.properties.endpoint,data:data181};
+let data182 = data181.maxNewTokens;
+if(!(((typeof data182 == "number") && (!(data182 % 1) && !isNaN(data182))) && (isFinite(data182)))){
+const err471 = {instancePath:instancePath+"/evaluate/maxNewTokens",schemaPath:"#/properties/evaluate/properties/maxNewTokens/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema11.properties.evaluate.properties.maxNewTokens.type,parentSchema:schema11.properties.evaluate.properties.maxNewTokens,data:data182};
 if(vErrors === null){
 vErrors = [err471];
 }
@@ -5954,10 +5947,9 @@ vErrors.push(err471);
 }
 errors++;
 }
-}
-let data182 = data180.machine;
-if(typeof data182 !== "string"){
-const err472 = {instancePath:instancePath+"/promote/machine",schemaPath:"#/properties/promote/properties/machine/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.promote.properties.machine.type,parentSchema:schema11.properties.promote.properties.machine,data:data182};
+if((typeof data182 == "number") && (isFinite(data182))){
+if(data182 < 0 || isNaN(data182)){
+const err472 = {instancePath:instancePath+"/evaluate/maxNewTokens",schemaPath:"#/properties/evaluate/properties/maxNewTokens/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema11.properties.evaluate.properties.maxNewTokens,data:data182};
 if(vErrors === null){
 vErrors = [err472];
 }
@@ -5966,9 +5958,10 @@ vErrors.push(err472);
 }
 errors++;
 }
-let data183 = data180.replicas;
-if(!(((typeof data183 == "number") && (!(data183 % 1) && !isNaN(data183))) && (isFinite(data183)))){
-const err473 = {instancePath:instancePath+"/promote/replicas",schemaPath:"#/properties/promote/properties/replicas/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema11.properties.promote.properties.replicas.type,parentSchema:schema11.properties.promote.properties.replicas,data:data183};
+}
+}
+else {
+const err473 = {instancePath:instancePath+"/evaluate",schemaPath:"#/properties/evaluate/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.evaluate.type,parentSchema:schema11.properties.evaluate,data:data181};
 if(vErrors === null){
 vErrors = [err473];
 }
@@ -5977,9 +5970,12 @@ vErrors.push(err473);
 }
 errors++;
 }
-if((typeof data183 == "number") && (isFinite(data183))){
-if(data183 < 1 || isNaN(data183)){
-const err474 = {instancePath:instancePath+"/promote/replicas",schemaPath:"#/properties/promote/properties/replicas/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema11.properties.promote.properties.replicas,data:data183};
+}
+if(data.budget !== undefined){
+let data183 = data.budget;
+if(data183 && typeof data183 == "object" && !Array.isArray(data183)){
+if(data183.maximumUsd === undefined){
+const err474 = {instancePath:instancePath+"/budget",schemaPath:"#/properties/budget/required",keyword:"required",params:{missingProperty: "maximumUsd"},message:"must have required property '"+"maximumUsd"+"'",schema:schema11.properties.budget.required,parentSchema:schema11.properties.budget,data:data183};
 if(vErrors === null){
 vErrors = [err474];
 }
@@ -5988,15 +5984,9 @@ vErrors.push(err474);
 }
 errors++;
 }
-}
-let data184 = data180.canary;
-if(Array.isArray(data184)){
-const len17 = data184.length;
-for(let i18=0; i18<len17; i18++){
-let data185 = data184[i18];
-if(data185 && typeof data185 == "object" && !Array.isArray(data185)){
-if(data185.percent === undefined){
-const err475 = {instancePath:instancePath+"/promote/canary/" + i18,schemaPath:"#/properties/promote/properties/canary/items/required",keyword:"required",params:{missingProperty: "percent"},message:"must have required property '"+"percent"+"'",schema:schema11.properties.promote.properties.canary.items.required,parentSchema:schema11.properties.promote.properties.canary.items,data:data185};
+for(const key29 in data183){
+if(!(key29 === "maximumUsd")){
+const err475 = {instancePath:instancePath+"/budget",schemaPath:"#/properties/budget/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key29},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.budget,data:data183};
 if(vErrors === null){
 vErrors = [err475];
 }
@@ -6005,8 +5995,12 @@ vErrors.push(err475);
 }
 errors++;
 }
-if(data185.bake === undefined){
-const err476 = {instancePath:instancePath+"/promote/canary/" + i18,schemaPath:"#/properties/promote/properties/canary/items/required",keyword:"required",params:{missingProperty: "bake"},message:"must have required property '"+"bake"+"'",schema:schema11.properties.promote.properties.canary.items.required,parentSchema:schema11.properties.promote.properties.canary.items,data:data185};
+}
+if(data183.maximumUsd !== undefined){
+let data184 = data183.maximumUsd;
+if((typeof data184 == "number") && (isFinite(data184))){
+if(data184 <= 0 || isNaN(data184)){
+const err476 = {instancePath:instancePath+"/budget/maximumUsd",schemaPath:"#/properties/budget/properties/maximumUsd/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0",schema:0,parentSchema:schema11.properties.budget.properties.maximumUsd,data:data184};
 if(vErrors === null){
 vErrors = [err476];
 }
@@ -6015,9 +6009,9 @@ vErrors.push(err476);
 }
 errors++;
 }
-for(const key32 in data185){
-if(!((key32 === "percent") || (key32 === "bake"))){
-const err477 = {instancePath:instancePath+"/promote/canary/" + i18,schemaPath:"#/properties/promote/properties/canary/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key32},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.promote.properties.canary.items,data:data185};
+}
+else {
+const err477 = {instancePath:instancePath+"/budget/maximumUsd",schemaPath:"#/properties/budget/properties/maximumUsd/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.budget.properties.maximumUsd.type,parentSchema:schema11.properties.budget.properties.maximumUsd,data:data184};
 if(vErrors === null){
 vErrors = [err477];
 }
@@ -6027,10 +6021,9 @@ vErrors.push(err477);
 errors++;
 }
 }
-if(data185.percent !== undefined){
-let data186 = data185.percent;
-if(!(((typeof data186 == "number") && (!(data186 % 1) && !isNaN(data186))) && (isFinite(data186)))){
-const err478 = {instancePath:instancePath+"/promote/canary/" + i18+"/percent",schemaPath:"#/properties/promote/properties/canary/items/properties/percent/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema11.properties.promote.properties.canary.items.properties.percent.type,parentSchema:schema11.properties.promote.properties.canary.items.properties.percent,data:data186};
+}
+else {
+const err478 = {instancePath:instancePath+"/budget",schemaPath:"#/properties/budget/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.budget.type,parentSchema:schema11.properties.budget,data:data183};
 if(vErrors === null){
 vErrors = [err478];
 }
@@ -6039,9 +6032,21 @@ vErrors.push(err478);
 }
 errors++;
 }
-if((typeof data186 == "number") && (isFinite(data186))){
-if(data186 > 99 || isNaN(data186)){
-const err479 = {instancePath:instancePath+"/promote/canary/" + i18+"/percent",schemaPath:"#/properties/promote/properties/canary/items/properties/percent/maximum",keyword:"maximum",params:{comparison: "<=", limit: 99},message:"must be <= 99",schema:99,parentSchema:schema11.properties.promote.properties.canary.items.properties.percent,data:data186};
+}
+if(data.gate !== undefined){
+let data185 = data.gate;
+if(data185 && typeof data185 == "object" && !Array.isArray(data185)){
+if(data185.thresholds === undefined){
+data185.thresholds = {};
+}
+if(data185.champion === undefined){
+data185.champion = {};
+}
+if(data185.slices === undefined){
+data185.slices = {};
+}
+if(data185.thresholds === undefined){
+const err479 = {instancePath:instancePath+"/gate",schemaPath:"#/properties/gate/required",keyword:"required",params:{missingProperty: "thresholds"},message:"must have required property '"+"thresholds"+"'",schema:schema11.properties.gate.required,parentSchema:schema11.properties.gate,data:data185};
 if(vErrors === null){
 vErrors = [err479];
 }
@@ -6050,8 +6055,8 @@ vErrors.push(err479);
 }
 errors++;
 }
-if(data186 < 1 || isNaN(data186)){
-const err480 = {instancePath:instancePath+"/promote/canary/" + i18+"/percent",schemaPath:"#/properties/promote/properties/canary/items/properties/percent/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema11.properties.promote.properties.canary.items.properties.percent,data:data186};
+if(data185.champion === undefined){
+const err480 = {instancePath:instancePath+"/gate",schemaPath:"#/properties/gate/required",keyword:"required",params:{missingProperty: "champion"},message:"must have required property '"+"champion"+"'",schema:schema11.properties.gate.required,parentSchema:schema11.properties.gate,data:data185};
 if(vErrors === null){
 vErrors = [err480];
 }
@@ -6060,13 +6065,8 @@ vErrors.push(err480);
 }
 errors++;
 }
-}
-}
-if(data185.bake !== undefined){
-let data187 = data185.bake;
-if(typeof data187 === "string"){
-if(!pattern13.test(data187)){
-const err481 = {instancePath:instancePath+"/promote/canary/" + i18+"/bake",schemaPath:"#/properties/promote/properties/canary/items/properties/bake/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(ms|s|m|h|d)$"},message:"must match pattern \""+"^[0-9]+(ms|s|m|h|d)$"+"\"",schema:"^[0-9]+(ms|s|m|h|d)$",parentSchema:schema11.properties.promote.properties.canary.items.properties.bake,data:data187};
+if(data185.slices === undefined){
+const err481 = {instancePath:instancePath+"/gate",schemaPath:"#/properties/gate/required",keyword:"required",params:{missingProperty: "slices"},message:"must have required property '"+"slices"+"'",schema:schema11.properties.gate.required,parentSchema:schema11.properties.gate,data:data185};
 if(vErrors === null){
 vErrors = [err481];
 }
@@ -6075,9 +6075,9 @@ vErrors.push(err481);
 }
 errors++;
 }
-}
-else {
-const err482 = {instancePath:instancePath+"/promote/canary/" + i18+"/bake",schemaPath:"#/properties/promote/properties/canary/items/properties/bake/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.promote.properties.canary.items.properties.bake.type,parentSchema:schema11.properties.promote.properties.canary.items.properties.bake,data:data187};
+for(const key30 in data185){
+if(!(((key30 === "thresholds") || (key30 === "champion")) || (key30 === "slices"))){
+const err482 = {instancePath:instancePath+"/gate",schemaPath:"#/properties/gate/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key30},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.gate,data:data185};
 if(vErrors === null){
 vErrors = [err482];
 }
@@ -6087,9 +6087,11 @@ vErrors.push(err482);
 errors++;
 }
 }
-}
-else {
-const err483 = {instancePath:instancePath+"/promote/canary/" + i18,schemaPath:"#/properties/promote/properties/canary/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.promote.properties.canary.items.type,parentSchema:schema11.properties.promote.properties.canary.items,data:data185};
+let data186 = data185.thresholds;
+if(data186 && typeof data186 == "object" && !Array.isArray(data186)){
+for(const key31 in data186){
+if(!((((((key31 === "accuracy") || (key31 === "macroF1")) || (key31 === "perplexity")) || (key31 === "exactMatch")) || (key31 === "rougeL")) || (key31 === "chrF"))){
+const err483 = {instancePath:instancePath+"/gate/thresholds",schemaPath:"#/properties/gate/properties/thresholds/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key31},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.gate.properties.thresholds,data:data186};
 if(vErrors === null){
 vErrors = [err483];
 }
@@ -6099,9 +6101,11 @@ vErrors.push(err483);
 errors++;
 }
 }
-}
-else {
-const err484 = {instancePath:instancePath+"/promote/canary",schemaPath:"#/properties/promote/properties/canary/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.promote.properties.canary.type,parentSchema:schema11.properties.promote.properties.canary,data:data184};
+if(data186.accuracy !== undefined){
+let data187 = data186.accuracy;
+if((typeof data187 == "number") && (isFinite(data187))){
+if(data187 > 1 || isNaN(data187)){
+const err484 = {instancePath:instancePath+"/gate/thresholds/accuracy",schemaPath:"#/properties/gate/properties/thresholds/properties/accuracy/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},message:"must be <= 1",schema:1,parentSchema:schema11.properties.gate.properties.thresholds.properties.accuracy,data:data187};
 if(vErrors === null){
 vErrors = [err484];
 }
@@ -6110,10 +6114,8 @@ vErrors.push(err484);
 }
 errors++;
 }
-let data188 = data180.maxErrorRate;
-if((typeof data188 == "number") && (isFinite(data188))){
-if(data188 > 1 || isNaN(data188)){
-const err485 = {instancePath:instancePath+"/promote/maxErrorRate",schemaPath:"#/properties/promote/properties/maxErrorRate/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},message:"must be <= 1",schema:1,parentSchema:schema11.properties.promote.properties.maxErrorRate,data:data188};
+if(data187 < 0 || isNaN(data187)){
+const err485 = {instancePath:instancePath+"/gate/thresholds/accuracy",schemaPath:"#/properties/gate/properties/thresholds/properties/accuracy/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema11.properties.gate.properties.thresholds.properties.accuracy,data:data187};
 if(vErrors === null){
 vErrors = [err485];
 }
@@ -6122,8 +6124,9 @@ vErrors.push(err485);
 }
 errors++;
 }
-if(data188 < 0 || isNaN(data188)){
-const err486 = {instancePath:instancePath+"/promote/maxErrorRate",schemaPath:"#/properties/promote/properties/maxErrorRate/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema11.properties.promote.properties.maxErrorRate,data:data188};
+}
+else {
+const err486 = {instancePath:instancePath+"/gate/thresholds/accuracy",schemaPath:"#/properties/gate/properties/thresholds/properties/accuracy/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.gate.properties.thresholds.properties.accuracy.type,parentSchema:schema11.properties.gate.properties.thresholds.properties.accuracy,data:data187};
 if(vErrors === null){
 vErrors = [err486];
 }
@@ -6133,8 +6136,11 @@ vErrors.push(err486);
 errors++;
 }
 }
-else {
-const err487 = {instancePath:instancePath+"/promote/maxErrorRate",schemaPath:"#/properties/promote/properties/maxErrorRate/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.promote.properties.maxErrorRate.type,parentSchema:schema11.properties.promote.properties.maxErrorRate,data:data188};
+if(data186.macroF1 !== undefined){
+let data188 = data186.macroF1;
+if((typeof data188 == "number") && (isFinite(data188))){
+if(data188 > 1 || isNaN(data188)){
+const err487 = {instancePath:instancePath+"/gate/thresholds/macroF1",schemaPath:"#/properties/gate/properties/thresholds/properties/macroF1/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},message:"must be <= 1",schema:1,parentSchema:schema11.properties.gate.properties.thresholds.properties.macroF1,data:data188};
 if(vErrors === null){
 vErrors = [err487];
 }
@@ -6143,11 +6149,8 @@ vErrors.push(err487);
 }
 errors++;
 }
-if(data180.maxLatency !== undefined){
-let data189 = data180.maxLatency;
-if(typeof data189 === "string"){
-if(!pattern13.test(data189)){
-const err488 = {instancePath:instancePath+"/promote/maxLatency",schemaPath:"#/properties/promote/properties/maxLatency/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(ms|s|m|h|d)$"},message:"must match pattern \""+"^[0-9]+(ms|s|m|h|d)$"+"\"",schema:"^[0-9]+(ms|s|m|h|d)$",parentSchema:schema11.properties.promote.properties.maxLatency,data:data189};
+if(data188 < 0 || isNaN(data188)){
+const err488 = {instancePath:instancePath+"/gate/thresholds/macroF1",schemaPath:"#/properties/gate/properties/thresholds/properties/macroF1/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema11.properties.gate.properties.thresholds.properties.macroF1,data:data188};
 if(vErrors === null){
 vErrors = [err488];
 }
@@ -6158,7 +6161,7 @@ errors++;
 }
 }
 else {
-const err489 = {instancePath:instancePath+"/promote/maxLatency",schemaPath:"#/properties/promote/properties/maxLatency/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.promote.properties.maxLatency.type,parentSchema:schema11.properties.promote.properties.maxLatency,data:data189};
+const err489 = {instancePath:instancePath+"/gate/thresholds/macroF1",schemaPath:"#/properties/gate/properties/thresholds/properties/macroF1/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.gate.properties.thresholds.properties.macroF1.type,parentSchema:schema11.properties.gate.properties.thresholds.properties.macroF1,data:data188};
 if(vErrors === null){
 vErrors = [err489];
 }
@@ -6168,10 +6171,11 @@ vErrors.push(err489);
 errors++;
 }
 }
-let data190 = data180.cooldown;
-if(typeof data190 === "string"){
-if(!pattern13.test(data190)){
-const err490 = {instancePath:instancePath+"/promote/cooldown",schemaPath:"#/properties/promote/properties/cooldown/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(ms|s|m|h|d)$"},message:"must match pattern \""+"^[0-9]+(ms|s|m|h|d)$"+"\"",schema:"^[0-9]+(ms|s|m|h|d)$",parentSchema:schema11.properties.promote.properties.cooldown,data:data190};
+if(data186.perplexity !== undefined){
+let data189 = data186.perplexity;
+if((typeof data189 == "number") && (isFinite(data189))){
+if(data189 < 1 || isNaN(data189)){
+const err490 = {instancePath:instancePath+"/gate/thresholds/perplexity",schemaPath:"#/properties/gate/properties/thresholds/properties/perplexity/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema11.properties.gate.properties.thresholds.properties.perplexity,data:data189};
 if(vErrors === null){
 vErrors = [err490];
 }
@@ -6182,7 +6186,7 @@ errors++;
 }
 }
 else {
-const err491 = {instancePath:instancePath+"/promote/cooldown",schemaPath:"#/properties/promote/properties/cooldown/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.promote.properties.cooldown.type,parentSchema:schema11.properties.promote.properties.cooldown,data:data190};
+const err491 = {instancePath:instancePath+"/gate/thresholds/perplexity",schemaPath:"#/properties/gate/properties/thresholds/properties/perplexity/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.gate.properties.thresholds.properties.perplexity.type,parentSchema:schema11.properties.gate.properties.thresholds.properties.perplexity,data:data189};
 if(vErrors === null){
 vErrors = [err491];
 }
@@ -6192,8 +6196,11 @@ vErrors.push(err491);
 errors++;
 }
 }
-else {
-const err492 = {instancePath:instancePath+"/promote",schemaPath:"#/properties/promote/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.promote.type,parentSchema:schema11.properties.promote,data:data180};
+if(data186.exactMatch !== undefined){
+let data190 = data186.exactMatch;
+if((typeof data190 == "number") && (isFinite(data190))){
+if(data190 > 1 || isNaN(data190)){
+const err492 = {instancePath:instancePath+"/gate/thresholds/exactMatch",schemaPath:"#/properties/gate/properties/thresholds/properties/exactMatch/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},message:"must be <= 1",schema:1,parentSchema:schema11.properties.gate.properties.thresholds.properties.exactMatch,data:data190};
 if(vErrors === null){
 vErrors = [err492];
 }
@@ -6202,15 +6209,8 @@ vErrors.push(err492);
 }
 errors++;
 }
-}
-if(data.publish !== undefined){
-let data191 = data.publish;
-if(data191 && typeof data191 == "object" && !Array.isArray(data191)){
-if(data191.private === undefined){
-data191.private = true;
-}
-if(data191.repo === undefined){
-const err493 = {instancePath:instancePath+"/publish",schemaPath:"#/properties/publish/required",keyword:"required",params:{missingProperty: "repo"},message:"must have required property '"+"repo"+"'",schema:schema11.properties.publish.required,parentSchema:schema11.properties.publish,data:data191};
+if(data190 < 0 || isNaN(data190)){
+const err493 = {instancePath:instancePath+"/gate/thresholds/exactMatch",schemaPath:"#/properties/gate/properties/thresholds/properties/exactMatch/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema11.properties.gate.properties.thresholds.properties.exactMatch,data:data190};
 if(vErrors === null){
 vErrors = [err493];
 }
@@ -6219,8 +6219,9 @@ vErrors.push(err493);
 }
 errors++;
 }
-if(data191.private === undefined){
-const err494 = {instancePath:instancePath+"/publish",schemaPath:"#/properties/publish/required",keyword:"required",params:{missingProperty: "private"},message:"must have required property '"+"private"+"'",schema:schema11.properties.publish.required,parentSchema:schema11.properties.publish,data:data191};
+}
+else {
+const err494 = {instancePath:instancePath+"/gate/thresholds/exactMatch",schemaPath:"#/properties/gate/properties/thresholds/properties/exactMatch/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.gate.properties.thresholds.properties.exactMatch.type,parentSchema:schema11.properties.gate.properties.thresholds.properties.exactMatch,data:data190};
 if(vErrors === null){
 vErrors = [err494];
 }
@@ -6229,9 +6230,12 @@ vErrors.push(err494);
 }
 errors++;
 }
-for(const key33 in data191){
-if(!((key33 === "repo") || (key33 === "private"))){
-const err495 = {instancePath:instancePath+"/publish",schemaPath:"#/properties/publish/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key33},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.publish,data:data191};
+}
+if(data186.rougeL !== undefined){
+let data191 = data186.rougeL;
+if((typeof data191 == "number") && (isFinite(data191))){
+if(data191 > 1 || isNaN(data191)){
+const err495 = {instancePath:instancePath+"/gate/thresholds/rougeL",schemaPath:"#/properties/gate/properties/thresholds/properties/rougeL/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},message:"must be <= 1",schema:1,parentSchema:schema11.properties.gate.properties.thresholds.properties.rougeL,data:data191};
 if(vErrors === null){
 vErrors = [err495];
 }
@@ -6240,12 +6244,8 @@ vErrors.push(err495);
 }
 errors++;
 }
-}
-if(data191.repo !== undefined){
-let data192 = data191.repo;
-if(typeof data192 === "string"){
-if(func3(data192) < 1){
-const err496 = {instancePath:instancePath+"/publish/repo",schemaPath:"#/properties/publish/properties/repo/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.publish.properties.repo,data:data192};
+if(data191 < 0 || isNaN(data191)){
+const err496 = {instancePath:instancePath+"/gate/thresholds/rougeL",schemaPath:"#/properties/gate/properties/thresholds/properties/rougeL/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema11.properties.gate.properties.thresholds.properties.rougeL,data:data191};
 if(vErrors === null){
 vErrors = [err496];
 }
@@ -6256,7 +6256,7 @@ errors++;
 }
 }
 else {
-const err497 = {instancePath:instancePath+"/publish/repo",schemaPath:"#/properties/publish/properties/repo/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.publish.properties.repo.type,parentSchema:schema11.properties.publish.properties.repo,data:data192};
+const err497 = {instancePath:instancePath+"/gate/thresholds/rougeL",schemaPath:"#/properties/gate/properties/thresholds/properties/rougeL/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.gate.properties.thresholds.properties.rougeL.type,parentSchema:schema11.properties.gate.properties.thresholds.properties.rougeL,data:data191};
 if(vErrors === null){
 vErrors = [err497];
 }
@@ -6266,9 +6266,11 @@ vErrors.push(err497);
 errors++;
 }
 }
-let data193 = data191.private;
-if(typeof data193 !== "boolean"){
-const err498 = {instancePath:instancePath+"/publish/private",schemaPath:"#/properties/publish/properties/private/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema11.properties.publish.properties.private.type,parentSchema:schema11.properties.publish.properties.private,data:data193};
+if(data186.chrF !== undefined){
+let data192 = data186.chrF;
+if((typeof data192 == "number") && (isFinite(data192))){
+if(data192 > 1 || isNaN(data192)){
+const err498 = {instancePath:instancePath+"/gate/thresholds/chrF",schemaPath:"#/properties/gate/properties/thresholds/properties/chrF/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},message:"must be <= 1",schema:1,parentSchema:schema11.properties.gate.properties.thresholds.properties.chrF,data:data192};
 if(vErrors === null){
 vErrors = [err498];
 }
@@ -6277,9 +6279,8 @@ vErrors.push(err498);
 }
 errors++;
 }
-}
-else {
-const err499 = {instancePath:instancePath+"/publish",schemaPath:"#/properties/publish/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.publish.type,parentSchema:schema11.properties.publish,data:data191};
+if(data192 < 0 || isNaN(data192)){
+const err499 = {instancePath:instancePath+"/gate/thresholds/chrF",schemaPath:"#/properties/gate/properties/thresholds/properties/chrF/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema11.properties.gate.properties.thresholds.properties.chrF,data:data192};
 if(vErrors === null){
 vErrors = [err499];
 }
@@ -6289,14 +6290,8 @@ vErrors.push(err499);
 errors++;
 }
 }
-if(data.schedule !== undefined){
-let data194 = data.schedule;
-if(data194 && typeof data194 == "object" && !Array.isArray(data194)){
-if(data194.paused === undefined){
-data194.paused = false;
-}
-if(data194.every === undefined){
-const err500 = {instancePath:instancePath+"/schedule",schemaPath:"#/properties/schedule/required",keyword:"required",params:{missingProperty: "every"},message:"must have required property '"+"every"+"'",schema:schema11.properties.schedule.required,parentSchema:schema11.properties.schedule,data:data194};
+else {
+const err500 = {instancePath:instancePath+"/gate/thresholds/chrF",schemaPath:"#/properties/gate/properties/thresholds/properties/chrF/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.gate.properties.thresholds.properties.chrF.type,parentSchema:schema11.properties.gate.properties.thresholds.properties.chrF,data:data192};
 if(vErrors === null){
 vErrors = [err500];
 }
@@ -6305,8 +6300,10 @@ vErrors.push(err500);
 }
 errors++;
 }
-if(data194.paused === undefined){
-const err501 = {instancePath:instancePath+"/schedule",schemaPath:"#/properties/schedule/required",keyword:"required",params:{missingProperty: "paused"},message:"must have required property '"+"paused"+"'",schema:schema11.properties.schedule.required,parentSchema:schema11.properties.schedule,data:data194};
+}
+}
+else {
+const err501 = {instancePath:instancePath+"/gate/thresholds",schemaPath:"#/properties/gate/properties/thresholds/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.gate.properties.thresholds.type,parentSchema:schema11.properties.gate.properties.thresholds,data:data186};
 if(vErrors === null){
 vErrors = [err501];
 }
@@ -6315,9 +6312,16 @@ vErrors.push(err501);
 }
 errors++;
 }
-for(const key34 in data194){
-if(!((key34 === "every") || (key34 === "paused"))){
-const err502 = {instancePath:instancePath+"/schedule",schemaPath:"#/properties/schedule/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key34},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.schedule,data:data194};
+let data193 = data185.champion;
+if(data193 && typeof data193 == "object" && !Array.isArray(data193)){
+if(data193.minimumGain === undefined){
+data193.minimumGain = 0;
+}
+if(data193.alpha === undefined){
+data193.alpha = 0.05;
+}
+if(data193.minimumGain === undefined){
+const err502 = {instancePath:instancePath+"/gate/champion",schemaPath:"#/properties/gate/properties/champion/required",keyword:"required",params:{missingProperty: "minimumGain"},message:"must have required property '"+"minimumGain"+"'",schema:schema11.properties.gate.properties.champion.required,parentSchema:schema11.properties.gate.properties.champion,data:data193};
 if(vErrors === null){
 vErrors = [err502];
 }
@@ -6326,12 +6330,8 @@ vErrors.push(err502);
 }
 errors++;
 }
-}
-if(data194.every !== undefined){
-let data195 = data194.every;
-if(typeof data195 === "string"){
-if(!pattern13.test(data195)){
-const err503 = {instancePath:instancePath+"/schedule/every",schemaPath:"#/properties/schedule/properties/every/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(ms|s|m|h|d)$"},message:"must match pattern \""+"^[0-9]+(ms|s|m|h|d)$"+"\"",schema:"^[0-9]+(ms|s|m|h|d)$",parentSchema:schema11.properties.schedule.properties.every,data:data195};
+if(data193.alpha === undefined){
+const err503 = {instancePath:instancePath+"/gate/champion",schemaPath:"#/properties/gate/properties/champion/required",keyword:"required",params:{missingProperty: "alpha"},message:"must have required property '"+"alpha"+"'",schema:schema11.properties.gate.properties.champion.required,parentSchema:schema11.properties.gate.properties.champion,data:data193};
 if(vErrors === null){
 vErrors = [err503];
 }
@@ -6340,9 +6340,9 @@ vErrors.push(err503);
 }
 errors++;
 }
-}
-else {
-const err504 = {instancePath:instancePath+"/schedule/every",schemaPath:"#/properties/schedule/properties/every/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.schedule.properties.every.type,parentSchema:schema11.properties.schedule.properties.every,data:data195};
+for(const key32 in data193){
+if(!(((key32 === "metric") || (key32 === "minimumGain")) || (key32 === "alpha"))){
+const err504 = {instancePath:instancePath+"/gate/champion",schemaPath:"#/properties/gate/properties/champion/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key32},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.gate.properties.champion,data:data193};
 if(vErrors === null){
 vErrors = [err504];
 }
@@ -6352,9 +6352,10 @@ vErrors.push(err504);
 errors++;
 }
 }
-let data196 = data194.paused;
-if(typeof data196 !== "boolean"){
-const err505 = {instancePath:instancePath+"/schedule/paused",schemaPath:"#/properties/schedule/properties/paused/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema11.properties.schedule.properties.paused.type,parentSchema:schema11.properties.schedule.properties.paused,data:data196};
+if(data193.metric !== undefined){
+let data194 = data193.metric;
+if(!((((data194 === "accuracy") || (data194 === "macroF1")) || (data194 === "loss")) || (data194 === "exactMatch"))){
+const err505 = {instancePath:instancePath+"/gate/champion/metric",schemaPath:"#/properties/gate/properties/champion/properties/metric/enum",keyword:"enum",params:{allowedValues: schema11.properties.gate.properties.champion.properties.metric.enum},message:"must be equal to one of the allowed values",schema:schema11.properties.gate.properties.champion.properties.metric.enum,parentSchema:schema11.properties.gate.properties.champion.properties.metric,data:data194};
 if(vErrors === null){
 vErrors = [err505];
 }
@@ -6364,8 +6365,9 @@ vErrors.push(err505);
 errors++;
 }
 }
-else {
-const err506 = {instancePath:instancePath+"/schedule",schemaPath:"#/properties/schedule/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.schedule.type,parentSchema:schema11.properties.schedule,data:data194};
+let data195 = data193.minimumGain;
+if(!((typeof data195 == "number") && (isFinite(data195)))){
+const err506 = {instancePath:instancePath+"/gate/champion/minimumGain",schemaPath:"#/properties/gate/properties/champion/properties/minimumGain/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.gate.properties.champion.properties.minimumGain.type,parentSchema:schema11.properties.gate.properties.champion.properties.minimumGain,data:data195};
 if(vErrors === null){
 vErrors = [err506];
 }
@@ -6374,12 +6376,10 @@ vErrors.push(err506);
 }
 errors++;
 }
-}
-if(data.notify !== undefined){
-let data197 = data.notify;
-if(data197 && typeof data197 == "object" && !Array.isArray(data197)){
-if(data197.webhook === undefined){
-const err507 = {instancePath:instancePath+"/notify",schemaPath:"#/properties/notify/required",keyword:"required",params:{missingProperty: "webhook"},message:"must have required property '"+"webhook"+"'",schema:schema11.properties.notify.required,parentSchema:schema11.properties.notify,data:data197};
+let data196 = data193.alpha;
+if((typeof data196 == "number") && (isFinite(data196))){
+if(data196 > 1 || isNaN(data196)){
+const err507 = {instancePath:instancePath+"/gate/champion/alpha",schemaPath:"#/properties/gate/properties/champion/properties/alpha/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},message:"must be <= 1",schema:1,parentSchema:schema11.properties.gate.properties.champion.properties.alpha,data:data196};
 if(vErrors === null){
 vErrors = [err507];
 }
@@ -6388,9 +6388,8 @@ vErrors.push(err507);
 }
 errors++;
 }
-for(const key35 in data197){
-if(!(key35 === "webhook")){
-const err508 = {instancePath:instancePath+"/notify",schemaPath:"#/properties/notify/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key35},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.notify,data:data197};
+if(data196 <= 0 || isNaN(data196)){
+const err508 = {instancePath:instancePath+"/gate/champion/alpha",schemaPath:"#/properties/gate/properties/champion/properties/alpha/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0",schema:0,parentSchema:schema11.properties.gate.properties.champion.properties.alpha,data:data196};
 if(vErrors === null){
 vErrors = [err508];
 }
@@ -6400,11 +6399,8 @@ vErrors.push(err508);
 errors++;
 }
 }
-if(data197.webhook !== undefined){
-let data198 = data197.webhook;
-if(typeof data198 === "string"){
-if(!pattern19.test(data198)){
-const err509 = {instancePath:instancePath+"/notify/webhook",schemaPath:"#/properties/notify/properties/webhook/pattern",keyword:"pattern",params:{pattern: "^(https?://.+|\\$[A-Z][A-Z0-9_]*)$"},message:"must match pattern \""+"^(https?://.+|\\$[A-Z][A-Z0-9_]*)$"+"\"",schema:"^(https?://.+|\\$[A-Z][A-Z0-9_]*)$",parentSchema:schema11.properties.notify.properties.webhook,data:data198};
+else {
+const err509 = {instancePath:instancePath+"/gate/champion/alpha",schemaPath:"#/properties/gate/properties/champion/properties/alpha/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.gate.properties.champion.properties.alpha.type,parentSchema:schema11.properties.gate.properties.champion.properties.alpha,data:data196};
 if(vErrors === null){
 vErrors = [err509];
 }
@@ -6415,7 +6411,7 @@ errors++;
 }
 }
 else {
-const err510 = {instancePath:instancePath+"/notify/webhook",schemaPath:"#/properties/notify/properties/webhook/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.notify.properties.webhook.type,parentSchema:schema11.properties.notify.properties.webhook,data:data198};
+const err510 = {instancePath:instancePath+"/gate/champion",schemaPath:"#/properties/gate/properties/champion/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.gate.properties.champion.type,parentSchema:schema11.properties.gate.properties.champion,data:data193};
 if(vErrors === null){
 vErrors = [err510];
 }
@@ -6424,10 +6420,16 @@ vErrors.push(err510);
 }
 errors++;
 }
+let data197 = data185.slices;
+if(data197 && typeof data197 == "object" && !Array.isArray(data197)){
+if(data197.maximumDrop === undefined){
+data197.maximumDrop = 0.05;
 }
+if(data197.minimumRows === undefined){
+data197.minimumRows = 50;
 }
-else {
-const err511 = {instancePath:instancePath+"/notify",schemaPath:"#/properties/notify/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.notify.type,parentSchema:schema11.properties.notify,data:data197};
+if(data197.maximumDrop === undefined){
+const err511 = {instancePath:instancePath+"/gate/slices",schemaPath:"#/properties/gate/properties/slices/required",keyword:"required",params:{missingProperty: "maximumDrop"},message:"must have required property '"+"maximumDrop"+"'",schema:schema11.properties.gate.properties.slices.required,parentSchema:schema11.properties.gate.properties.slices,data:data197};
 if(vErrors === null){
 vErrors = [err511];
 }
@@ -6436,15 +6438,765 @@ vErrors.push(err511);
 }
 errors++;
 }
-}
-}
-else {
-const err512 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.type,parentSchema:schema11,data};
+if(data197.minimumRows === undefined){
+const err512 = {instancePath:instancePath+"/gate/slices",schemaPath:"#/properties/gate/properties/slices/required",keyword:"required",params:{missingProperty: "minimumRows"},message:"must have required property '"+"minimumRows"+"'",schema:schema11.properties.gate.properties.slices.required,parentSchema:schema11.properties.gate.properties.slices,data:data197};
 if(vErrors === null){
 vErrors = [err512];
 }
 else {
 vErrors.push(err512);
+}
+errors++;
+}
+for(const key33 in data197){
+if(!((key33 === "maximumDrop") || (key33 === "minimumRows"))){
+const err513 = {instancePath:instancePath+"/gate/slices",schemaPath:"#/properties/gate/properties/slices/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key33},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.gate.properties.slices,data:data197};
+if(vErrors === null){
+vErrors = [err513];
+}
+else {
+vErrors.push(err513);
+}
+errors++;
+}
+}
+let data198 = data197.maximumDrop;
+if((typeof data198 == "number") && (isFinite(data198))){
+if(data198 < 0 || isNaN(data198)){
+const err514 = {instancePath:instancePath+"/gate/slices/maximumDrop",schemaPath:"#/properties/gate/properties/slices/properties/maximumDrop/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema11.properties.gate.properties.slices.properties.maximumDrop,data:data198};
+if(vErrors === null){
+vErrors = [err514];
+}
+else {
+vErrors.push(err514);
+}
+errors++;
+}
+}
+else {
+const err515 = {instancePath:instancePath+"/gate/slices/maximumDrop",schemaPath:"#/properties/gate/properties/slices/properties/maximumDrop/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.gate.properties.slices.properties.maximumDrop.type,parentSchema:schema11.properties.gate.properties.slices.properties.maximumDrop,data:data198};
+if(vErrors === null){
+vErrors = [err515];
+}
+else {
+vErrors.push(err515);
+}
+errors++;
+}
+let data199 = data197.minimumRows;
+if(!(((typeof data199 == "number") && (!(data199 % 1) && !isNaN(data199))) && (isFinite(data199)))){
+const err516 = {instancePath:instancePath+"/gate/slices/minimumRows",schemaPath:"#/properties/gate/properties/slices/properties/minimumRows/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema11.properties.gate.properties.slices.properties.minimumRows.type,parentSchema:schema11.properties.gate.properties.slices.properties.minimumRows,data:data199};
+if(vErrors === null){
+vErrors = [err516];
+}
+else {
+vErrors.push(err516);
+}
+errors++;
+}
+if((typeof data199 == "number") && (isFinite(data199))){
+if(data199 < 1 || isNaN(data199)){
+const err517 = {instancePath:instancePath+"/gate/slices/minimumRows",schemaPath:"#/properties/gate/properties/slices/properties/minimumRows/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema11.properties.gate.properties.slices.properties.minimumRows,data:data199};
+if(vErrors === null){
+vErrors = [err517];
+}
+else {
+vErrors.push(err517);
+}
+errors++;
+}
+}
+}
+else {
+const err518 = {instancePath:instancePath+"/gate/slices",schemaPath:"#/properties/gate/properties/slices/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.gate.properties.slices.type,parentSchema:schema11.properties.gate.properties.slices,data:data197};
+if(vErrors === null){
+vErrors = [err518];
+}
+else {
+vErrors.push(err518);
+}
+errors++;
+}
+}
+else {
+const err519 = {instancePath:instancePath+"/gate",schemaPath:"#/properties/gate/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.gate.type,parentSchema:schema11.properties.gate,data:data185};
+if(vErrors === null){
+vErrors = [err519];
+}
+else {
+vErrors.push(err519);
+}
+errors++;
+}
+}
+if(data.approval !== undefined){
+let data200 = data.approval;
+if(data200 && typeof data200 == "object" && !Array.isArray(data200)){
+if(data200.deadline === undefined){
+data200.deadline = "24h";
+}
+if(data200.deadline === undefined){
+const err520 = {instancePath:instancePath+"/approval",schemaPath:"#/properties/approval/required",keyword:"required",params:{missingProperty: "deadline"},message:"must have required property '"+"deadline"+"'",schema:schema11.properties.approval.required,parentSchema:schema11.properties.approval,data:data200};
+if(vErrors === null){
+vErrors = [err520];
+}
+else {
+vErrors.push(err520);
+}
+errors++;
+}
+for(const key34 in data200){
+if(!(key34 === "deadline")){
+const err521 = {instancePath:instancePath+"/approval",schemaPath:"#/properties/approval/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key34},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.approval,data:data200};
+if(vErrors === null){
+vErrors = [err521];
+}
+else {
+vErrors.push(err521);
+}
+errors++;
+}
+}
+let data201 = data200.deadline;
+if(typeof data201 === "string"){
+if(!pattern14.test(data201)){
+const err522 = {instancePath:instancePath+"/approval/deadline",schemaPath:"#/properties/approval/properties/deadline/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(ms|s|m|h|d)$"},message:"must match pattern \""+"^[0-9]+(ms|s|m|h|d)$"+"\"",schema:"^[0-9]+(ms|s|m|h|d)$",parentSchema:schema11.properties.approval.properties.deadline,data:data201};
+if(vErrors === null){
+vErrors = [err522];
+}
+else {
+vErrors.push(err522);
+}
+errors++;
+}
+}
+else {
+const err523 = {instancePath:instancePath+"/approval/deadline",schemaPath:"#/properties/approval/properties/deadline/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.approval.properties.deadline.type,parentSchema:schema11.properties.approval.properties.deadline,data:data201};
+if(vErrors === null){
+vErrors = [err523];
+}
+else {
+vErrors.push(err523);
+}
+errors++;
+}
+}
+else {
+const err524 = {instancePath:instancePath+"/approval",schemaPath:"#/properties/approval/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.approval.type,parentSchema:schema11.properties.approval,data:data200};
+if(vErrors === null){
+vErrors = [err524];
+}
+else {
+vErrors.push(err524);
+}
+errors++;
+}
+}
+if(data.promote !== undefined){
+let data202 = data.promote;
+if(data202 && typeof data202 == "object" && !Array.isArray(data202)){
+if(data202.machine === undefined){
+data202.machine = "c3-standard-4";
+}
+if(data202.replicas === undefined){
+data202.replicas = 1;
+}
+if(data202.canary === undefined){
+data202.canary = [{"percent":10,"bake":"10m"},{"percent":50,"bake":"10m"}];
+}
+if(data202.maxErrorRate === undefined){
+data202.maxErrorRate = 0.01;
+}
+if(data202.cooldown === undefined){
+data202.cooldown = "10m";
+}
+if(data202.endpoint === undefined){
+const err525 = {instancePath:instancePath+"/promote",schemaPath:"#/properties/promote/required",keyword:"required",params:{missingProperty: "endpoint"},message:"must have required property '"+"endpoint"+"'",schema:schema11.properties.promote.required,parentSchema:schema11.properties.promote,data:data202};
+if(vErrors === null){
+vErrors = [err525];
+}
+else {
+vErrors.push(err525);
+}
+errors++;
+}
+if(data202.machine === undefined){
+const err526 = {instancePath:instancePath+"/promote",schemaPath:"#/properties/promote/required",keyword:"required",params:{missingProperty: "machine"},message:"must have required property '"+"machine"+"'",schema:schema11.properties.promote.required,parentSchema:schema11.properties.promote,data:data202};
+if(vErrors === null){
+vErrors = [err526];
+}
+else {
+vErrors.push(err526);
+}
+errors++;
+}
+if(data202.replicas === undefined){
+const err527 = {instancePath:instancePath+"/promote",schemaPath:"#/properties/promote/required",keyword:"required",params:{missingProperty: "replicas"},message:"must have required property '"+"replicas"+"'",schema:schema11.properties.promote.required,parentSchema:schema11.properties.promote,data:data202};
+if(vErrors === null){
+vErrors = [err527];
+}
+else {
+vErrors.push(err527);
+}
+errors++;
+}
+if(data202.canary === undefined){
+const err528 = {instancePath:instancePath+"/promote",schemaPath:"#/properties/promote/required",keyword:"required",params:{missingProperty: "canary"},message:"must have required property '"+"canary"+"'",schema:schema11.properties.promote.required,parentSchema:schema11.properties.promote,data:data202};
+if(vErrors === null){
+vErrors = [err528];
+}
+else {
+vErrors.push(err528);
+}
+errors++;
+}
+if(data202.maxErrorRate === undefined){
+const err529 = {instancePath:instancePath+"/promote",schemaPath:"#/properties/promote/required",keyword:"required",params:{missingProperty: "maxErrorRate"},message:"must have required property '"+"maxErrorRate"+"'",schema:schema11.properties.promote.required,parentSchema:schema11.properties.promote,data:data202};
+if(vErrors === null){
+vErrors = [err529];
+}
+else {
+vErrors.push(err529);
+}
+errors++;
+}
+if(data202.cooldown === undefined){
+const err530 = {instancePath:instancePath+"/promote",schemaPath:"#/properties/promote/required",keyword:"required",params:{missingProperty: "cooldown"},message:"must have required property '"+"cooldown"+"'",schema:schema11.properties.promote.required,parentSchema:schema11.properties.promote,data:data202};
+if(vErrors === null){
+vErrors = [err530];
+}
+else {
+vErrors.push(err530);
+}
+errors++;
+}
+for(const key35 in data202){
+if(!(((((((key35 === "endpoint") || (key35 === "machine")) || (key35 === "replicas")) || (key35 === "canary")) || (key35 === "maxErrorRate")) || (key35 === "maxLatency")) || (key35 === "cooldown"))){
+const err531 = {instancePath:instancePath+"/promote",schemaPath:"#/properties/promote/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key35},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.promote,data:data202};
+if(vErrors === null){
+vErrors = [err531];
+}
+else {
+vErrors.push(err531);
+}
+errors++;
+}
+}
+if(data202.endpoint !== undefined){
+let data203 = data202.endpoint;
+if(typeof data203 === "string"){
+if(!pattern0.test(data203)){
+const err532 = {instancePath:instancePath+"/promote/endpoint",schemaPath:"#/properties/promote/properties/endpoint/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]{0,62}$"},message:"must match pattern \""+"^[a-z][a-z0-9-]{0,62}$"+"\"",schema:"^[a-z][a-z0-9-]{0,62}$",parentSchema:schema11.properties.promote.properties.endpoint,data:data203};
+if(vErrors === null){
+vErrors = [err532];
+}
+else {
+vErrors.push(err532);
+}
+errors++;
+}
+}
+else {
+const err533 = {instancePath:instancePath+"/promote/endpoint",schemaPath:"#/properties/promote/properties/endpoint/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.promote.properties.endpoint.type,parentSchema:schema11.properties.promote.properties.endpoint,data:data203};
+if(vErrors === null){
+vErrors = [err533];
+}
+else {
+vErrors.push(err533);
+}
+errors++;
+}
+}
+let data204 = data202.machine;
+if(typeof data204 !== "string"){
+const err534 = {instancePath:instancePath+"/promote/machine",schemaPath:"#/properties/promote/properties/machine/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.promote.properties.machine.type,parentSchema:schema11.properties.promote.properties.machine,data:data204};
+if(vErrors === null){
+vErrors = [err534];
+}
+else {
+vErrors.push(err534);
+}
+errors++;
+}
+let data205 = data202.replicas;
+if(!(((typeof data205 == "number") && (!(data205 % 1) && !isNaN(data205))) && (isFinite(data205)))){
+const err535 = {instancePath:instancePath+"/promote/replicas",schemaPath:"#/properties/promote/properties/replicas/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema11.properties.promote.properties.replicas.type,parentSchema:schema11.properties.promote.properties.replicas,data:data205};
+if(vErrors === null){
+vErrors = [err535];
+}
+else {
+vErrors.push(err535);
+}
+errors++;
+}
+if((typeof data205 == "number") && (isFinite(data205))){
+if(data205 < 1 || isNaN(data205)){
+const err536 = {instancePath:instancePath+"/promote/replicas",schemaPath:"#/properties/promote/properties/replicas/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema11.properties.promote.properties.replicas,data:data205};
+if(vErrors === null){
+vErrors = [err536];
+}
+else {
+vErrors.push(err536);
+}
+errors++;
+}
+}
+let data206 = data202.canary;
+if(Array.isArray(data206)){
+const len20 = data206.length;
+for(let i21=0; i21<len20; i21++){
+let data207 = data206[i21];
+if(data207 && typeof data207 == "object" && !Array.isArray(data207)){
+if(data207.percent === undefined){
+const err537 = {instancePath:instancePath+"/promote/canary/" + i21,schemaPath:"#/properties/promote/properties/canary/items/required",keyword:"required",params:{missingProperty: "percent"},message:"must have required property '"+"percent"+"'",schema:schema11.properties.promote.properties.canary.items.required,parentSchema:schema11.properties.promote.properties.canary.items,data:data207};
+if(vErrors === null){
+vErrors = [err537];
+}
+else {
+vErrors.push(err537);
+}
+errors++;
+}
+if(data207.bake === undefined){
+const err538 = {instancePath:instancePath+"/promote/canary/" + i21,schemaPath:"#/properties/promote/properties/canary/items/required",keyword:"required",params:{missingProperty: "bake"},message:"must have required property '"+"bake"+"'",schema:schema11.properties.promote.properties.canary.items.required,parentSchema:schema11.properties.promote.properties.canary.items,data:data207};
+if(vErrors === null){
+vErrors = [err538];
+}
+else {
+vErrors.push(err538);
+}
+errors++;
+}
+for(const key36 in data207){
+if(!((key36 === "percent") || (key36 === "bake"))){
+const err539 = {instancePath:instancePath+"/promote/canary/" + i21,schemaPath:"#/properties/promote/properties/canary/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key36},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.promote.properties.canary.items,data:data207};
+if(vErrors === null){
+vErrors = [err539];
+}
+else {
+vErrors.push(err539);
+}
+errors++;
+}
+}
+if(data207.percent !== undefined){
+let data208 = data207.percent;
+if(!(((typeof data208 == "number") && (!(data208 % 1) && !isNaN(data208))) && (isFinite(data208)))){
+const err540 = {instancePath:instancePath+"/promote/canary/" + i21+"/percent",schemaPath:"#/properties/promote/properties/canary/items/properties/percent/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema11.properties.promote.properties.canary.items.properties.percent.type,parentSchema:schema11.properties.promote.properties.canary.items.properties.percent,data:data208};
+if(vErrors === null){
+vErrors = [err540];
+}
+else {
+vErrors.push(err540);
+}
+errors++;
+}
+if((typeof data208 == "number") && (isFinite(data208))){
+if(data208 > 99 || isNaN(data208)){
+const err541 = {instancePath:instancePath+"/promote/canary/" + i21+"/percent",schemaPath:"#/properties/promote/properties/canary/items/properties/percent/maximum",keyword:"maximum",params:{comparison: "<=", limit: 99},message:"must be <= 99",schema:99,parentSchema:schema11.properties.promote.properties.canary.items.properties.percent,data:data208};
+if(vErrors === null){
+vErrors = [err541];
+}
+else {
+vErrors.push(err541);
+}
+errors++;
+}
+if(data208 < 1 || isNaN(data208)){
+const err542 = {instancePath:instancePath+"/promote/canary/" + i21+"/percent",schemaPath:"#/properties/promote/properties/canary/items/properties/percent/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema11.properties.promote.properties.canary.items.properties.percent,data:data208};
+if(vErrors === null){
+vErrors = [err542];
+}
+else {
+vErrors.push(err542);
+}
+errors++;
+}
+}
+}
+if(data207.bake !== undefined){
+let data209 = data207.bake;
+if(typeof data209 === "string"){
+if(!pattern14.test(data209)){
+const err543 = {instancePath:instancePath+"/promote/canary/" + i21+"/bake",schemaPath:"#/properties/promote/properties/canary/items/properties/bake/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(ms|s|m|h|d)$"},message:"must match pattern \""+"^[0-9]+(ms|s|m|h|d)$"+"\"",schema:"^[0-9]+(ms|s|m|h|d)$",parentSchema:schema11.properties.promote.properties.canary.items.properties.bake,data:data209};
+if(vErrors === null){
+vErrors = [err543];
+}
+else {
+vErrors.push(err543);
+}
+errors++;
+}
+}
+else {
+const err544 = {instancePath:instancePath+"/promote/canary/" + i21+"/bake",schemaPath:"#/properties/promote/properties/canary/items/properties/bake/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.promote.properties.canary.items.properties.bake.type,parentSchema:schema11.properties.promote.properties.canary.items.properties.bake,data:data209};
+if(vErrors === null){
+vErrors = [err544];
+}
+else {
+vErrors.push(err544);
+}
+errors++;
+}
+}
+}
+else {
+const err545 = {instancePath:instancePath+"/promote/canary/" + i21,schemaPath:"#/properties/promote/properties/canary/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.promote.properties.canary.items.type,parentSchema:schema11.properties.promote.properties.canary.items,data:data207};
+if(vErrors === null){
+vErrors = [err545];
+}
+else {
+vErrors.push(err545);
+}
+errors++;
+}
+}
+}
+else {
+const err546 = {instancePath:instancePath+"/promote/canary",schemaPath:"#/properties/promote/properties/canary/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.promote.properties.canary.type,parentSchema:schema11.properties.promote.properties.canary,data:data206};
+if(vErrors === null){
+vErrors = [err546];
+}
+else {
+vErrors.push(err546);
+}
+errors++;
+}
+let data210 = data202.maxErrorRate;
+if((typeof data210 == "number") && (isFinite(data210))){
+if(data210 > 1 || isNaN(data210)){
+const err547 = {instancePath:instancePath+"/promote/maxErrorRate",schemaPath:"#/properties/promote/properties/maxErrorRate/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},message:"must be <= 1",schema:1,parentSchema:schema11.properties.promote.properties.maxErrorRate,data:data210};
+if(vErrors === null){
+vErrors = [err547];
+}
+else {
+vErrors.push(err547);
+}
+errors++;
+}
+if(data210 < 0 || isNaN(data210)){
+const err548 = {instancePath:instancePath+"/promote/maxErrorRate",schemaPath:"#/properties/promote/properties/maxErrorRate/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema11.properties.promote.properties.maxErrorRate,data:data210};
+if(vErrors === null){
+vErrors = [err548];
+}
+else {
+vErrors.push(err548);
+}
+errors++;
+}
+}
+else {
+const err549 = {instancePath:instancePath+"/promote/maxErrorRate",schemaPath:"#/properties/promote/properties/maxErrorRate/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.promote.properties.maxErrorRate.type,parentSchema:schema11.properties.promote.properties.maxErrorRate,data:data210};
+if(vErrors === null){
+vErrors = [err549];
+}
+else {
+vErrors.push(err549);
+}
+errors++;
+}
+if(data202.maxLatency !== undefined){
+let data211 = data202.maxLatency;
+if(typeof data211 === "string"){
+if(!pattern14.test(data211)){
+const err550 = {instancePath:instancePath+"/promote/maxLatency",schemaPath:"#/properties/promote/properties/maxLatency/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(ms|s|m|h|d)$"},message:"must match pattern \""+"^[0-9]+(ms|s|m|h|d)$"+"\"",schema:"^[0-9]+(ms|s|m|h|d)$",parentSchema:schema11.properties.promote.properties.maxLatency,data:data211};
+if(vErrors === null){
+vErrors = [err550];
+}
+else {
+vErrors.push(err550);
+}
+errors++;
+}
+}
+else {
+const err551 = {instancePath:instancePath+"/promote/maxLatency",schemaPath:"#/properties/promote/properties/maxLatency/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.promote.properties.maxLatency.type,parentSchema:schema11.properties.promote.properties.maxLatency,data:data211};
+if(vErrors === null){
+vErrors = [err551];
+}
+else {
+vErrors.push(err551);
+}
+errors++;
+}
+}
+let data212 = data202.cooldown;
+if(typeof data212 === "string"){
+if(!pattern14.test(data212)){
+const err552 = {instancePath:instancePath+"/promote/cooldown",schemaPath:"#/properties/promote/properties/cooldown/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(ms|s|m|h|d)$"},message:"must match pattern \""+"^[0-9]+(ms|s|m|h|d)$"+"\"",schema:"^[0-9]+(ms|s|m|h|d)$",parentSchema:schema11.properties.promote.properties.cooldown,data:data212};
+if(vErrors === null){
+vErrors = [err552];
+}
+else {
+vErrors.push(err552);
+}
+errors++;
+}
+}
+else {
+const err553 = {instancePath:instancePath+"/promote/cooldown",schemaPath:"#/properties/promote/properties/cooldown/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.promote.properties.cooldown.type,parentSchema:schema11.properties.promote.properties.cooldown,data:data212};
+if(vErrors === null){
+vErrors = [err553];
+}
+else {
+vErrors.push(err553);
+}
+errors++;
+}
+}
+else {
+const err554 = {instancePath:instancePath+"/promote",schemaPath:"#/properties/promote/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.promote.type,parentSchema:schema11.properties.promote,data:data202};
+if(vErrors === null){
+vErrors = [err554];
+}
+else {
+vErrors.push(err554);
+}
+errors++;
+}
+}
+if(data.publish !== undefined){
+let data213 = data.publish;
+if(data213 && typeof data213 == "object" && !Array.isArray(data213)){
+if(data213.private === undefined){
+data213.private = true;
+}
+if(data213.repo === undefined){
+const err555 = {instancePath:instancePath+"/publish",schemaPath:"#/properties/publish/required",keyword:"required",params:{missingProperty: "repo"},message:"must have required property '"+"repo"+"'",schema:schema11.properties.publish.required,parentSchema:schema11.properties.publish,data:data213};
+if(vErrors === null){
+vErrors = [err555];
+}
+else {
+vErrors.push(err555);
+}
+errors++;
+}
+if(data213.private === undefined){
+const err556 = {instancePath:instancePath+"/publish",schemaPath:"#/properties/publish/required",keyword:"required",params:{missingProperty: "private"},message:"must have required property '"+"private"+"'",schema:schema11.properties.publish.required,parentSchema:schema11.properties.publish,data:data213};
+if(vErrors === null){
+vErrors = [err556];
+}
+else {
+vErrors.push(err556);
+}
+errors++;
+}
+for(const key37 in data213){
+if(!((key37 === "repo") || (key37 === "private"))){
+const err557 = {instancePath:instancePath+"/publish",schemaPath:"#/properties/publish/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key37},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.publish,data:data213};
+if(vErrors === null){
+vErrors = [err557];
+}
+else {
+vErrors.push(err557);
+}
+errors++;
+}
+}
+if(data213.repo !== undefined){
+let data214 = data213.repo;
+if(typeof data214 === "string"){
+if(func3(data214) < 1){
+const err558 = {instancePath:instancePath+"/publish/repo",schemaPath:"#/properties/publish/properties/repo/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.publish.properties.repo,data:data214};
+if(vErrors === null){
+vErrors = [err558];
+}
+else {
+vErrors.push(err558);
+}
+errors++;
+}
+}
+else {
+const err559 = {instancePath:instancePath+"/publish/repo",schemaPath:"#/properties/publish/properties/repo/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.publish.properties.repo.type,parentSchema:schema11.properties.publish.properties.repo,data:data214};
+if(vErrors === null){
+vErrors = [err559];
+}
+else {
+vErrors.push(err559);
+}
+errors++;
+}
+}
+let data215 = data213.private;
+if(typeof data215 !== "boolean"){
+const err560 = {instancePath:instancePath+"/publish/private",schemaPath:"#/properties/publish/properties/private/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema11.properties.publish.properties.private.type,parentSchema:schema11.properties.publish.properties.private,data:data215};
+if(vErrors === null){
+vErrors = [err560];
+}
+else {
+vErrors.push(err560);
+}
+errors++;
+}
+}
+else {
+const err561 = {instancePath:instancePath+"/publish",schemaPath:"#/properties/publish/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.publish.type,parentSchema:schema11.properties.publish,data:data213};
+if(vErrors === null){
+vErrors = [err561];
+}
+else {
+vErrors.push(err561);
+}
+errors++;
+}
+}
+if(data.schedule !== undefined){
+let data216 = data.schedule;
+if(data216 && typeof data216 == "object" && !Array.isArray(data216)){
+if(data216.paused === undefined){
+data216.paused = false;
+}
+if(data216.every === undefined){
+const err562 = {instancePath:instancePath+"/schedule",schemaPath:"#/properties/schedule/required",keyword:"required",params:{missingProperty: "every"},message:"must have required property '"+"every"+"'",schema:schema11.properties.schedule.required,parentSchema:schema11.properties.schedule,data:data216};
+if(vErrors === null){
+vErrors = [err562];
+}
+else {
+vErrors.push(err562);
+}
+errors++;
+}
+if(data216.paused === undefined){
+const err563 = {instancePath:instancePath+"/schedule",schemaPath:"#/properties/schedule/required",keyword:"required",params:{missingProperty: "paused"},message:"must have required property '"+"paused"+"'",schema:schema11.properties.schedule.required,parentSchema:schema11.properties.schedule,data:data216};
+if(vErrors === null){
+vErrors = [err563];
+}
+else {
+vErrors.push(err563);
+}
+errors++;
+}
+for(const key38 in data216){
+if(!((key38 === "every") || (key38 === "paused"))){
+const err564 = {instancePath:instancePath+"/schedule",schemaPath:"#/properties/schedule/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key38},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.schedule,data:data216};
+if(vErrors === null){
+vErrors = [err564];
+}
+else {
+vErrors.push(err564);
+}
+errors++;
+}
+}
+if(data216.every !== undefined){
+let data217 = data216.every;
+if(typeof data217 === "string"){
+if(!pattern14.test(data217)){
+const err565 = {instancePath:instancePath+"/schedule/every",schemaPath:"#/properties/schedule/properties/every/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(ms|s|m|h|d)$"},message:"must match pattern \""+"^[0-9]+(ms|s|m|h|d)$"+"\"",schema:"^[0-9]+(ms|s|m|h|d)$",parentSchema:schema11.properties.schedule.properties.every,data:data217};
+if(vErrors === null){
+vErrors = [err565];
+}
+else {
+vErrors.push(err565);
+}
+errors++;
+}
+}
+else {
+const err566 = {instancePath:instancePath+"/schedule/every",schemaPath:"#/properties/schedule/properties/every/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.schedule.properties.every.type,parentSchema:schema11.properties.schedule.properties.every,data:data217};
+if(vErrors === null){
+vErrors = [err566];
+}
+else {
+vErrors.push(err566);
+}
+errors++;
+}
+}
+let data218 = data216.paused;
+if(typeof data218 !== "boolean"){
+const err567 = {instancePath:instancePath+"/schedule/paused",schemaPath:"#/properties/schedule/properties/paused/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema11.properties.schedule.properties.paused.type,parentSchema:schema11.properties.schedule.properties.paused,data:data218};
+if(vErrors === null){
+vErrors = [err567];
+}
+else {
+vErrors.push(err567);
+}
+errors++;
+}
+}
+else {
+const err568 = {instancePath:instancePath+"/schedule",schemaPath:"#/properties/schedule/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.schedule.type,parentSchema:schema11.properties.schedule,data:data216};
+if(vErrors === null){
+vErrors = [err568];
+}
+else {
+vErrors.push(err568);
+}
+errors++;
+}
+}
+if(data.notify !== undefined){
+let data219 = data.notify;
+if(data219 && typeof data219 == "object" && !Array.isArray(data219)){
+if(data219.webhook === undefined){
+const err569 = {instancePath:instancePath+"/notify",schemaPath:"#/properties/notify/required",keyword:"required",params:{missingProperty: "webhook"},message:"must have required property '"+"webhook"+"'",schema:schema11.properties.notify.required,parentSchema:schema11.properties.notify,data:data219};
+if(vErrors === null){
+vErrors = [err569];
+}
+else {
+vErrors.push(err569);
+}
+errors++;
+}
+for(const key39 in data219){
+if(!(key39 === "webhook")){
+const err570 = {instancePath:instancePath+"/notify",schemaPath:"#/properties/notify/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key39},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.notify,data:data219};
+if(vErrors === null){
+vErrors = [err570];
+}
+else {
+vErrors.push(err570);
+}
+errors++;
+}
+}
+if(data219.webhook !== undefined){
+let data220 = data219.webhook;
+if(typeof data220 === "string"){
+if(!pattern20.test(data220)){
+const err571 = {instancePath:instancePath+"/notify/webhook",schemaPath:"#/properties/notify/properties/webhook/pattern",keyword:"pattern",params:{pattern: "^(https?://.+|\\$[A-Z][A-Z0-9_]*)$"},message:"must match pattern \""+"^(https?://.+|\\$[A-Z][A-Z0-9_]*)$"+"\"",schema:"^(https?://.+|\\$[A-Z][A-Z0-9_]*)$",parentSchema:schema11.properties.notify.properties.webhook,data:data220};
+if(vErrors === null){
+vErrors = [err571];
+}
+else {
+vErrors.push(err571);
+}
+errors++;
+}
+}
+else {
+const err572 = {instancePath:instancePath+"/notify/webhook",schemaPath:"#/properties/notify/properties/webhook/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.notify.properties.webhook.type,parentSchema:schema11.properties.notify.properties.webhook,data:data220};
+if(vErrors === null){
+vErrors = [err572];
+}
+else {
+vErrors.push(err572);
+}
+errors++;
+}
+}
+}
+else {
+const err573 = {instancePath:instancePath+"/notify",schemaPath:"#/properties/notify/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.notify.type,parentSchema:schema11.properties.notify,data:data219};
+if(vErrors === null){
+vErrors = [err573];
+}
+else {
+vErrors.push(err573);
+}
+errors++;
+}
+}
+}
+else {
+const err574 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.type,parentSchema:schema11,data};
+if(vErrors === null){
+vErrors = [err574];
+}
+else {
+vErrors.push(err574);
 }
 errors++;
 }
