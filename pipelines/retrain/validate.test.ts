@@ -28,6 +28,32 @@ describe("a recipe", () => {
     });
   });
 
+  it("refuses what makes no sense for the task, all of it at once", () => {
+    const paths = (value: unknown) => {
+      const parsed = validateRecipe(value);
+      return parsed.ok ? [] : parsed.problems.map(({ path }) => path).sort();
+    };
+    expect(paths({ ...recipe, train: { ...recipe.train, lora: {} }, gate: { thresholds: { perplexity: 3 } } })).toEqual(
+      ["gate.thresholds.perplexity", "train.lora"],
+    );
+    const writing = { ...recipe, task: "causal-lm", train: { ...recipe.train, lora: {} } };
+    expect(paths(writing)).toEqual([]);
+    expect(
+      paths({
+        ...writing,
+        train: { ...writing.train, selectBy: "accuracy", classWeights: "balanced" },
+        evaluate: { maxNewTokens: 0 },
+        gate: { thresholds: { accuracy: 0.5, exactMatch: 0.5 }, champion: { metric: "macroF1" } },
+      }),
+    ).toEqual([
+      "gate.champion.metric",
+      "gate.thresholds.accuracy",
+      "gate.thresholds.exactMatch",
+      "train.classWeights",
+      "train.selectBy",
+    ]);
+  });
+
   it("leaves what it was given as it was", () => {
     const given = structuredClone(recipe);
     validateRecipe(given);

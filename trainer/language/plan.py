@@ -10,6 +10,7 @@ import jax.numpy as jnp
 import numpy as np
 import optax
 
+from trainer.errors import InputError
 from trainer.lora import adapted, adapter_shapes, scaled
 from trainer.models import find_language_model
 from trainer.models.base import Batch, Config, LanguageModel, Parameters, Shape
@@ -32,6 +33,9 @@ COLUMNS = {
 
 def plan_language(config: Config, settings: Mapping[str, Any]) -> Plan:
     model = find_language_model(config)
+    if settings.get("selectBy", "loss") not in ("loss", "last"):
+        problem = f"selectBy: {settings['selectBy']} is no metric of causal-lm; loss is"
+        raise InputError("INVALID_CONFIG", problem, [problem])
     shapes = model.shapes(config)
     lora = settings.get("lora")
     precision = settings["precision"]

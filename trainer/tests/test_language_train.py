@@ -218,6 +218,7 @@ def test_a_step_is_lowered_from_config_and_shapes_alone(model_type: str, lora: A
 def test_bad_settings_and_rows_are_refused_with_all_that_is_wrong(base: Path, data: Path, tmp_path: Path) -> None:
     refused = train(base, data, tmp_path, lora={"rank": 2, "alpha": 4, "targets": ["q_proj", "query", "key"]})
     assert (refused.status, refused.error["error"], len(refused.error["problems"])) == (2, "INVALID_CONFIG", 2)
+    assert train(base, data, tmp_path, selectBy="accuracy").error["error"] == "INVALID_CONFIG"
     assert train(base, data, tmp_path, maxLength=4096).error["error"] == "INVALID_CONFIG"
     content = rows(3)
     broken = [{**content[0], "completions": json.dumps([[0, 9999]])}, {**content[1], "completions": "{"}, content[2]]

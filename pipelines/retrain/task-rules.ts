@@ -1,0 +1,63 @@
+import type { Problem } from "../schema/problems.ts";
+import type { Recipe } from "./recipe.ts";
+
+/** What of a recipe makes no sense for its task. */
+export function taskProblems(recipe: Recipe): readonly Problem[] {
+  return recipe.task === "causal-lm" ? writingProblems(recipe) : labellingProblems(recipe);
+}
+
+function writingProblems({ train, gate, evaluate }: Recipe): Problem[] {
+  const { thresholds, champion } = gate;
+  const writes = evaluate?.maxNewTokens !== 0;
+  return [
+    ...given(
+      { "train.classWeights": train.classWeights, "train.headLearningRate": train.headLearningRate },
+      (path) => ({
+        path,
+        message: "is of tasks with labels; causal-lm has none",
+      }),
+    ),
+    ...given(
+      { "gate.thresholds.accuracy": thresholds.accuracy, "gate.thresholds.macroF1": thresholds.macroF1 },
+      (path) => ({ path, message: "is of tasks with labels; causal-lm has perplexity, exactMatch, rougeL and chrF" }),
+    ),
+    ...oneOf("train.selectBy", train.selectBy, ["loss", "last"]),
+    ...oneOf("gate.champion.metric", champion.metric, writes ? ["loss", "exactMatch"] : ["loss"]),
+    ...given(
+      writes
+        ? {}
+        : {
+            "gate.thresholds.exactMatch": thresholds.exactMatch,
+            "gate.thresholds.rougeL": thresholds.rougeL,
+            "gate.thresholds.chrF": thresholds.chrF,
+          },
+      (path) => ({ path, message: "needs what the model writes, and evaluate.maxNewTokens is 0" }),
+    ),
+  ];
+}
+
+function labellingProblems({ task, train, gate, evaluate }: Recipe): Problem[] {
+  const { perplexity, exactMatch, rougeL, chrF } = gate.thresholds;
+  const ofWriting = {
+    "train.lora": train.lora,
+    evaluate,
+    "gate.thresholds.perplexity": perplexity,
+    "gate.thresholds.exactMatch": exactMatch,
+    "gate.thresholds.rougeL": rougeL,
+    "gate.thresholds.chrF": chrF,
+  };
+  return [
+    ...given(ofWriting, (path) => ({ path, message: `is of causal-lm; the task is ${task}` })),
+    ...oneOf("gate.champion.metric", gate.champion.metric, ["accuracy", "macroF1"]),
+  ];
+}
+
+function given(values: Readonly<Record<string, unknown>>, problem: (path: string) => Problem): Problem[] {
+  return Object.entries(values).flatMap(([path, value]) => (value === undefined ? [] : [problem(path)]));
+}
+
+function oneOf(path: string, value: string | undefined, allowed: readonly string[]): Problem[] {
+  return value === undefined || allowed.includes(value)
+    ? []
+    : [{ path, message: `is ${value}; for this task it is ${allowed.join(" or ")}` }];
+}
