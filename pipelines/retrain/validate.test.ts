@@ -36,7 +36,7 @@ describe("a recipe", () => {
     expect(paths({ ...recipe, train: { ...recipe.train, lora: {} }, gate: { thresholds: { perplexity: 3 } } })).toEqual(
       ["gate.thresholds.perplexity", "train.lora"],
     );
-    const writing = { ...recipe, task: "causal-lm", train: { ...recipe.train, lora: {} } };
+    const writing = { ...recipe, task: "causal-lm", train: { ...recipe.train, lora: {} }, gate: {} };
     expect(paths(writing)).toEqual([]);
     expect(
       paths({

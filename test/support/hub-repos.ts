@@ -23,12 +23,12 @@ export class HubRepos {
     await promisify(execFile)(python, ["-m", "trainer.testing.tiny_bert", "--out", folder], { cwd: checkout });
     const names = ["config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json", "vocab.txt"];
     const files = await Promise.all(names.map(async (name) => [name, await readFile(join(folder, name))] as const));
-    await this.#commit(tinyBert, "A tiny BERT", Object.fromEntries(files));
+    await this.commit(tinyBert, "A tiny BERT", Object.fromEntries(files));
   }
 
   /** A new revision of the data set `retemper/topics`. */
   async commitTopics(files: { readonly train: string; readonly test: string }): Promise<void> {
-    await this.#commit(topics, "More rows", { "train.jsonl": files.train, "test.jsonl": files.test });
+    await this.commit(topics, "More rows", { "train.jsonl": files.train, "test.jsonl": files.test });
   }
 
   async files(type: "model" | "dataset", name: string): Promise<string[]> {
@@ -40,8 +40,9 @@ export class HubRepos {
     return files.sort();
   }
 
-  async #commit(
-    repo: typeof topics | typeof tinyBert,
+  /** A new revision of any repo. */
+  async commit(
+    repo: { readonly type: "dataset" | "model"; readonly name: string },
     title: string,
     files: Readonly<Record<string, string | Buffer>>,
   ): Promise<void> {
