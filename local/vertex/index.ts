@@ -34,7 +34,8 @@ import { Capacity } from "./processes/capacity.ts";
 import { Containers } from "./processes/containers.ts";
 import { isPresent } from "./processes/engine.ts";
 import { MemoryGuard } from "./processes/memory.ts";
-import { rewritingMount } from "./processes/mount.ts";
+import { type Mount, realMount, rewritingMount } from "./processes/mount.ts";
+import { NamespaceError, openBucketsNamespace } from "./processes/namespace.ts";
 import { PythonEnvironments } from "./processes/python/environments.ts";
 import { Schedules } from "./schedules/schedules.ts";
 import { scheduleService } from "./schedules/service.ts";
@@ -44,10 +45,10 @@ import { rawStreams } from "./serving/raw-streams.ts";
 import { streamingPrediction } from "./serving/streaming.ts";
 import { tensorPrediction } from "./serving/tensor-prediction.ts";
 import { defaultSettings, type Settings } from "./settings.ts";
-import { serverCertificate } from "./wire/certificates.ts";
 import { openStore } from "./store/store.ts";
 import { trainingPipelineMethods } from "./training-pipelines/service.ts";
 import { TrainingPipelines } from "./training-pipelines/training-pipelines.ts";
+import { serverCertificate } from "./wire/certificates.ts";
 import { createWireServer } from "./wire/server.ts";
 
 export type { Admin, ReplicaReference } from "./admin/admin.ts";
@@ -94,7 +95,7 @@ export async function startVertex(options: VertexOptions): Promise<Vertex> {
   mkdirSync(storageRoot, { recursive: true });
   const store = openStore(state);
   const faults = new Faults();
-  const mount = rewritingMount(storageRoot);
+  const { mount, unmount } = await mountBuckets(storageRoot, settings, log);
   const python = new PythonEnvironments(options.cache ?? defaultCache);
   const { containerEngine } = settings;
   const engine = containerEngine !== null && (await isPresent(containerEngine)) ? containerEngine : null;
@@ -128,8 +129,8 @@ export async function startVertex(options: VertexOptions): Promise<Vertex> {
     models,
   });
   const tunings = new HyperparameterTuningJobs(join(state, "hyperparameter-tuning-jobs"), { store, clock, customJobs });
-  const evaluations = new Evaluations(store);
   const trainings = new TrainingPipelines({ store, clock, customJobs, models });
+  const evaluations = new Evaluations(store);
   let wireAddress = "";
   const services = {
     JobService: {
@@ -163,19 +164,19 @@ export async function startVertex(options: VertexOptions): Promise<Vertex> {
   });
   const metadata = new Metadata(store, clock, (name) => pipelineMetadata(pipelineJobs, name));
   pipelineJobs.onDelete((job) => metadata.keep(jobMetadata(pipelineJobs, job)));
-  const certificate = await serverCertificate(join(state, "certificates"), Date.now());
   const schedules = new Schedules({ store, clock, pipelineJobs, log });
+  const certificate = await serverCertificate(join(state, "certificates"), Date.now());
   const wire = createWireServer({
     log,
     certificate,
     before: (method) => faults.check(method),
     after: (answer, version) => operations.answer(answer, version),
     methods: {
-      ...services,
       PipelineService: {
-        ...pipelineService(pipelineJobs, operations),
+        ...pipelineService(pipelineJobs, operations, (context) => metadata.parentsOf(context)),
         ...trainingPipelineMethods(trainings, operations),
       },
+      ...services,
       MetadataService: {
         ...metadataService(metadata, store, operations, () => clock.now()),
         ...metadataSchemas(store, clock),
@@ -188,16 +189,16 @@ export async function startVertex(options: VertexOptions): Promise<Vertex> {
         ...tensorPrediction(endpoints, Math.random),
         ...explanationMethods(endpoints, Math.random),
       },
-      MetricService: metricService(endpoints, clock),
       Operations: operations.methods(),
+      MetricService: metricService(endpoints, clock),
     },
   });
   operations.abandonOthers(endpoints.resume());
   customJobs.resume();
   batchPredictions.jobs.resume();
   tunings.jobs.resume();
-  pipelineJobs.resume();
   trainings.jobs.resume();
+  pipelineJobs.resume();
   schedules.takeUp();
   const admin = createAdmin(faults, customJobs, endpoints);
   const port = await wire.listen(options.port ?? 0);
@@ -236,11 +237,32 @@ export async function startVertex(options: VertexOptions): Promise<Vertex> {
         customJobs.close(),
         batchPredictions.jobs.close(),
         tunings.jobs.close(),
-        endpoints.close(),
         trainings.jobs.close(),
+        endpoints.close(),
       ]);
       await operations.settled();
       store.close();
+      unmount();
     },
   };
+}
+
+/** A `/gcs` of their own for all processes, or what stands for it. */
+async function mountBuckets(
+  storageRoot: string,
+  { mountBuckets }: Settings,
+  log: (line: string) => void,
+): Promise<{ mount: Mount; unmount: () => void }> {
+  if (!mountBuckets) return { mount: rewritingMount(storageRoot), unmount: () => undefined };
+  try {
+    const namespace = await openBucketsNamespace(storageRoot);
+    log("Tasks see the buckets at /gcs, as on Vertex.");
+    return { mount: realMount(storageRoot, namespace), unmount: () => namespace.close() };
+  } catch (error) {
+    if (!(error instanceof NamespaceError)) throw error;
+    log(
+      `Tasks can't be given a /gcs here (${error.message}): such paths are rewritten in their arguments and variables, and a program that makes one by itself doesn't find it.`,
+    );
+    return { mount: rewritingMount(storageRoot), unmount: () => undefined };
+  }
 }

@@ -6,6 +6,8 @@ export interface Settings {
   readonly capacity: CapacityLimits;
   /** Runs images that no program of this machine stands for, where it is present; null for none. */
   readonly containerEngine: ContainerEngine | null;
+  /** Whether tasks get a `/gcs` of their own, where the system can give them one; otherwise such paths are rewritten. */
+  readonly mountBuckets: boolean;
   /** Base address of a Cloud Storage from which importers bring what isn't here, such as https://storage.googleapis.com; null for none. */
   readonly storageUpstream: string | null;
   /** Between SIGTERM and SIGKILL. */
@@ -22,6 +24,7 @@ export interface Settings {
 export const defaultSettings: Settings = {
   capacity: { processes: 64, cpus: null, memory: null },
   containerEngine: null,
+  mountBuckets: true,
   storageUpstream: null,
   killGrace: 10_000,
   healthTimeout: 30 * 60_000,

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { JobServiceClient } from "@google-cloud/aiplatform/build/src/v1/job_service_client.js";
 import { PipelineServiceClient } from "@google-cloud/aiplatform/build/src/v1/pipeline_service_client.js";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -44,6 +45,54 @@ const ended = (name: string) =>
   );
 const files = () => filesOf(server.bucket("bucket"));
 
+test("jobs of several replicas take all their places or none, in the order in which they came", {
+  timeout: 30_000,
+}, async () => {
+  const few = await testVertex({ capacity: { processes: 3, cpus: null, memory: null } });
+  const theirs = new JobServiceClient(few.client);
+  const log = `${few.bucket("bucket")}/log`;
+  // Begins only once all its replicas are there, as a program that trains with others.
+  const program = `const fs = require('fs'), [job, size] = process.argv.slice(1);
+    const line = (text) => fs.appendFileSync('/gcs/bucket/log', text + '\\n');
+    line('begin ' + job);
+    const look = setInterval(() => {
+      const begun = fs.readFileSync('/gcs/bucket/log', 'utf8').split('\\n').filter((text) => text === 'begin ' + job);
+      if (begun.length < Number(size)) return;
+      clearInterval(look);
+      setTimeout(() => line('end ' + job), 100);
+    }, 20);`;
+  const gang = (name: string, size: number) =>
+    create(
+      {
+        workerPoolSpecs: [
+          pool(program, [name, String(size)]),
+          ...(size > 1 ? [{ ...pool(program, [name, String(size)]), replicaCount: size - 1 }] : []),
+        ],
+      },
+      theirs,
+    );
+  try {
+    const names = await Promise.all([gang("a", 2), gang("b", 2), gang("c", 5), gang("d", 1)]);
+    for (const name of names) {
+      const job = await until(
+        () => get(name, theirs),
+        ({ endTime }) => endTime !== null,
+        20,
+      );
+      expect(job.state).toBe("JOB_STATE_SUCCEEDED");
+    }
+    const lines = readFileSync(log, "utf8").trim().split("\n");
+    const order = lines.filter((line) => line.startsWith("begin")).map((line) => line.split(" ")[1]);
+    // The last has room beside the first, yet waits for those before it; more replicas than there are places run alone.
+    expect([...new Set(order)]).toEqual(["a", "b", "c", "d"]);
+    expect(lines.indexOf("begin c")).toBeGreaterThan(lines.lastIndexOf("end b"));
+    expect(lines.indexOf("begin d")).toBeGreaterThan(lines.indexOf("end c"));
+  } finally {
+    await theirs.close();
+    await few.close();
+  }
+});
+
 describe("a CustomJob", () => {
   test("runs on any machine of Vertex, with what Vertex tells it", async () => {
     const program = "require('fs').writeFileSync(process.argv[1], JSON.stringify(process.env))";
@@ -61,7 +110,7 @@ describe("a CustomJob", () => {
       CLOUD_ML_PROJECT_ID: "test-project",
       AIP_MODEL_DIR: "gs://bucket/out/model/",
       AIP_CHECKPOINT_DIR: "gs://bucket/out/checkpoints/",
-      MINE: `${server.bucket("bucket")}/x`,
+      MINE: expect.stringMatching(/^\/gcs\/bucket\/x$|storage\/bucket\/x$/),
     });
     expect(JSON.parse(environment.CLUSTER_SPEC)).toMatchObject({
       cluster: { workerpool0: [expect.stringMatching(/^localhost:\d+$/)] },

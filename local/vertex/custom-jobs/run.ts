@@ -75,25 +75,23 @@ export class CustomJobRun {
       if (faults.stockout(name)) throw stockout(name);
     }
     const scheduling = this.#cell.get().message.jobSpec.scheduling ?? {};
-    const replicas = this.#cell.get().replicas.length;
     const waited = new AbortController();
-    const releases: (() => void)[] = [];
     const { maxWaitDuration, strategy } = scheduling;
     const maxWait = maxWaitDuration === undefined ? defaultMaxWait : fromDuration(maxWaitDuration);
     if (strategy === "FLEX_START" && maxWait > 0) clock.schedule(maxWait, () => waited.abort(stockout(name)));
+    // Workers wait for each other, so that some of them without the others would wait for ever.
+    const request = { processes: this.#cell.get().replicas.length, cpus: 0, memory: 0 };
+    const release = begun
+      ? capacity.hold(request)
+      : await capacity.acquire(request, AbortSignal.any([signal, waited.signal]));
     try {
-      for (let index = 0; index < replicas; index++) {
-        const request = { cpus: 0, memory: 0 };
-        const any = AbortSignal.any([signal, waited.signal]);
-        releases.push(begun ? capacity.hold(request) : await capacity.acquire(request, any));
-      }
       await this.#assignPorts();
       const { startTime = clock.now() } = this.#cell.get();
       if (this.#cell.get().state !== "JOB_STATE_CANCELLING")
         this.#cell.update({ state: "JOB_STATE_RUNNING", startTime });
       await this.#withTimeout(startTime, signal, (inner) => this.#untilDone(inner));
     } finally {
-      for (const release of releases) release();
+      release();
     }
   }
 

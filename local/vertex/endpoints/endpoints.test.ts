@@ -133,7 +133,7 @@ describe("an endpoint", () => {
       deployedModelId: id,
       modelVersionId: "1",
     });
-    expect(answer.root).toContain("storage");
+    expect(answer.root).toMatch(/^\/gcs$|storage$/);
     expect(`${answer.model}@${answer.modelVersionId}`).toBe(version);
     expect((await getEndpoint(endpoint)).trafficSplit).toEqual({ [id]: 100 });
     const [raw] = await prediction.rawPredict({

@@ -8,8 +8,11 @@ export interface CapacityLimits {
 }
 
 export interface Request {
+  /** Places; one when left out. */
+  readonly processes?: number;
+  /** Of all of them together. */
   readonly cpus: number;
-  /** Bytes. */
+  /** Bytes, of all of them together. */
   readonly memory: number;
 }
 
@@ -19,8 +22,9 @@ interface Waiter {
 }
 
 /**
- * First come, first served; a request above a limit runs alone rather than never. Places are given away one in each turn
- * of the event loop: to start a process blocks for some milliseconds, and in between clients have to be answered.
+ * First come, first served; a request above a limit runs alone rather than never. Who needs several places gets all of
+ * them at once, so that nobody holds some while waiting for those that another holds. Places are given away in turns of
+ * the event loop: to start a process blocks for some milliseconds, and in between clients have to be answered.
  */
 export class Capacity {
   readonly #limits: CapacityLimits;
@@ -34,13 +38,13 @@ export class Capacity {
     this.#limits = limits;
   }
 
-  /** Takes a place without waiting, for what runs already; gives the function that gives it back. */
+  /** Takes its places without waiting, for what runs already; gives the function that gives it back. */
   hold(request: Request): () => void {
     this.#take(request, 1);
     return this.#releaser(request);
   }
 
-  /** Resolves with the function that gives the place back. Rejects with the signal's reason once it is aborted. */
+  /** Resolves with the function that gives the places back. Rejects with the signal's reason once it is aborted. */
   async acquire(request: Request, signal: AbortSignal): Promise<() => void> {
     signal.throwIfAborted();
     if (this.#waiting.length > 0 || !this.#fits(request)) await this.#wait(request, signal);
@@ -94,14 +98,14 @@ export class Capacity {
     if (this.#processes === 0) return true;
     const { processes, cpus, memory } = this.#limits;
     return (
-      this.#processes < processes &&
+      this.#processes + (request.processes ?? 1) <= processes &&
       (cpus === null || this.#cpus + request.cpus <= cpus) &&
       (memory === null || this.#memory + request.memory <= memory)
     );
   }
 
   #take(request: Request, sign: 1 | -1): void {
-    this.#processes += sign;
+    this.#processes += sign * (request.processes ?? 1);
     this.#cpus += sign * request.cpus;
     this.#memory += sign * request.memory;
   }

@@ -134,10 +134,11 @@ export class Containers {
     const PATH = [path, ...systemPath].filter((folder) => folder !== "").join(":");
     const rewritten = argv.map((text) => this.mount.rewrite(text));
     const direct = startDirectly(rewritten, workingDirectory);
-    if (direct === undefined) return { argv: rewritten, environment: { PATH, ...shared, ...own } };
+    const { enter } = this.mount;
+    if (direct === undefined) return { argv: rewritten, environment: { PATH, ...shared, ...own }, enter };
     const all = { PATH, ...runtimeVariable, ...shared };
-    const warm = { shared: all, own, arguments: direct.arguments };
-    return { argv: direct.argv, environment: { ...all, ...own }, warm };
+    const warm = { shared: all, own, arguments: direct.arguments, enter };
+    return { argv: direct.argv, environment: { ...all, ...own }, enter, warm };
   }
 
   /** The packages that a component wants beside those of an image's own Python. */

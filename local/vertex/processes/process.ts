@@ -37,17 +37,21 @@ export interface ProcessSpec {
   readonly argv: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
   readonly workingDirectory: string;
+  /** Begins the command line, before the shell that writes the status; it must become the process that it starts. */
+  readonly enter?: readonly string[];
   /** Ends what a signal to the group doesn't reach, when it has to be killed. */
   readonly kill?: readonly string[];
 }
 
-// $0 is the folder. The trap lets the shell outlive a SIGTERM to its group, so that the status gets written.
-const wrapper = `echo $$ > "$0/pid"; trap : TERM INT HUP; temporary=$TMPDIR; "$@"; status=$?; echo $status > "$0/exit"
+// $0 is the folder, $1 the working directory: what is entered may begin in another. The trap lets the shell outlive a
+// SIGTERM to its group, so that the status gets written.
+const wrapper = `echo $$ > "$0/pid"; cd "$1"; shift; unset OLDPWD; trap : TERM INT HUP; temporary=$TMPDIR; "$@"; status=$?; echo $status > "$0/exit"
 rm -rf "$temporary" & exit $status`;
 
 const adoptedPollMilliseconds = 100;
 
-export function startProcess({ directory, argv, environment, workingDirectory, kill }: ProcessSpec): ManagedProcess {
+export function startProcess(spec: ProcessSpec): ManagedProcess {
+  const { directory, argv, environment, workingDirectory, enter = [], kill } = spec;
   mkdirSync(directory, { recursive: true });
   mkdirSync(workingDirectory, { recursive: true });
   if (kill !== undefined) writeFileSync(join(directory, "kill.json"), JSON.stringify(kill));
@@ -55,7 +59,8 @@ export function startProcess({ directory, argv, environment, workingDirectory, k
   const error = openSync(join(directory, "stderr.log"), "a");
   let child: ChildProcess;
   try {
-    child = spawn("/bin/sh", ["-c", wrapper, directory, ...argv], {
+    const [program = "", ...args] = [...enter, "/bin/sh", "-c", wrapper, directory, workingDirectory, ...argv];
+    child = spawn(program, args, {
       cwd: workingDirectory,
       // A short path: sockets are made in it, whose paths may not be long.
       env: { TMPDIR: mkdtempSync(join(tmpdir(), "task-")), ...environment },

@@ -12,6 +12,8 @@ export interface WarmStart {
   readonly own: Readonly<Record<string, string>>;
   /** Of the SDK's executor. */
   readonly arguments: readonly string[];
+  /** Begins the command line of the Python. */
+  readonly enter: readonly string[];
 }
 
 interface Running {
@@ -45,7 +47,7 @@ export class WarmPythons {
   /** Rejects when there is no such Python, or it has no SDK; then the component has not begun. */
   async start(start: WarmStart, directory: string, workingDirectory: string): Promise<ManagedProcess> {
     mkdirSync(workingDirectory, { recursive: true });
-    const warm = this.#get(start.shared);
+    const warm = this.#get(start);
     const running: Running = { started: Promise.withResolvers(), ended: Promise.withResolvers() };
     running.ended.promise.catch(() => undefined);
     warm.running.set(directory, running);
@@ -65,7 +67,7 @@ export class WarmPythons {
     );
   }
 
-  #get(shared: Readonly<Record<string, string>>): Warm {
+  #get({ shared, enter }: WarmStart): Warm {
     const key = JSON.stringify(shared);
     const known = this.#warm.get(key);
     if (known !== undefined) {
@@ -73,7 +75,9 @@ export class WarmPythons {
       known.idle = undefined;
       return known;
     }
-    const child = spawn("/bin/sh", ["-c", 'exec python3 "$0"', join(import.meta.dirname, "warm.py")], {
+    const python = ["/bin/sh", "-c", 'exec python3 "$0"', join(import.meta.dirname, "warm.py")];
+    const [program = "", ...args] = [...enter, ...python];
+    const child = spawn(program, args, {
       cwd: "/",
       env: shared,
       stdio: ["pipe", "pipe", "ignore"],
