@@ -293,6 +293,54 @@ test("a job whose pipeline takes an artifact runs again with that", async () => 
   expect(again).toMatchObject({ code: 0, out: expect.stringContaining("✓ check") });
 });
 
+describe("a job whose artifact is there no more", () => {
+  const make = container("make", {
+    image: "alpine",
+    outputs: { data: Dataset },
+    command: ["sh", "-c"],
+    args: ({ outputs }) => ['printf "rows" > "$0"', outputs.data.path],
+  });
+  const look = container("look", {
+    image: "alpine",
+    inputs: { data: Dataset },
+    command: ["grep"],
+    args: ({ inputs }) => ["nothing of it", inputs.data.path],
+  });
+  const spec = compile(pipeline("vanishing", {}, () => void look({ data: make({}).data })));
+
+  test("is pulled and run with a word about that, and again from what makes it", async () => {
+    const home = join(folder, "vanishing");
+    const name = `${parent}/pipelineJobs/vanishing-1`;
+    const job = await theirPipelines.run(spec.spec as unknown as JsonObject, {
+      id: "vanishing-1",
+      root: "gs://their-bucket/runs",
+    });
+    const uri = uriOf(job, "make", "data");
+    const file = join(folder, "theirs/storage", uri.replace("gs://", ""));
+    const unreachable = await retemper(
+      home,
+      "pull",
+      name,
+      "--endpoint",
+      `http://${theirs.services.vertex}`,
+      ...["--storage-endpoint", "http://127.0.0.1:1"],
+    );
+    expect(unreachable).toMatchObject({ code: 1, errors: expect.stringContaining(`${uri} can't be reached now`) });
+    await rm(file);
+    const pulled = await retemper(home, "pull", name, ...fromTheirs());
+    expect(pulled).toMatchObject({ code: 0, errors: expect.stringContaining(`${uri} is empty there`) });
+    // Its id alone will do from here on.
+    const once = await retemper(home, "pull", "vanishing-1", ...fromTheirs());
+    expect(once).toMatchObject({ code: 0, out: expect.stringContaining(name) });
+    const failed = await retemper(home, "rerun", "vanishing-1", ...fromTheirs());
+    expect(failed).toMatchObject({ code: 1, errors: expect.stringContaining(`${uri} is empty there`) });
+    const whole = await retemper(home, "rerun", "vanishing-1", "--from", "make", ...fromTheirs());
+    expect(whole).toMatchObject({ code: 1, out: expect.stringContaining("✓ make") });
+    expect(whole.errors).not.toContain("empty there");
+    expect(whole.out).toContain("npx retemper local --state");
+  });
+});
+
 test("a job that is not there, and one that was not pulled, are said to be", async () => {
   const home = join(folder, "nothing");
   const lost = await retemper(home, "pull", `${parent}/pipelineJobs/lost`, ...fromTheirs());

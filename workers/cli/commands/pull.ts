@@ -31,7 +31,7 @@ export const pull = defineCommand({
         throw new CommandError("WHICH_JOB", "Name the job, or say --latest-failed.");
       }
       const source = await JobSource.read(args);
-      const reference = args.job === undefined ? await source.latestFailed(args.pipeline) : source.reference(args.job);
+      const reference = args.job === undefined ? await source.latestFailed(args.pipeline) : await source.find(args.job);
       await using origin = await source.open(reference);
       const { job, folder } = await source.pull(origin, reference);
       const view = viewJob(job);

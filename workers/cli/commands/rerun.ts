@@ -1,4 +1,4 @@
-import { resolve } from "node:path";
+import { relative, resolve } from "node:path";
 import { defineCommand } from "citty";
 import colours from "picocolors";
 import { createStorageClient } from "../../../activities/clients/storage.ts";
@@ -93,9 +93,18 @@ export const rerun = defineCommand({
         `${rows([["job", name], ...(vertex.page === null ? [] : [["page", consolePage(readJobName(name), vertex.page)] as const])])}\n`,
       );
       if (vertex.found && !args.wait) return 0;
-      return report(await follow(clients.vertex, name, out, signal), out);
+      const status = report(await follow(clients.vertex, name, out, signal), out);
+      if (!vertex.found)
+        out.write(`${colours.dim("To look at it:")} npx retemper local --state ${shown(vertex.state)}\n`);
+      return status;
     }),
 });
+
+/** A folder as a person there would type it. */
+function shown(folder: string): string {
+  const path = relative(process.env["INIT_CWD"] ?? process.cwd(), folder);
+  return path.startsWith("..") ? folder : path;
+}
 
 /** As it is on disk, with what was edited there; pulled where it is not there yet. */
 async function pulledJob(

@@ -22,6 +22,8 @@ export interface LocalVertex extends AsyncDisposable {
   readonly found: boolean;
   /** Its log. */
   readonly log: string;
+  /** Folder of one of our own, which `retemper local` may serve afterwards. */
+  readonly state: string;
 }
 
 /** What only a Vertex of our own can be told; one that runs already has its own. */
@@ -49,7 +51,7 @@ export async function localVertex(
     address: services["vertex"] ?? "",
     storage: services["storage"] ?? "",
     page: services["vertexUi"] ?? null,
-    ...{ bucket, log },
+    ...{ bucket, log, state: folder },
   });
   const found = (services: Services): LocalVertex => ({
     ...{ ...at(services), found: true },

@@ -2,7 +2,7 @@ import { statfs } from "node:fs/promises";
 import { createInterface } from "node:readline/promises";
 import colours from "picocolors";
 import { CommandError } from "../../user-error.ts";
-import type { Terminal } from "../../view/terminal.ts";
+import { type Terminal, truncate } from "../../view/terminal.ts";
 import { bytesText } from "../bytes.ts";
 import type { JobFolder } from "../job-folder.ts";
 import type { PulledArtifact } from "../pulled-job.ts";
@@ -35,7 +35,7 @@ export async function bringArtifacts(
   if (total > maxSize) await confirm(total, maxSize, out);
   await checkSpace(folder, total);
   if (downloads.length > 0) {
-    const progress = new ProgressLine(total, out);
+    const progress = new ProgressLine(total, downloads.length, out);
     try {
       await downloadAll(await origin.storage(), downloads, { onBytes: (count) => progress.add(count), signal });
     } finally {
@@ -54,7 +54,7 @@ function downloadsOf(found: readonly ArtifactObjects[], folder: JobFolder): read
 
 export function artifactLine({ uri, objects }: ArtifactObjects): string {
   if (objects === null) return `${uri} ${colours.dim("is not in Cloud Storage: only its address is taken")}`;
-  if (objects.length === 0) return `${uri} ${colours.dim("has no content")}`;
+  if (objects.length === 0) return `${uri} ${colours.yellow("is empty there: deleted since, or never written")}`;
   const size = bytesText(bytesOf([{ uri, objects }]));
   return `${uri} ${colours.dim(objects.length === 1 ? size : `${objects.length} files, ${size}`)}`;
 }
@@ -83,13 +83,15 @@ async function checkSpace(folder: JobFolder, total: number): Promise<void> {
 /** How much has come, and how fast; on a plain stream nothing. */
 class ProgressLine {
   readonly #total: number;
+  readonly #files: string;
   readonly #out: Terminal;
   readonly #begin = performance.now();
   #bytes = 0;
   #drawn = 0;
 
-  constructor(total: number, out: Terminal) {
+  constructor(total: number, files: number, out: Terminal) {
     this.#total = total;
+    this.#files = files === 1 ? "" : `, ${files} files`;
     this.#out = out;
   }
 
@@ -99,13 +101,21 @@ class ProgressLine {
     if (!this.#out.live || now - this.#drawn < 100) return;
     this.#drawn = now;
     const speed = this.#bytes / Math.max(0.001, (now - this.#begin) / 1000);
-    const percent = Math.floor((100 * this.#bytes) / Math.max(1, this.#total));
+    const part = Math.min(1, this.#bytes / Math.max(1, this.#total));
+    const told = `${bytesText(this.#bytes)} of ${bytesText(this.#total)}${this.#files}, ${bytesText(speed)}/s`;
     this.#out.write(
-      `\r\x1b[K  ${percent} %  ${bytesText(this.#bytes)} of ${bytesText(this.#total)}, ${bytesText(speed)}/s`,
+      `\r\x1b[K${truncate(`  ${bar(part)} ${Math.floor(part * 100)} %  ${told}`, this.#out.columns - 1)}`,
     );
   }
 
   end(): void {
     if (this.#drawn > 0) this.#out.write("\r\x1b[K");
   }
+}
+
+const barWidth = 24;
+
+function bar(part: number): string {
+  const done = Math.floor(part * barWidth);
+  return "━".repeat(done) + "─".repeat(barWidth - done);
 }

@@ -3,7 +3,7 @@ import { type Configuration, readConfiguration } from "../../../config/read-conf
 import { CommandError } from "../../user-error.ts";
 import { parseBytes } from "../bytes.ts";
 import { JobFolder } from "../job-folder.ts";
-import { type JobReference, locationIn, parseJobReference, type Surroundings } from "../job-reference.ts";
+import { type JobReference, locationIn, parseJobReference, readJobName, type Surroundings } from "../job-reference.ts";
 import type { PulledJob } from "../pulled-job.ts";
 import { fetchJob, findLatestFailed } from "./fetch-job.ts";
 import { type Origin, openOrigin } from "./origin.ts";
@@ -55,6 +55,17 @@ export class JobSource {
 
   reference(text: string): JobReference {
     return parseJobReference(text, this.#around);
+  }
+
+  /** As {@link reference}; a bare id may also be that of a job that was pulled here before. */
+  async find(text: string): Promise<JobReference> {
+    const isId = /^[a-z0-9][-a-z0-9]*$/.test(text);
+    const folder = isId && this.#isPlaceless() ? this.folderOf({ id: text }) : null;
+    return folder?.exists ? readJobName((await folder.readJob()).job.name) : this.reference(text);
+  }
+
+  #isPlaceless(): boolean {
+    return !this.#around.project || !this.#around.location;
   }
 
   /** Throws `CommandError` where Google wants to know who asks. */

@@ -77,6 +77,8 @@ export function explained(error: unknown, what: string): unknown {
     );
   }
   const code = codeOf(error);
+  if (isUnreachable(error))
+    return new CommandError("UNAVAILABLE", `${what} can't be reached now: ${firstLine(message)}`);
   if (code === 5 || code === 404) return new CommandError("NOT_FOUND", `${what} is not there: ${firstLine(message)}`);
   if (code === 7 || code === 403)
     return new CommandError("PERMISSION_DENIED", `You may not read ${what}: ${firstLine(message)}`);
@@ -86,6 +88,14 @@ export function explained(error: unknown, what: string): unknown {
   return error;
 }
 
+/** A connection that the system refuses, or a name that nobody knows. */
+function isUnreachable(error: unknown): boolean {
+  if (typeof error !== "object" || error === null || !("code" in error)) return false;
+  return ["ECONNREFUSED", "ECONNRESET", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH", "ETIMEDOUT"].includes(
+    String(error.code),
+  );
+}
+
 /** The number of a gRPC status or of HTTP. */
 function codeOf(error: unknown): number | undefined {
   if (typeof error !== "object" || error === null || !("code" in error)) return undefined;
@@ -93,6 +103,8 @@ function codeOf(error: unknown): number | undefined {
   return Number.isInteger(code) ? code : undefined;
 }
 
+/** Without what gRPC puts before and behind it. */
 function firstLine(text: string): string {
-  return text.split("\n")[0] ?? "";
+  const line = text.split("\n")[0] ?? "";
+  return line.replace(/^\d+ [A-Z_]+: /, "").replace(/\s*Resolution note:\s*$/, "");
 }

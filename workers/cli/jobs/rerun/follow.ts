@@ -8,7 +8,10 @@ import { readJob } from "../read-job.ts";
 
 const ends = ["SUCCEEDED", "FAILED", "CANCELLED"];
 
-/** Tells of each task as it ends, until the job has. When the signal says so, the job is cancelled. */
+/**
+ * Tells of each task as it ends, until the job has, and on a live terminal of those that run. When the signal says so, the job is
+ * cancelled.
+ */
 export async function follow(
   vertex: VertexClients,
   name: string,
@@ -18,6 +21,7 @@ export async function follow(
   const pipelines = await vertex.pipelines();
   const told = new Set<string>();
   const begin = performance.now();
+  const clear = out.live ? "\r\x1b[K" : "";
   for (;;) {
     if (signal.aborted) await pipelines.cancelPipelineJob({ name });
     signal.throwIfAborted();
@@ -25,14 +29,23 @@ export async function follow(
     const job = readJob(message, {});
     const { places } = viewJob(job);
     const around = new Set(job.tasks.map(({ parent }) => parent));
-    for (const task of job.tasks) {
-      if (around.has(task.id) || task.parent === null || told.has(task.id)) continue;
+    const leaves = job.tasks.filter(({ id, parent }) => !around.has(id) && parent !== null);
+    for (const task of leaves) {
+      if (told.has(task.id)) continue;
       const mark = marks[task.state];
       if (mark === undefined) continue;
       told.add(task.id);
-      out.write(`${mark} ${placeOf(task, job, places)}${took(task)}${outputsText(task, out.columns)}\n`);
+      out.write(`${clear}${mark} ${placeOf(task, job, places)}${took(task)}${outputsText(task, out.columns)}\n`);
     }
-    if (ends.includes(job.state)) return job;
+    if (ends.includes(job.state)) {
+      out.write(clear);
+      return job;
+    }
+    if (out.live) {
+      const running = leaves.filter(({ state }) => state === "RUNNING").map((task) => placeOf(task, job, places));
+      const line = `  ${duration(performance.now() - begin)}  ${running.length === 0 ? "starts …" : `runs ${running.join(", ")}`}`;
+      out.write(`${clear}${colours.dim(truncate(line, out.columns - 1))}`);
+    }
     const elapsed = performance.now() - begin;
     await sleep(Math.min(1000, Math.max(50, elapsed / 20)), undefined, { signal }).catch(() => undefined);
   }

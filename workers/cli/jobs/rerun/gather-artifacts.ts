@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import colours from "picocolors";
 import { terminal } from "../../view/terminal.ts";
 import type { JobFolder, LocalArtifact } from "../job-folder.ts";
 import { readJobName } from "../job-reference.ts";
@@ -27,7 +28,19 @@ export async function gatherArtifacts(
     await bringArtifacts(origin, folder, missing, { maxSize: source.maxSize, out, signal });
   }
   const all = await folder.readArtifacts();
+  const gone = inStorage.filter(
+    ({ uri, schemaTitle }) => all.get(uri)?.objects.length === 0 && !holdsNoFile(schemaTitle),
+  );
+  for (const { uri } of gone) {
+    const told = `${uri} is empty there: a task that reads it will not find it. Run what made it again: --from TASK.`;
+    terminal(process.stderr).write(`${colours.yellow("!")} ${told}\n`);
+  }
   return inStorage.flatMap(({ uri }) => all.get(uri) ?? []);
+}
+
+/** Metrics are metadata alone. */
+function holdsNoFile(schemaTitle: string): boolean {
+  return /Metrics$/.test(schemaTitle);
 }
 
 function isHere(folder: JobFolder, artifact: LocalArtifact | undefined): boolean {
