@@ -1,8 +1,12 @@
+import { contamination } from "./contamination/pass.ts";
 import type { Pass } from "./engine/phase.ts";
 import { nearDuplicates } from "./near-duplicates/pass.ts";
 import type { Plan } from "./plan.ts";
 
 /** What the plan asks for beside the common path, in the order in which it is done. */
 export function passesOf({ recipe }: Plan): Pass[] {
-  return [...(recipe.nearDuplicates === undefined ? [] : [nearDuplicates])];
+  return [
+    ...(recipe.nearDuplicates === undefined ? [] : [nearDuplicates]),
+    ...(recipe.contamination === undefined ? [] : [contamination]),
+  ];
 }
