@@ -39,7 +39,7 @@ class ClassificationJob:
             raise InputError("INVALID_DATA", "The train split is empty.")
 
         self.plan = plan_classification(loaded.config, settings, len(loaded.labels))
-        self.parameters = loaded.parameters
+        self.parameters: Mapping[str, np.ndarray] = loaded.parameters
         self.frozen: Mapping[str, np.ndarray] = {}
         self._lengths = choose_lengths(self._training.lengths, settings["maxLength"])
         self._batches = TrainingBatches(self._training.lengths, self._lengths, settings["batchSize"], settings["seed"])

@@ -40,7 +40,7 @@ def judge_written(expected: Sequence[str], written: Sequence[str]) -> dict[str, 
     (https://pypi.org/project/rouge-score/); chrF of characters up to six (https://pypi.org/project/sacrebleu/).
     """
     from rouge_score.rouge_scorer import RougeScorer
-    from sacrebleu.metrics import CHRF
+    from sacrebleu.metrics.chrf import CHRF
 
     rouge, chrf = RougeScorer(["rougeL"], use_stemmer=True), CHRF()
     pairs = list(zip(expected, written, strict=True))

@@ -36,8 +36,8 @@ class TextRows:
     def take(self, order: list[int]) -> TextRows:
         """Some of the rows, in this order."""
         slices = {name: [values[one] for one in order] for name, values in self.slices.items()}
-        columns = ([column[one] for one in order] for column in (self.ids, self.texts))
-        return TextRows(*columns, [self.completions[one] for one in order], slices)
+        ids, texts = ([column[one] for one in order] for column in (self.ids, self.texts))
+        return TextRows(ids, texts, [self.completions[one] for one in order], slices)
 
 
 @dataclass(frozen=True)

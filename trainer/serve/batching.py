@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Generic, TypeVar
 
@@ -21,7 +21,7 @@ class Batcher(Generic[Question, Answer]):
     """Runs `answer` on one thread, with batches of at most `largest` questions."""
 
     def __init__(
-        self, answer: Callable[[list[Question]], Sequence[Answer]], largest: int, most_waiting: int = _MOST_WAITING
+        self, answer: Callable[[list[Question]], Iterable[Answer]], largest: int, most_waiting: int = _MOST_WAITING
     ) -> None:
         self._answer = answer
         self._largest = largest

@@ -38,9 +38,9 @@ def test_no_manifest(base: Path, tmp_path: Path) -> None:
 
 
 def test_manifest_that_breaks_the_contract(base: Path, tmp_path: Path) -> None:
-    finished = train(base, write_data(tmp_path, labels=[1], schemaVersion=2), tmp_path)
+    finished = train(base, write_data(tmp_path, labels=["games", "games"], schemaVersion=2), tmp_path)
     assert (finished.status, finished.error["error"]) == (2, "INVALID_DATA")
-    assert [problem.split(":")[0] for problem in finished.error["problems"]] == ["$.labels[0]", "$.schemaVersion"]
+    assert [problem.split(":")[0] for problem in finished.error["problems"]] == ["$.labels", "$.schemaVersion"]
 
 
 def test_shards(base: Path, tmp_path: Path) -> None:

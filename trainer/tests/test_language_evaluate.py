@@ -36,6 +36,10 @@ def trained(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "model"
 
 
+def on_device(loaded: LoadedLanguageModel) -> dict[str, jax.Array]:
+    return {name: jax.numpy.asarray(value) for name, value in loaded.parameters.items()}
+
+
 def one_by_one(loaded: LoadedLanguageModel, prompt: np.ndarray, count: int) -> list[int]:
     """The likeliest tokens, without any cache: all that came before is computed again for each."""
 
@@ -65,7 +69,7 @@ def test_with_a_cache_it_writes_what_it_writes_without(model_type: str, tmp_path
     writer = Writer(loaded, data_mesh(), 12, 40)
     limits = (12, 12, 5)
     asked = [Prompt(prompt, limit) for prompt, limit in zip(prompts, limits, strict=True)]
-    written = writer.write(loaded.parameters, asked, 4)
+    written = writer.write(on_device(loaded), asked, 4)
     for prompt, one, count in zip(prompts, written, limits, strict=True):
         assert one.ids == one_by_one(loaded, prompt, count)
         assert not one.stopped
@@ -78,7 +82,7 @@ def test_what_is_drawn_depends_on_the_seed_alone(tmp_path: Path) -> None:
     ids = np.arange(5, 15, dtype=np.int32)
 
     def draw(*prompts: Prompt) -> list[list[int]]:
-        return [one.ids for one in writer.write(loaded.parameters, prompts, 4)]
+        return [one.ids for one in writer.write(on_device(loaded), prompts, 4)]
 
     first, other = Prompt(ids, 10, 1.0, 1.0, 7), Prompt(ids, 10, 1.0, 1.0, 8)
     [alone] = draw(first)
@@ -94,11 +98,12 @@ def test_draws_are_as_likely_as_the_model_says(tmp_path: Path) -> None:
     loaded = load_language_model(tmp_path)
     ids = np.arange(5, 15, dtype=np.int32)
     writer = Writer(loaded, data_mesh(), 1, 10)
-    written = writer.write(loaded.parameters, [Prompt(ids, 1, 1.0, 0.6, seed) for seed in range(2000)], 2000)
+    written = writer.write(on_device(loaded), [Prompt(ids, 1, 1.0, 0.6, seed) for seed in range(2000)], 2000)
     drawn = np.bincount([one.ids[0] if one.ids else 2 for one in written], minlength=loaded.config["vocab_size"])
-    tokens = Tokens(ids[None], np.arange(10)[None], np.ones((1, 10), np.int32))
-    hidden, _ = loaded.model.hidden(jax.tree.map(jax.numpy.asarray, loaded.parameters), loaded.config, tokens)
-    logits = loaded.model.logits(jax.tree.map(jax.numpy.asarray, loaded.parameters), loaded.config, hidden[0, -1])
+    places = jax.numpy.arange(10)[None]
+    tokens = Tokens(jax.numpy.asarray(ids[None]), places, jax.numpy.ones_like(places))
+    hidden, _ = loaded.model.hidden(on_device(loaded), loaded.config, tokens)
+    logits = loaded.model.logits(on_device(loaded), loaded.config, hidden[0, -1])
     chances = np.asarray(jax.nn.softmax(logits), np.float64)
     order = np.argsort(-chances)
     kept = order[: int(np.searchsorted(np.cumsum(chances[order]), 0.6)) + 1]

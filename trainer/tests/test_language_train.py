@@ -27,7 +27,7 @@ from trainer.testing.tiny_language import MODEL_TYPES, config_of, write_tiny_lan
 from trainer.tests.conversations import TRAIN_CONFIG, render, rows, write_conversations
 from trainer.tests.runs import Finished, read_json, run, start, train_arguments
 
-LORA = {"rank": 4, "alpha": 8, "targets": ["q_proj", "v_proj", "down_proj"]}
+LORA: dict[str, Any] = {"rank": 4, "alpha": 8, "targets": ["q_proj", "v_proj", "down_proj"]}
 
 
 @pytest.fixture(scope="module")
@@ -139,7 +139,7 @@ def test_an_adapter_learns_and_the_merged_model_is_the_base_with_it(
     merged, before = parameters(tmp_path), load_file(pretrained / "model.safetensors")
     assert merged.keys() == before.keys()
     changed = {name for name in merged if not np.array_equal(merged[name], before[name])}
-    assert {name.split(".")[-2] for name in changed} == set(LORA["targets"])  # type: ignore[arg-type]
+    assert {name.split(".")[-2] for name in changed} == set(LORA["targets"])
     adapter = load_file(tmp_path / "model" / "adapter" / "adapter_model.safetensors")
     module = "model.layers.1.self_attn.v_proj"
     down, up = (adapter[f"base_model.model.{module}.lora_{one}.weight"] for one in "AB")

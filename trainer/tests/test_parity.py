@@ -65,7 +65,7 @@ def test_loss_and_every_gradient(loaded: LoadedModel, rows: int, remat: bool) ->
     plan = plan_training(loaded.config, {"task": "text-classification", "remat": remat}, 3)
 
     def compute(parameters: Any) -> jax.Array:
-        value, weight = plan.loss(parameters, {}, batch(loaded, rows, 24), np.ones(3, np.float32))
+        value, weight = plan.loss(parameters, {}, batch(loaded, rows, 24), jax.numpy.ones(3))
         return value / weight
 
     value, gradients = jax.jit(jax.value_and_grad(compute))(as_jax(loaded))

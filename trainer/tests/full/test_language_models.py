@@ -81,7 +81,7 @@ def test_a_model_that_transformers_made(tmp_path: Path, model_type: str, setting
         np.testing.assert_allclose(ours[real], theirs.numpy()[real], atol=2e-5)
 
 
-def compute(loaded: Any, ids: np.ndarray, positions: np.ndarray, segments: np.ndarray) -> np.ndarray:
+def compute(loaded: Any, ids: Any, positions: Any, segments: Any) -> np.ndarray:
     def forward(parameters: Any, tokens: Tokens) -> jax.Array:
         hidden, _ = loaded.model.hidden(parameters, loaded.config, tokens)
         return loaded.model.logits(parameters, loaded.config, hidden)
