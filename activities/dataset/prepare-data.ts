@@ -3,7 +3,7 @@ import { mkdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { PrepareActivities } from "../../pipelines/retrain/activities.ts";
 import type { Recipe } from "../../pipelines/retrain/recipe.ts";
-import type { Champion, Pins, PreparedData } from "../../pipelines/retrain/run.ts";
+import type { Champion, Pins, PreparedData, ShardedPreparation } from "../../pipelines/retrain/run.ts";
 import type { Manifest } from "../../trainer/contract/generated/contract.ts";
 import type { Clients } from "../clients/clients.ts";
 import { digestOf } from "../digest.ts";
@@ -19,12 +19,13 @@ import { type Plan, type PlannedRecipe, preparationVersion } from "./plan.ts";
 import { prepareFiles } from "./prepare-files.ts";
 import { checkStatement } from "./rows/sandbox.ts";
 import { splitNames } from "./settle.ts";
+import { inCloudStorage, shardPreparation, throwShardFailure } from "./sharded.ts";
 import { fetcher, type RemoteSource, remoteSources } from "./sources/source-files.ts";
 import { inWorkFolder } from "./work-folder.ts";
 
 export function createPrepareActivities(clients: Clients): PrepareActivities {
   return {
-    prepareData({ recipe, pins, champion }) {
+    prepareData({ recipe, pins, champion, hasFailed = false }) {
       let step = "looking for prepared data";
       return whileAlive(
         () => step,
@@ -41,10 +42,10 @@ export function createPrepareActivities(clients: Clients): PrepareActivities {
           const digest = preparationDigest(recipe, pins);
           const uri = `gs://${clients.environment.bucket}/datasets/${digest}`;
           const place = { uri, digest, baseModelUri };
-          const manifest =
-            (await readManifest(clients.storage, uri)) ??
-            (await prepare(clients, { recipe, pins, champion, place, onProgress }));
-          return describe(manifest, place);
+          if (hasFailed) await throwShardFailure(clients, digest);
+          const there = await readManifest(clients.storage, uri);
+          const made = there ?? (await prepare(clients, { recipe, pins, champion, place, onProgress }));
+          return "job" in made ? made : describe(made, place);
         },
       );
     },
@@ -87,15 +88,20 @@ interface Preparation {
   readonly onProgress: (step: string) => void;
 }
 
-async function prepare(clients: Clients, preparation: Preparation): Promise<Manifest> {
+async function prepare(clients: Clients, preparation: Preparation): Promise<Manifest | ShardedPreparation> {
   const { recipe, pins, place, onProgress } = preparation;
   const signal = cancellation();
   return inWorkFolder(place.digest, signal, async (folder) => {
     onProgress("listing the data");
     const sources = await remoteSources(clients, recipe.data, pins.data, join(folder, "sources"), signal);
-    const plan = await planFor(clients, preparation, sources, folder);
+    if (isLarge(recipe, sources)) {
+      const moved = await inCloudStorage(clients, sources, onProgress);
+      const plan = await planFor(clients, preparation, moved, folder, place.baseModelUri);
+      return shardPreparation(clients, recipe, plan, place);
+    }
+    const baseModel = await fetchTokenizer(clients, place.baseModelUri, join(folder, "base-model"));
     const manifest = await prepareFiles({
-      plan,
+      plan: await planFor(clients, preparation, sources, folder, baseModel),
       folder: join(folder, "work"),
       memory: bytesOf(recipe.preparation.memory),
       signal,
@@ -108,11 +114,18 @@ async function prepare(clients: Clients, preparation: Preparation): Promise<Mani
   });
 }
 
+function isLarge({ preparation: { shardedFrom } }: Recipe, sources: readonly RemoteSource[]): boolean {
+  if (shardedFrom === undefined) return false;
+  const files = sources.flatMap(({ train, test }) => [...train, ...test]);
+  return files.reduce((sum, { planned }) => sum + planned.bytes, 0) >= bytesOf(shardedFrom);
+}
+
 async function planFor(
   clients: Clients,
-  { recipe, champion, place }: Preparation,
+  { recipe, champion }: Preparation,
   sources: readonly RemoteSource[],
   folder: string,
+  baseModel: string,
 ): Promise<Plan> {
   const championData = champion === null ? null : await championDataOf(clients, recipe, champion);
   const planned = sources.map(async ({ train, test, ...source }) => ({
@@ -125,7 +138,7 @@ async function planFor(
     recipe: plannedRecipe(recipe),
     sources: await Promise.all(planned),
     held: championData?.schema ?? null,
-    passes: { baseModel: await fetchTokenizer(clients, place.baseModelUri, join(folder, "base-model")) },
+    passes: { baseModel },
   });
 }
 

@@ -49,14 +49,14 @@ export async function mirrorModel(
   return folder;
 }
 
-interface MirroredFile {
+export interface MirroredFile {
   /** In the folder. */
   readonly path: string;
   readonly source: ByteSource;
 }
 
 /** Copies files of the Hub into a `gs://` folder, several at a time; a file that is there with the right content stays. */
-async function mirrorFiles(
+export async function mirrorFiles(
   storage: ObjectStore,
   what: string,
   folder: string,

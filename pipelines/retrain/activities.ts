@@ -8,6 +8,7 @@ import type {
   PreflightReport,
   PreparedData,
   Resolution,
+  ShardedPreparation,
   SpecReference,
   TrainedCandidate,
 } from "./run.ts";
@@ -24,8 +25,16 @@ export interface ResolveActivities {
 }
 
 export interface PrepareActivities {
-  /** Mirrors the base model to Cloud Storage and writes the prepared data; both content-addressed, found again. */
-  prepareData(input: { recipe: Recipe; pins: Pins; champion: Champion | null }): Promise<PreparedData>;
+  /**
+   * Mirrors the base model to Cloud Storage and writes the prepared data; both content-addressed, found again. What is
+   * larger than the recipe lets one machine prepare is answered with the job that does; `hasFailed` asks why one failed.
+   */
+  prepareData(input: {
+    recipe: Recipe;
+    pins: Pins;
+    champion: Champion | null;
+    hasFailed?: boolean;
+  }): Promise<PreparedData | ShardedPreparation>;
 }
 
 export interface PreflightActivities {

@@ -114,6 +114,16 @@ export interface PreparedData {
   readonly baseModelUri: string;
 }
 
+/** Data that is larger than a machine: a pipeline job is to prepare it. */
+export interface ShardedPreparation {
+  readonly job: {
+    readonly spec: SpecReference;
+    readonly parameters: { readonly work: string; readonly output: string };
+  };
+  /** Of the sources. */
+  readonly bytes: number;
+}
+
 /** A compiled pipeline spec, stored by its digest. */
 export interface SpecReference {
   readonly uri: string;

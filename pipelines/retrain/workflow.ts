@@ -53,7 +53,7 @@ async function run(
   resolution: Resolution,
   workflowId: string,
 ): Promise<RetrainResult> {
-  const data = await prepare(board, resolution);
+  const data = await prepare(board, resolution, workflowId);
   const spec = await preflight(board, resolution, data);
   const { candidate, job } = await train(board, resolution, data, spec, workflowId);
   const comparison = await evaluate(board, candidate);

@@ -98,6 +98,7 @@ describe("prepareData", () => {
     await clients.storage.writeText("gs://retemper/listings/abc.json", JSON.stringify(listing));
     const { prepareData } = createPrepareActivities(clients);
     const prepared = await prepareData({ recipe, pins, champion: null });
+    if ("job" in prepared) throw new Error("expected prepared data");
     const { train, validation, test: testRows } = prepared.rows;
     expect(train + validation + testRows).toBe(300);
     expect(prepared.labels).toEqual(["a", "b"]);

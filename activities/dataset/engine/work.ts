@@ -11,6 +11,8 @@ export interface WorkOptions {
   readonly plan: Plan;
   /** Where pieces leave what others read: a local folder, or one of a mounted bucket. */
   readonly folder: string;
+  /** Of the prepared data; `output` in the folder when left out. */
+  readonly output?: string;
   /** On this machine's own disk, for what is under way. */
   readonly scratch: string;
   /** Bytes for all pieces that run at once. */
@@ -97,7 +99,7 @@ export class Work {
 
   /** Path of a file beside the manifest. */
   output(path: string): string {
-    return join(this.#options.folder, "output", path);
+    return join(this.#options.output ?? join(this.#options.folder, "output"), path);
   }
 
   /** As a phase of that pass sees it; without one, as it is after all of them. */
@@ -119,8 +121,7 @@ export class Work {
     const outcome = await phase.run(running, piece);
     const place = this.#folder(phase.name, piece);
     await rm(place, { recursive: true, force: true });
-    if (existsSync(join(target, "output")))
-      await moveInto(join(target, "output"), join(this.#options.folder, "output"));
+    if (existsSync(join(target, "output"))) await moveInto(join(target, "output"), this.output("."));
     await moveFolder(target, place);
     await writeWhole(this.#marker(phase.name, piece), JSON.stringify({ outcome }));
   }

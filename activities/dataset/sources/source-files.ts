@@ -6,10 +6,11 @@ import type { Clients } from "../../clients/clients.ts";
 import { sha256 } from "../../digest.ts";
 import { UserError } from "../../errors.ts";
 import type { PinnedRepo } from "../../hub/hub.ts";
+import { download } from "../../storage/download.ts";
+import type { ByteSource } from "../../storage/transfer.ts";
 import type { PlannedSource } from "../make-plan.ts";
 import type { PlannedFile } from "../plan.ts";
 import { exportedRows } from "./bigquery-export.ts";
-import { fetchFile } from "./fetch-file.ts";
 import { formatOf } from "./format.ts";
 import { type ListedObject, readListing } from "./listing.ts";
 import { matching } from "./patterns.ts";
@@ -18,8 +19,8 @@ import { matching } from "./patterns.ts";
 export interface RemoteFile {
   readonly planned: PlannedFile;
   fetch(signal: AbortSignal): Promise<void>;
-  /** Copies it to Cloud Storage, where it is not there already; its address there. */
-  readonly object: string | null;
+  /** What is not in Cloud Storage; null for what is. */
+  readonly content: ByteSource | null;
 }
 
 export interface RemoteSource extends Omit<PlannedSource, "train" | "test" | "isRowWise"> {
@@ -80,7 +81,7 @@ async function hubFiles({ hub }: Clients, pin: SourcePin & { source: "hub" }, fo
       const source = hub.source(repo, entry);
       const uri = `hf://datasets/${repo.name}/${path}`;
       const planned = plannedFile(uri, repo.revision, source.bytes, folder);
-      return [{ planned, object: null, fetch: (signal: AbortSignal) => fetchFile(source, planned.path, signal) }];
+      return [{ planned, content: source, fetch: (signal: AbortSignal) => download(source, planned.path, { signal }) }];
     });
   return { train: remote(pin.train), test: remote(pin.test) };
 }
@@ -89,7 +90,7 @@ function remoteObject({ storage }: Clients, { uri, bytes, checksum }: ListedObje
   const planned = plannedFile(uri, checksum.replace(/^sha256:/, ""), bytes, folder);
   return {
     planned,
-    object: uri,
+    content: null,
     async fetch(signal) {
       const there = await storage.stat(uri);
       if (there === null) throw new UserError("NotFound", `the object ${uri} has vanished since the run began`);

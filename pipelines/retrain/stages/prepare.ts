@@ -1,13 +1,15 @@
+import { ApplicationFailure } from "@temporalio/workflow";
+import { jobLink } from "../../jobs/job-link.ts";
+import { runPipelineJob } from "../../jobs/run-pipeline-job.ts";
 import type { Board } from "../board.ts";
-import type { PreparedData, Resolution } from "../run.ts";
+import type { PreparedData, Resolution, ShardedPreparation } from "../run.ts";
 import { long } from "./activities.ts";
 
 /** The base model's files and the checked, split data lie in Cloud Storage after this. */
-export function prepare(board: Board, { recipe, pins, champion }: Resolution): Promise<PreparedData> {
+export function prepare(board: Board, resolution: Resolution, workflowId: string): Promise<PreparedData> {
   return board.stage("prepare", async (say) => {
-    const data = await long.prepareData.executeWithOptions({ summary: "mirror the model, check and split the data" }, [
-      { recipe, pins, champion },
-    ]);
+    const made = await prepareData(resolution);
+    const data = "job" in made ? await prepareSharded(board, resolution, made, workflowId, say) : made;
     const { train, validation, test } = data.rows;
     say(
       `${train} + ${validation} + ${test} rows, ${data.labels.length} labels` +
@@ -16,4 +18,51 @@ export function prepare(board: Board, { recipe, pins, champion }: Resolution): P
     );
     return data;
   });
+}
+
+function prepareData(
+  { recipe, pins, champion }: Resolution,
+  hasFailed?: boolean,
+): Promise<PreparedData | ShardedPreparation> {
+  return long.prepareData.executeWithOptions({ summary: "mirror the model, check and split the data" }, [
+    { recipe, pins, champion, ...(hasFailed === undefined ? {} : { hasFailed }) },
+  ]);
+}
+
+/** What is larger than a machine is prepared by a pipeline of the same phases, and found when that has ended. */
+async function prepareSharded(
+  board: Board,
+  resolution: Resolution,
+  { job: { spec, parameters }, bytes }: ShardedPreparation,
+  workflowId: string,
+  say: (note: string) => void,
+): Promise<PreparedData> {
+  const { recipe } = resolution;
+  try {
+    await runPipelineJob(
+      {
+        specUri: spec.uri,
+        specDigest: spec.digest,
+        parameters,
+        workflowId,
+        stage: "prepare",
+        labels: { recipe: recipe.name },
+        displayName: `${recipe.name}: prepare`,
+      },
+      (job) => {
+        say(`${(bytes / 1e9).toFixed(1)} GB, ${job.adopted ? "adopted" : "prepared by"} ${jobLink(job)}`);
+        if (job.consoleUrl) board.link("preparation", job.consoleUrl);
+      },
+    );
+  } catch (error) {
+    // Where the data is at fault, its owner reads what is wrong with it, and not of a container's exit status.
+    if (error instanceof ApplicationFailure && error.type === "JobFailed") await prepareData(resolution, true);
+    throw error;
+  }
+  const data = await prepareData(resolution);
+  if (!("job" in data)) return data;
+  throw ApplicationFailure.nonRetryable(
+    "The job that prepares the data has ended without a manifest.",
+    "OutputMissing",
+  );
 }
