@@ -123,7 +123,19 @@ test("a pipeline job leaves contexts, executions, artifacts and events", async (
   const [made] = await client.listExecutions({ parent: store, filter: 'metadata."input:text".string_value="x"' });
   expect(made.map(({ displayName }) => displayName)).toEqual(["make"]);
 
-  // The lineage outlives its job, and a restart.
+  // An experiment takes the run in, and the job tells of it.
+  const [experiment] = await client.createContext({
+    parent: store,
+    contextId: "of-lineage",
+    context: { schemaTitle: "system.Experiment" },
+  });
+  await client.addContextChildren({ context: nameOf(experiment), childContexts: [context] });
+  const [{ jobDetail }] = await pipelines.getPipelineJob({ name });
+  expect(jobDetail?.pipelineRunContext?.parentContexts).toEqual([`${store}/contexts/lineage`, nameOf(experiment)]);
+  const [ofExperiment] = await client.queryContextLineageSubgraph({ context: nameOf(experiment) });
+  expect(ofExperiment.executions).toHaveLength(3);
+
+  // The lineage outlives its job.
   const before = { all, run };
   const [deleting] = await pipelines.deletePipelineJob({ name });
   await deleting.promise();

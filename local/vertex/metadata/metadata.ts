@@ -26,6 +26,8 @@ export class Metadata {
   readonly #own: { readonly [K in Kind]: Collection<Kinds[K]> };
   readonly #events: Collection<EventRecord>;
   readonly #memberships: Collection<Membership>;
+  /** Of contexts in contexts, once more by their members, which are asked for often. */
+  readonly #parents: Collection<Membership>;
   readonly #pipelines: (store: string) => PipelineMetadata;
   readonly #clock: Clock;
 
@@ -38,6 +40,7 @@ export class Metadata {
     };
     this.#events = store.collection("metadata-events");
     this.#memberships = store.collection("metadata-memberships");
+    this.#parents = store.collection("metadata-parents");
     this.#pipelines = pipelines;
     this.#clock = clock;
   }
@@ -108,7 +111,7 @@ export class Metadata {
       throw new VertexError("FAILED_PRECONDITION", `${name} is of a pipeline job; delete that one.`);
     this.#own[kind].delete(name);
     for (const edge of this.#memberships.list(storeOf(name)))
-      if (edge.context === name || edge.member === name) this.#memberships.delete(`${edge.context} ${edge.member}`);
+      if (edge.context === name || edge.member === name) this.#separate(edge);
   }
 
   /** Takes over what a pipeline job left, which outlives it. What a client has changed meanwhile stays so. */
@@ -121,7 +124,7 @@ export class Metadata {
     put("executions", executions);
     for (const event of events) this.#events.put(keyOfEvent(event), storeOf(event.execution), event);
     for (const membership of memberships)
-      this.#memberships.put(`${membership.context} ${membership.member}`, storeOf(membership.context), membership);
+      this.#memberships.put(keyOfMembership(membership), storeOf(membership.context), membership);
   }
 
   addEvents(execution: string, events: readonly EventRecord[]): void {
@@ -136,12 +139,26 @@ export class Metadata {
   addMembers(context: string, members: readonly string[]): void {
     this.get("contexts", context);
     for (const member of members) this.get(kindOf(member), member);
-    for (const member of members) this.#memberships.put(`${context} ${member}`, storeOf(context), { context, member });
+    for (const member of members) {
+      const edge = { context, member };
+      this.#memberships.put(keyOfMembership(edge), storeOf(context), edge);
+      if (kindOf(member) === "contexts") this.#parents.put(keyOfMembership(edge), member, edge);
+    }
   }
 
   removeMembers(context: string, members: readonly string[]): void {
     this.get("contexts", context);
-    for (const member of members) this.#memberships.delete(`${context} ${member}`);
+    for (const member of members) this.#separate({ context, member });
+  }
+
+  #separate(edge: Membership): void {
+    this.#memberships.delete(keyOfMembership(edge));
+    this.#parents.delete(keyOfMembership(edge));
+  }
+
+  /** Names of the contexts that clients have put a context into. */
+  parentsOf(context: string): string[] {
+    return this.#parents.list(context).map((edge) => edge.context);
   }
 
   contextsOf(member: string): ReadonlySet<string> {
@@ -231,8 +248,7 @@ export class Metadata {
     }
     if (kind !== "contexts") return one;
     const context = one as Context;
-    const parents = this.#memberships.list(storeOf(context.name)).filter(({ member }) => member === context.name);
-    const parentContexts = [...new Set([...context.parentContexts, ...parents.map((edge) => edge.context)])];
+    const parentContexts = [...new Set([...context.parentContexts, ...this.parentsOf(context.name)])];
     return { ...context, parentContexts } as unknown as Kinds[K];
   }
 }
@@ -242,6 +258,10 @@ const defaults = {
   executions: { state: "STATE_UNSPECIFIED" },
   contexts: { parentContexts: [] },
 } as const;
+
+function keyOfMembership({ context, member }: Membership): string {
+  return `${context} ${member}`;
+}
 
 function keyOfEvent({ execution, artifact, type }: EventRecord): string {
   return `${execution} ${artifact} ${type}`;

@@ -4,11 +4,16 @@ import { toOptionalTime, toTime } from "../wire/time.ts";
 import { metadataStore } from "./artifacts.ts";
 import type { ArtifactRecord, PipelineJobRecord, TaskRecord, TaskState, Values } from "./records.ts";
 
-/** google.cloud.aiplatform.v1.PipelineJob; the list view leaves out the spec's run. */
+/**
+ * google.cloud.aiplatform.v1.PipelineJob; the list view leaves out the spec's run.
+ *
+ * @param parents names of the contexts that clients have put the run's into, such as experiments
+ */
 export function pipelineJobMessage(
   job: PipelineJobRecord,
   spec: JsonObject,
   tasks: readonly TaskRecord[] | undefined,
+  parents: readonly string[] = [],
 ): object {
   return {
     name: job.name,
@@ -30,11 +35,11 @@ export function pipelineJobMessage(
       failurePolicy: job.failurePolicy,
       inputArtifacts: mapValues(job.inputArtifacts, (artifactId) => ({ artifactId })),
     },
-    ...(tasks === undefined ? {} : { jobDetail: jobDetail(job, tasks) }),
+    ...(tasks === undefined ? {} : { jobDetail: jobDetail(job, tasks, parents) }),
   };
 }
 
-function jobDetail(job: PipelineJobRecord, tasks: readonly TaskRecord[]): object {
+function jobDetail(job: PipelineJobRecord, tasks: readonly TaskRecord[], parents: readonly string[]): object {
   const store = metadataStore(job.name);
   const context = (id: string, schemaTitle: string, metadata: JsonObject) => ({
     name: `${store}/contexts/${id}`,
@@ -45,11 +50,21 @@ function jobDetail(job: PipelineJobRecord, tasks: readonly TaskRecord[]): object
     updateTime: toTime(job.createTime),
     metadata: toStruct(metadata),
   });
+  const run = runContextOf(job.name);
+  const pipelineContext = context(job.pipelineName, "system.Pipeline", {});
   return {
-    pipelineContext: context(job.pipelineName, "system.Pipeline", {}),
-    pipelineRunContext: context(idOf(job.name), "system.PipelineRun", prefixed("input:", job.parameterValues)),
+    pipelineContext,
+    pipelineRunContext: {
+      ...context(idOf(run), "system.PipelineRun", prefixed("input:", job.parameterValues)),
+      parentContexts: [...new Set([pipelineContext.name, ...parents])],
+    },
     taskDetails: tasks.map(taskDetail),
   };
+}
+
+/** Name of the metadata store's context of a run. */
+export function runContextOf(job: string): string {
+  return `${metadataStore(job)}/contexts/${idOf(job)}`;
 }
 
 function taskDetail(task: TaskRecord): object {

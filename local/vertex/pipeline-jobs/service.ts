@@ -3,7 +3,7 @@ import { applyReadMask, type ListFields, type ListRequest, listPage } from "../w
 import { idOf, parseLocation, parseName } from "../wire/names.ts";
 import type { Methods } from "../wire/server.ts";
 import type { PipelineJobMessage } from "./create.ts";
-import { pipelineJobMessage } from "./message.ts";
+import { pipelineJobMessage, runContextOf } from "./message.ts";
 import type { PipelineJobs } from "./pipeline-jobs.ts";
 import type { PipelineJobRecord } from "./records.ts";
 
@@ -35,9 +35,18 @@ interface NameRequest {
   readonly name?: string;
 }
 
-/** PipelineService, as far as pipeline jobs go. */
-export function pipelineService(jobs: PipelineJobs, operations: Operations): NonNullable<Methods["PipelineService"]> {
-  const full = (job: PipelineJobRecord) => pipelineJobMessage(job, jobs.spec(job.name), jobs.ledger(job.name).list());
+/**
+ * PipelineService, as far as pipeline jobs go.
+ *
+ * @param parentsOf names of the contexts that a context of the metadata store was put into
+ */
+export function pipelineService(
+  jobs: PipelineJobs,
+  operations: Operations,
+  parentsOf: (context: string) => readonly string[],
+): NonNullable<Methods["PipelineService"]> {
+  const full = (job: PipelineJobRecord) =>
+    pipelineJobMessage(job, jobs.spec(job.name), jobs.ledger(job.name).list(), parentsOf(runContextOf(job.name)));
   const nameOf = ({ name }: NameRequest) => parseName(name, "pipelineJobs");
   return {
     CreatePipelineJob: (request: { parent?: string; pipelineJob?: PipelineJobMessage; pipelineJobId?: string }) =>
