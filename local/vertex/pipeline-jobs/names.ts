@@ -28,13 +28,12 @@ export function namesOf(
   task: Pick<TaskRecord, "taskName" | "id">,
 ): Record<(typeof jobNames)[number], string> {
   const { project, location } = locationOf(job.name);
-  const created = new Date(job.createTime).toISOString();
   return {
     pipeline_job_name: idOf(job.name),
     pipeline_job_resource_name: job.name,
     pipeline_job_uuid: idOf(job.name),
-    pipeline_job_create_time_utc: created,
-    pipeline_job_schedule_time_utc: created,
+    pipeline_job_create_time_utc: new Date(job.createTime).toISOString(),
+    pipeline_job_schedule_time_utc: new Date(job.scheduledTime ?? job.createTime).toISOString(),
     pipeline_task_name: task.taskName,
     pipeline_task_uuid: task.id,
     pipeline_root: job.gcsOutputDirectory,

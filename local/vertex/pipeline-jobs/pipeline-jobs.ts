@@ -42,10 +42,10 @@ export class PipelineJobs {
     parent: string,
     id: string | undefined,
     message: PipelineJobMessage | undefined,
-    scheduleName?: string,
+    schedule: Pick<PipelineJobRecord, "scheduleName" | "scheduledTime"> = {},
   ): PipelineJobRecord {
     const { record: asked, spec, taken } = parsePipelineJob(parent, id, message, this.#dependencies.clock.now());
-    const record = scheduleName === undefined ? asked : { ...asked, scheduleName };
+    const record = { ...asked, ...schedule };
     if (this.#jobs.get(record.name) !== undefined) throw alreadyExists("PipelineJob", record.name);
     this.#inputs(record);
     this.#dependencies.store.transaction(() => {

@@ -39,6 +39,8 @@ export interface PipelineJobRecord {
   readonly network: string;
   /** Of the schedule that started it. */
   readonly scheduleName?: string;
+  /** When that one meant it to start. */
+  readonly scheduledTime?: number;
   readonly createTime: number;
   readonly startTime?: number;
   readonly endTime?: number;

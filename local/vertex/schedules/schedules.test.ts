@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { helpers, v1 } from "@google-cloud/aiplatform";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { DrivenClock } from "../../clock.ts";
@@ -101,6 +103,27 @@ test("starts nothing while it is paused, and makes up for it when told so", asyn
   await client.deleteSchedule({ name });
   await clock.advance(3 * minute);
   expect(await runsOf(name)).toHaveLength(3);
+});
+
+test("a run knows the time that it was scheduled for, whenever it is created", async () => {
+  const times = join(server.bucket("bucket"), "times");
+  const job = pipelineJob(
+    "require('fs').writeFileSync('/gcs/bucket/times', '{{$.pipeline_job_schedule_time_utc}} {{$.pipeline_job_create_time_utc}}')",
+  );
+  const begin = Math.ceil(clock.now() / minute) * minute;
+  const name = await create({
+    createPipelineJobRequest: { parent, pipelineJob: job },
+    maxRunCount: 1,
+    startTime: { seconds: begin / 1000 },
+  });
+  await client.pauseSchedule({ name });
+  await clock.advance(begin - clock.now() + 2.5 * minute);
+  await client.resumeSchedule({ name, catchUp: true });
+  await clock.advance(1);
+  await ended(name, 1);
+  const [scheduled, created] = readFileSync(times, "utf8").split(" ");
+  expect(scheduled).toBe(new Date(begin).toISOString());
+  expect(Date.parse(created ?? "")).toBeGreaterThan(begin + 2 * minute);
 });
 
 test.each([

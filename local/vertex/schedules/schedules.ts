@@ -157,7 +157,10 @@ export class Schedules {
     let runResponse: string;
     try {
       const id = runId(schedule, scheduledRunTime);
-      pipelineJobs.create(locationOf(schedule.name).name, id, request.pipelineJob, schedule.name);
+      pipelineJobs.create(locationOf(schedule.name).name, id, request.pipelineJob, {
+        scheduleName: schedule.name,
+        scheduledTime: scheduledRunTime,
+      });
       runResponse = "OK";
     } catch (error) {
       const { code, message } = VertexError.from(error);
