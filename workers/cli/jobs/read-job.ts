@@ -9,6 +9,7 @@ type JobMessage = InstanceType<Messages["PipelineJob"]> | protos.google.cloud.ai
 type TaskMessage = protos.google.cloud.aiplatform.v1.IPipelineTaskDetail;
 type ArtifactMessage = protos.google.cloud.aiplatform.v1.IArtifact;
 type ArtifactLists = TaskMessage["inputs"];
+export type KnownArtifacts = ReadonlyMap<string, ArtifactMessage>;
 type Struct = protos.google.protobuf.IStruct | null | undefined;
 type Time = protos.google.protobuf.ITimestamp | null | undefined;
 
@@ -16,8 +17,13 @@ type Time = protos.google.protobuf.ITimestamp | null | undefined;
  * What the API tells about a job, as plain data.
  *
  * @param inputArtifacts of the whole pipeline, by input; the job itself only names them
+ * @param known more about artifacts that its tasks only name
  */
-export function readJob(message: JobMessage, inputArtifacts: Readonly<Record<string, ArtifactMessage>>): PulledJob {
+export function readJob(
+  message: JobMessage,
+  inputArtifacts: Readonly<Record<string, ArtifactMessage>>,
+  known: KnownArtifacts = new Map(),
+): PulledJob {
   const { runtimeConfig, jobDetail } = message;
   return {
     name: message.name ?? "",
@@ -38,14 +44,24 @@ export function readJob(message: JobMessage, inputArtifacts: Readonly<Record<str
         (value) => fromProtobufValue(value) as JsonValue,
       ),
       failurePolicy: String(runtimeConfig?.failurePolicy ?? "PIPELINE_FAILURE_POLICY_UNSPECIFIED"),
-      inputArtifacts: mapValues(inputArtifacts, readArtifact),
+      inputArtifacts: mapValues(inputArtifacts, (artifact) => readArtifact(artifact, known)),
     },
     spec: readStruct(message.pipelineSpec) as PipelineSpec,
-    tasks: (jobDetail?.taskDetails ?? []).map(readTask),
+    tasks: (jobDetail?.taskDetails ?? []).map((task) => readTask(task, known)),
   };
 }
 
-function readTask(task: TaskMessage): PulledTask {
+/** Names of the artifacts of which its tasks tell nothing else. */
+export function bareArtifacts({ jobDetail }: JobMessage): readonly string[] {
+  const lists = (jobDetail?.taskDetails ?? []).flatMap(({ inputs, outputs }) => [
+    ...Object.values(inputs ?? {}),
+    ...Object.values(outputs ?? {}),
+  ]);
+  const artifacts = lists.flatMap((list) => list.artifacts ?? []);
+  return [...new Set(artifacts.flatMap(({ name, uri }) => (name && !uri ? [name] : [])))];
+}
+
+function readTask(task: TaskMessage, known: KnownArtifacts): PulledTask {
   const { containerDetail, customJobDetail } = task.executorDetail ?? {};
   const metadata = readStruct(task.execution?.metadata);
   const jobs = [
@@ -71,21 +87,29 @@ function readTask(task: TaskMessage): PulledTask {
     })),
     execution: task.execution?.name || null,
     jobs: [...new Set(jobs.filter((job) => typeof job === "string" && job !== ""))] as string[],
-    inputs: readValues("input:", metadata, task.inputs),
-    outputs: readValues("output:", metadata, task.outputs),
+    inputs: readValues("input:", metadata, task.inputs, known),
+    outputs: readValues("output:", metadata, task.outputs, known),
   };
 }
 
 /** Vertex keeps a task's parameters in the metadata of its execution, artifacts beside it. */
-function readValues(prefix: string, metadata: Readonly<Record<string, JsonValue>>, lists: ArtifactLists): PulledValues {
+function readValues(
+  prefix: string,
+  metadata: Readonly<Record<string, JsonValue>>,
+  lists: ArtifactLists,
+  known: KnownArtifacts,
+): PulledValues {
   const own = Object.entries(metadata).filter(([key]) => key.startsWith(prefix));
   return {
     parameters: Object.fromEntries(own.map(([key, value]) => [key.slice(prefix.length), value])),
-    artifacts: mapValues(lists ?? {}, ({ artifacts }) => (artifacts ?? []).map(readArtifact)),
+    artifacts: mapValues(lists ?? {}, ({ artifacts }) =>
+      (artifacts ?? []).map((artifact) => readArtifact(artifact, known)),
+    ),
   };
 }
 
-function readArtifact(artifact: ArtifactMessage): PulledArtifact {
+function readArtifact(given: ArtifactMessage, known: KnownArtifacts): PulledArtifact {
+  const artifact = given.uri ? given : (known.get(given.name ?? "") ?? given);
   return {
     name: artifact.name ?? "",
     displayName: artifact.displayName ?? "",

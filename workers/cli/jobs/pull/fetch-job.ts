@@ -3,7 +3,7 @@ import { isGrpcError, isTransientGrpc } from "../../../../activities/vertex/stat
 import { CommandError } from "../../user-error.ts";
 import { type JobReference, jobName, parseJobReference } from "../job-reference.ts";
 import type { PulledJob } from "../pulled-job.ts";
-import { readJob } from "../read-job.ts";
+import { bareArtifacts, readJob } from "../read-job.ts";
 import { explained, type Origin } from "./origin.ts";
 
 type Place = Omit<JobReference, "id">;
@@ -16,16 +16,22 @@ export async function fetchJob(origin: Origin, reference: JobReference): Promise
   try {
     const pipelines = await origin.vertex.pipelines();
     const [message] = await patiently(() => pipelines.getPipelineJob({ name }));
+    const artifact = async (artifactName: string) => {
+      const metadata = await origin.vertex.metadata();
+      const [found] = await patiently(() => metadata.getArtifact({ name: artifactName }));
+      return found;
+    };
+    const store = `projects/${reference.project}/locations/${reference.location}/metadataStores/default`;
     const wanted = Object.entries(message.runtimeConfig?.inputArtifacts ?? {});
     const artifacts = await Promise.all(
-      wanted.map(async ([input, { artifactId }]) => {
-        const metadata = await origin.vertex.metadata();
-        const store = `projects/${reference.project}/locations/${reference.location}/metadataStores/default`;
-        const [artifact] = await patiently(() => metadata.getArtifact({ name: `${store}/artifacts/${artifactId}` }));
-        return [input, artifact] as const;
-      }),
+      wanted.map(
+        async ([input, { artifactId }]) => [input, await artifact(`${store}/artifacts/${artifactId}`)] as const,
+      ),
     );
-    return readJob(message, Object.fromEntries(artifacts));
+    // What a task's detail holds of an artifact is "a list of artifact metadata" in the API: be it the name alone.
+    const known = new Map<string, Awaited<ReturnType<typeof artifact>>>();
+    for (const bare of bareArtifacts(message)) known.set(bare, await artifact(bare));
+    return readJob(message, Object.fromEntries(artifacts), known);
   } catch (error) {
     throw explained(error, name);
   }
