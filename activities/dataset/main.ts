@@ -1,7 +1,7 @@
 /**
  * One worker's share of a phase of a preparation: what a container of the Vertex pipeline runs.
  *
- *     node activities/dataset/main.ts --work DIR --output DIR --phase NAME --worker N --workers N --mount /gcs/BUCKET … --done FILE
+ *     retemper-prepare --work DIR --output DIR --phase NAME --worker N --workers N --mount /gcs/BUCKET … --done FILE
  *
  * Exit 0 when done; 2 for bad data, of which `failure.json` in the work folder says everything.
  */

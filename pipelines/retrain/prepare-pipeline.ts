@@ -51,7 +51,7 @@ export function preparePipeline({ image, phases, workers, machine, buckets }: Pr
       }),
     },
     outputs: { done: string() },
-    command: ["node", "activities/dataset/main.ts"],
+    command: ["retemper-prepare"],
     args: ({ inputs, outputs }) => [
       ...["--work", inputs.work, "--output", inputs.output, "--phase", inputs.phase],
       ...["--worker", inputs.worker, "--workers", inputs.workers],
