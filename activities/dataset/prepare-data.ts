@@ -17,6 +17,7 @@ import { makePlan } from "./make-plan.ts";
 import { readManifest } from "./manifest.ts";
 import { type Plan, type PlannedRecipe, preparationVersion } from "./plan.ts";
 import { prepareFiles } from "./prepare-files.ts";
+import { reportRun } from "./report/run-report.ts";
 import { checkStatement } from "./rows/sandbox.ts";
 import { splitNames } from "./settle.ts";
 import { inCloudStorage, shardPreparation, throwShardFailure } from "./sharded.ts";
@@ -45,7 +46,16 @@ export function createPrepareActivities(clients: Clients): PrepareActivities {
           if (hasFailed) await throwShardFailure(clients, digest);
           const there = await readManifest(clients.storage, uri);
           const made = there ?? (await prepare(clients, { recipe, pins, champion, place, onProgress }));
-          return "job" in made ? made : describe(made, place);
+          if ("job" in made) return made;
+          const report = await reportRun(clients, {
+            uri,
+            manifest: made,
+            championUri: champion === null ? null : await championDataUri(clients, recipe, champion),
+            maxLength: recipe.train.maxLength,
+            signal: cancellation(),
+            onProgress,
+          });
+          return { ...describe(made, place), report };
         },
       );
     },
@@ -149,8 +159,12 @@ async function isRowWise(sql: string, folder: string): Promise<boolean> {
 
 /** The manifest of the data that the champion learnt from; null where no run of ours made it. */
 async function championDataOf(clients: Clients, recipe: Recipe, champion: Champion): Promise<Manifest | null> {
-  const decision = await decisionOf(clients, recipe.name, champion.modelVersion);
-  return decision?.dataUri === undefined ? null : readManifest(clients.storage, decision.dataUri);
+  const uri = await championDataUri(clients, recipe, champion);
+  return uri === null ? null : readManifest(clients.storage, uri);
+}
+
+async function championDataUri(clients: Clients, recipe: Recipe, champion: Champion): Promise<string | null> {
+  return (await decisionOf(clients, recipe.name, champion.modelVersion))?.dataUri ?? null;
 }
 
 const tokenizerFiles = /^(tokenizer.*|vocab.*|merges\.txt|special_tokens_map\.json|chat_template.*|config\.json)$/;

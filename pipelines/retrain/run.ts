@@ -112,6 +112,13 @@ export interface PreparedData {
   readonly duplicateRows: number;
   /** `gs://` folder of the base model's files, mirrored from the Hub. */
   readonly baseModelUri: string;
+  /** What people read of it; absent from runs that are older than it. */
+  readonly report?: {
+    /** Of the page. */
+    readonly url: string;
+    /** From the data that the champion learnt from; null where there is none. */
+    readonly drift: { readonly verdict: "none" | "moderate" | "large"; readonly sentence: string } | null;
+  };
 }
 
 /** Data that is larger than a machine: a pipeline job is to prepare it. */

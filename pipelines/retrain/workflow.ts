@@ -58,7 +58,7 @@ async function run(
   const { candidate, job } = await train(board, resolution, data, spec, workflowId);
   const comparison = await evaluate(board, candidate);
 
-  const verdict = await gate(board, resolution.recipe.gate, comparison);
+  const verdict = await gate(board, resolution.recipe.gate, comparison, data);
   if (verdict.outcome !== "promote") return decide(verdict.outcome, verdict.reasons);
 
   const answer = await approve(board, desk, resolution);

@@ -14,8 +14,10 @@ export function prepare(board: Board, resolution: Resolution, workflowId: string
     say(
       `${train} + ${validation} + ${test} rows, ${data.labels.length} labels` +
         (data.duplicateRows > 0 ? `, ${data.duplicateRows} duplicates removed` : "") +
-        (data.rejectedRows > 0 ? `, ${data.rejectedRows} rows kept aside` : ""),
+        (data.rejectedRows > 0 ? `, ${data.rejectedRows} rows kept aside` : "") +
+        (data.report?.drift ? `, ${data.report.drift.sentence}` : ""),
     );
+    if (data.report) board.link("report of the data", data.report.url);
     return data;
   });
 }
