@@ -149,7 +149,7 @@ test("a pipeline job leaves contexts, executions, artifacts and events", async (
   const [stillMade] = await client.listExecutions({ parent: store, filter: 'metadata."input:text".string_value="x"' });
   expect(stillMade).toEqual(made);
   // Nothing holds it any more: a client may take it away.
-  const [forgetting] = await client.deleteContext({ name: context, force: true });
+  const [forgetting] = await client.deleteContext({ name: context });
   await forgetting.promise();
 });
 
@@ -210,9 +210,12 @@ test("what a client writes is kept, changed, found and deleted", async () => {
   const [deleting] = await client.deleteArtifact({ name: nameOf(data) });
   await deleting.promise();
   await expect(client.getArtifact({ name: nameOf(data) })).rejects.toMatchObject({ code: 5 });
-  await expect(client.deleteContext({ name: nameOf(context) })).rejects.toMatchObject({ code: 9 });
-  const [forced] = await client.deleteContext({ name: nameOf(context), force: true });
-  await forced.promise();
+  const stale = client.deleteContext({ name: nameOf(context), etag: "1" });
+  await expect(stale).rejects.toMatchObject({ code: 9 });
+  // What was in it stays.
+  const [leaving] = await client.deleteContext({ name: nameOf(context) });
+  await leaving.promise();
+  expect((await client.getContext({ name: nameOf(child) }))[0].parentContexts).toEqual([]);
 });
 
 test("the default store is there, another has to be made", async () => {

@@ -102,11 +102,9 @@ export class Metadata {
     return updated;
   }
 
-  delete(kind: Kind, name: string, force = false): void {
+  /** What it holds stays; `force` has no meaning yet, says metadata_service.proto, so that it changes nothing. */
+  delete(kind: Kind, name: string): void {
     this.get(kind, name);
-    const edges = this.#edges(storeOf(name));
-    if (kind === "contexts" && !force && edges.memberships.some(({ context }) => context === name))
-      throw new VertexError("FAILED_PRECONDITION", `Context ${name} has members; give force, or remove them first.`);
     if (this.#own[kind].get(name) === undefined)
       throw new VertexError("FAILED_PRECONDITION", `${name} is of a pipeline job; delete that one.`);
     this.#own[kind].delete(name);

@@ -173,13 +173,15 @@ export function metadataService(
           return send(metadata.create(kind, storeOf(name), idOf(name), given(request)));
         return send(metadata.update(kind, name, changes));
       },
-      [`Delete${title}`]: ({ name = "", force = false }: Request & { force?: boolean }) => {
-        metadata.delete(kind, name, force);
+      [`Delete${title}`]: ({ name = "", etag = "" }: Request & { etag?: string }) => {
+        if (etag !== "" && etag !== String(metadata.get(kind, name).updateTime))
+          throw new VertexError("FAILED_PRECONDITION", `${name} has changed: its etag isn't ${etag}.`);
+        metadata.delete(kind, name);
         return operations.finished(name, "DeleteOperationMetadata", empty);
       },
       [`Purge${title}s`]: (request: Request & { filter?: string; force?: boolean }) => {
         const { items } = pageOf({ ...request, pageSize: 1000 });
-        if (request.force === true) for (const { name } of items) metadata.delete(kind, name, true);
+        if (request.force === true) for (const { name } of items) metadata.delete(kind, name);
         const response = { purgeCount: String(items.length), purgeSample: items.slice(0, 100).map(({ name }) => name) };
         return operations.finished(
           parentOf(request),
