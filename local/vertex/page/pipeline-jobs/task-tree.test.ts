@@ -78,6 +78,16 @@ test("a failed task shows through others of its step that still run", () => {
   });
 });
 
+test("a single task says which try it is, from the second on", () => {
+  const root = record("", "RUNNING");
+  const first = record("one", "RUNNING", root);
+  const second = { ...record("other", "RUNNING", root), attempt: 3 };
+  expect(stepStates(taskTree([root, first, second]), () => undefined)).toEqual({
+    one: { look: "running", count: null },
+    other: { look: "running", count: "try 3" },
+  });
+});
+
 test("a loop's count is of all its items, from the spec or from its input", () => {
   const task = (items: JsonObject) => ({
     componentRef: { name: "body" },
