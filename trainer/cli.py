@@ -1,4 +1,4 @@
-"""The command line: `train`, `evaluate`, `serve`. See docs/architecture.md, "The trainer's command line"."""
+"""The command line: `train`, `evaluate`, `serve`, `preflight`. See docs/architecture.md, "The trainer's command line"."""
 
 from __future__ import annotations
 
@@ -64,7 +64,14 @@ def _serve(options: argparse.Namespace) -> None:
     serve(parse_settings(os.environ))
 
 
-_VERBS = {"train": _train, "evaluate": _evaluate, "serve": _serve}
+def _preflight(options: argparse.Namespace) -> None:
+    config = parse(options.config, "PreflightConfig", "INVALID_CONFIG", "--config")
+    from trainer.preflight.preflight import PreflightOptions, preflight
+
+    preflight(PreflightOptions(config, options.base_model, options.data, options.out))
+
+
+_VERBS = {"train": _train, "evaluate": _evaluate, "serve": _serve, "preflight": _preflight}
 
 
 def _executor_input(options: argparse.Namespace) -> dict[str, Any] | None:
@@ -120,5 +127,10 @@ def _parser() -> argparse.ArgumentParser:
             "predictions": "Parquet file to write",
         },
     )
+    before = verb("preflight", "Whether a training fits, what it will take, and what would do better.")
+    before.add_argument("--config", required=True, metavar="JSON")
+    before.add_argument("--base-model", required=True, type=Path, metavar="PATH", help="folder of config.json")
+    before.add_argument("--data", type=Path, metavar="PATH", help="folder of a manifest")
+    before.add_argument("--out", required=True, type=Path, metavar="FILE", help="JSON file to write")
     verb("serve", "Serves a model by Vertex AI's container contract; see the AIP_ variables.")
     return parser

@@ -15,7 +15,7 @@ const schema: unknown = JSON.parse(await readFile(new URL("contract.schema.json"
 const definitions = parseDefinitions(schema);
 
 /** What TypeScript reads from a container, and so must not trust. */
-const validated = ["Manifest", "Evaluation", "Progress"] as const;
+const validated = ["Manifest", "Evaluation", "Progress", "PreflightReport", "ModelType"] as const;
 
 await write("contract.ts", printTypeScript(definitions));
 await write("contract.py", printPython(definitions));

@@ -107,7 +107,6 @@ class DataStatistics(TypedDict):
     contamination: NotRequired[ContaminationStatistics]
     text: NotRequired[TextStatistics]
     tokens: NotRequired[TokenStatistics]
-    drift: NotRequired[DriftStatistics]
 
 
 class NearDuplicateStatisticsRemovedItem(TypedDict):
@@ -218,10 +217,6 @@ class TokenStatistics(TypedDict):
     sampled: int
 
 
-class DriftStatistics(TypedDict):
-    pass
-
-
 class Shard(TypedDict):
     path: str
     rows: int
@@ -284,6 +279,115 @@ class Evaluation(TypedDict):
     confusionMatrix: list[list[int]]  # Rows are true classes, columns predicted ones, in the order of perClass. Empty for a multi-label task.
     slices: dict[str, dict[str, EvaluationSlicesValueValue]]  # Slice column → value → metrics.
     rowsPerSecond: float
+
+
+class PreflightHardware(TypedDict):
+    """A TPU slice or a machine."""
+
+    tpu: NotRequired[str]
+    topology: NotRequired[str]  # Chips, such as 2x4.
+    hosts: NotRequired[int]  # 2 for a 2x4 of two hosts of four chips; the single host of eight where it is not given.
+    machine: NotRequired[str]
+
+
+class PreflightConfig(TypedDict):
+    """`preflight --config`."""
+
+    train: TrainConfig
+    hardware: PreflightHardware
+    labels: NotRequired[int]  # Where no data say it; 2 where it is not given.
+    alternatives: NotRequired[list[PreflightHardware]]  # What else is judged: by what was compiled before, else by arithmetic.
+    effort: NotRequired[Literal["quick", "full"]]  # Of XLA; quick where it is not given, and full where that does not fit.
+    compileAlternatives: NotRequired[bool]  # Compile for each of them.
+    largestBatch: NotRequired[bool]  # Look for it.
+    remedy: NotRequired[bool]  # Look for the nearest change that fits; true where it is not given.
+
+
+class PreflightReportVersions(TypedDict):
+    jax: str
+    libtpu: str  # `none` where the TPU's compiler is not installed: nothing was compiled then.
+
+
+class PreflightReportProblemsItem(TypedDict):
+    code: str
+    message: str
+
+
+class PreflightReportData(TypedDict):
+    rows: int  # Of a step's kind: texts, or what they are packed into.
+    validationRows: int
+    labels: int
+    stepsPerEpoch: int
+    medianLength: int  # Tokens.
+    longest: int  # Tokens.
+    truncated: float  # Share of the texts that are longer than maxLength.
+
+
+class PreflightReportRemedy(TypedDict):
+    what: str
+    settings: PreflightChange
+    result: PreflightResult
+
+
+class PreflightReport(TypedDict):
+    """`preflight --out`."""
+
+    schemaVersion: Literal[1]
+    versions: PreflightReportVersions
+    problems: list[PreflightReportProblemsItem]
+    data: None | PreflightReportData
+    diskBytes: int | None  # Base model, checkpoints and export together.
+    hardware: None | PreflightResult
+    remedy: None | PreflightReportRemedy
+    alternatives: list[PreflightResult]
+
+
+class PreflightChangeLora(TypedDict):
+    rank: int
+    alpha: float
+
+
+class PreflightChange(TypedDict):
+    """What of `train --config` is another."""
+
+    batchSize: NotRequired[int]
+    gradientAccumulation: NotRequired[int]
+    remat: NotRequired[bool]
+    sharding: NotRequired[Literal["replicated", "fsdp"]]
+    precision: NotRequired[Literal["float32", "bfloat16"]]
+    lora: NotRequired[PreflightChangeLora]
+
+
+class PreflightResultLargestBuffersItem(TypedDict):
+    bytes: int
+    shape: str
+    what: str
+
+
+class PreflightResult(TypedDict):
+    """A training on some hardware. Bytes are of one chip."""
+
+    request: NotRequired[PreflightHardware]
+    name: str
+    chips: int
+    hosts: int
+    basis: Literal["compiled", "estimated"]
+    effort: Literal["quick", "full", null]  # Of XLA: with the least, the peak is an upper bound.
+    fits: bool
+    reason: str | None  # Why it does not fit.
+    rows: int  # Of a step, as many as divide over the chips.
+    peakBytes: int | None
+    availableBytes: int
+    memory: dict[str, int]  # What the peak consists of.
+    validationPeakBytes: int | None
+    largestBuffers: list[PreflightResultLargestBuffersItem]
+    compileSeconds: float | None
+    largestBatch: int | None  # Rows of a step; null where it was not looked for.
+    stepSeconds: float | None  # An estimate, at the longest length.
+    rooflineSeconds: float | None  # The least that is possible by the chip's peak figures.
+    bound: str | None  # compute, memory or communication.
+    steps: int | None
+    totalSeconds: float | None  # An estimate, with start-up; null where there are no data.
 
 
 class Interval(TypedDict):

@@ -118,7 +118,6 @@ export interface DataStatistics {
   readonly contamination?: ContaminationStatistics;
   readonly text?: TextStatistics;
   readonly tokens?: TokenStatistics;
-  readonly drift?: DriftStatistics;
 }
 
 export interface NearDuplicateStatistics {
@@ -230,9 +229,6 @@ export interface TokenStatistics {
   readonly sampled: number;
 }
 
-export interface DriftStatistics {
-}
-
 export interface Shard {
   readonly path: string;
   readonly rows: number;
@@ -300,6 +296,121 @@ export interface Evaluation {
     readonly accuracyInterval?: Interval;
   }>>>>;
   readonly rowsPerSecond: number;
+}
+
+/** A TPU slice or a machine. */
+export interface PreflightHardware {
+  readonly tpu?: string;
+  /** Chips, such as 2x4. */
+  readonly topology?: string;
+  /** 2 for a 2x4 of two hosts of four chips; the single host of eight where it is not given. */
+  readonly hosts?: number;
+  readonly machine?: string;
+}
+
+/** `preflight --config`. */
+export interface PreflightConfig {
+  readonly train: TrainConfig;
+  readonly hardware: PreflightHardware;
+  /** Where no data say it; 2 where it is not given. */
+  readonly labels?: number;
+  /** What else is judged: by what was compiled before, else by arithmetic. */
+  readonly alternatives?: readonly PreflightHardware[];
+  /** Of XLA; quick where it is not given, and full where that does not fit. */
+  readonly effort?: "quick" | "full";
+  /** Compile for each of them. */
+  readonly compileAlternatives?: boolean;
+  /** Look for it. */
+  readonly largestBatch?: boolean;
+  /** Look for the nearest change that fits; true where it is not given. */
+  readonly remedy?: boolean;
+}
+
+/** `preflight --out`. */
+export interface PreflightReport {
+  readonly schemaVersion: 1;
+  readonly versions: {
+    readonly jax: string;
+    /** `none` where the TPU's compiler is not installed: nothing was compiled then. */
+    readonly libtpu: string;
+  };
+  readonly problems: readonly {
+    readonly code: string;
+    readonly message: string;
+  }[];
+  readonly data: null | {
+    /** Of a step's kind: texts, or what they are packed into. */
+    readonly rows: number;
+    readonly validationRows: number;
+    readonly labels: number;
+    readonly stepsPerEpoch: number;
+    /** Tokens. */
+    readonly medianLength: number;
+    /** Tokens. */
+    readonly longest: number;
+    /** Share of the texts that are longer than maxLength. */
+    readonly truncated: number;
+  };
+  /** Base model, checkpoints and export together. */
+  readonly diskBytes: number | null;
+  readonly hardware: null | PreflightResult;
+  readonly remedy: null | {
+    readonly what: string;
+    readonly settings: PreflightChange;
+    readonly result: PreflightResult;
+  };
+  readonly alternatives: readonly PreflightResult[];
+}
+
+/** What of `train --config` is another. */
+export interface PreflightChange {
+  readonly batchSize?: number;
+  readonly gradientAccumulation?: number;
+  readonly remat?: boolean;
+  readonly sharding?: "replicated" | "fsdp";
+  readonly precision?: "float32" | "bfloat16";
+  readonly lora?: {
+    readonly rank: number;
+    readonly alpha: number;
+  };
+}
+
+/** A training on some hardware. Bytes are of one chip. */
+export interface PreflightResult {
+  readonly request?: PreflightHardware;
+  readonly name: string;
+  readonly chips: number;
+  readonly hosts: number;
+  readonly basis: "compiled" | "estimated";
+  /** Of XLA: with the least, the peak is an upper bound. */
+  readonly effort: "quick" | "full" | null;
+  readonly fits: boolean;
+  /** Why it does not fit. */
+  readonly reason: string | null;
+  /** Of a step, as many as divide over the chips. */
+  readonly rows: number;
+  readonly peakBytes: number | null;
+  readonly availableBytes: number;
+  /** What the peak consists of. */
+  readonly memory: Readonly<Record<string, number>>;
+  readonly validationPeakBytes: number | null;
+  readonly largestBuffers: readonly {
+    readonly bytes: number;
+    readonly shape: string;
+    readonly what: string;
+  }[];
+  readonly compileSeconds: number | null;
+  /** Rows of a step; null where it was not looked for. */
+  readonly largestBatch: number | null;
+  /** An estimate, at the longest length. */
+  readonly stepSeconds: number | null;
+  /** The least that is possible by the chip's peak figures. */
+  readonly rooflineSeconds: number | null;
+  /** compute, memory or communication. */
+  readonly bound: string | null;
+  readonly steps: number | null;
+  /** An estimate, with start-up; null where there are no data. */
+  readonly totalSeconds: number | null;
 }
 
 export interface Interval {

@@ -1,0 +1,1 @@
+"""What a training will need, found before it is paid for: docs/preflight.md."""
