@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import pytest
 from trainer.language.model import load_language_model
 from trainer.models.decoder import Tokens
 from trainer.testing.tiny_language import MODEL_TYPES, write_tiny_language
+from trainer.tests.full import language_reference
 
 transformers = pytest.importorskip("transformers")
 torch = pytest.importorskip("torch")
@@ -91,3 +93,13 @@ def compute(loaded: Any, ids: Any, positions: Any, segments: Any) -> np.ndarray:
 
 def test_every_decoder_is_compared() -> None:
     assert sorted(SETTINGS) == sorted(MODEL_TYPES)
+
+
+@pytest.mark.parametrize("model_type", MODEL_TYPES)
+def test_the_committed_fixture_is_what_transformers_computes(tmp_path: Path, model_type: str) -> None:
+    write_tiny_language(tmp_path, model_type)
+    now = language_reference.compute(tmp_path)
+    committed = json.loads(language_reference.FIXTURE.read_text())[model_type]
+    for ours, theirs in zip(now["losses"], committed["losses"], strict=True):
+        np.testing.assert_allclose(ours, theirs, atol=2e-5)
+    assert now["gradientNorms"].keys() == committed["gradientNorms"].keys()
