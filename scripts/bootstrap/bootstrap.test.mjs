@@ -9,6 +9,7 @@ import { Checklist } from "./checklist.mjs";
 import { countsLine, junitCounts, readCounts, vitestCounts } from "./counts.mjs";
 import { holds } from "./dependencies.mjs";
 import { intoPlace } from "./into-place.mjs";
+import { readRequirement } from "./libtpu.mjs";
 import { ensureNode } from "./node.mjs";
 import { atLeast, findPython } from "./python.mjs";
 import { uvSettings } from "./python-environment.mjs";
@@ -199,5 +200,17 @@ describe("the checklist", () => {
       }),
     ).rejects.toThrow("no network");
     expect(lines.join("")).toMatch(/uv: uv from PyPI\n.*uv: failed/);
+  });
+});
+
+describe("the compiler of TPUs", () => {
+  it("is the one of the trainer's lock, with all its hashes", async () => {
+    const lock = await readFile(new URL("../../trainer/uv.lock", import.meta.url), "utf8");
+    const { name, text } = readRequirement(lock);
+    const [first, ...hashes] = text.trim().split(" \\\n  ");
+    expect(`${first}`).toBe(name.replace("-", "=="));
+    expect(hashes.length).toBeGreaterThan(0);
+    for (const hash of hashes) expect(hash).toMatch(/^--hash=sha256:[0-9a-f]{64}$/);
+    expect(() => readRequirement("")).toThrow("names no libtpu");
   });
 });

@@ -20,7 +20,10 @@ const EVERYTHING = /** @type {const} */ (["dependencies", "trainer", "temporal",
 const benchmarkNeeds = {
   compile: ["dependencies", "kfp"],
   local: ["dependencies", "kfp"],
+  train: ["dependencies", "judges", "model"],
+  preflight: ["dependencies", "trainer", "model", "libtpu"],
   transfer: ["dependencies", "transfer-peer"],
+  prepare: ["dependencies", "prepare-peer"],
 };
 
 /** @param {string} file @param {readonly string[]} args @returns {Step} */
@@ -65,6 +68,8 @@ export const commands = {
   retemper: {
     needs: ([word, ...args]) => {
       if (word === "start") return EVERYTHING;
+      // Large, and for this word alone: nothing else installs it.
+      if (word === "preflight") return ["dependencies", "trainer", "libtpu"];
       // Python components are compiled by the real Python SDK, unless the author names another Python.
       const isPython = word === "codegen" && args.some((each) => each.endsWith(".py")) && !args.includes("--python");
       return isPython ? ["dependencies", "kfp"] : ["dependencies"];

@@ -38,6 +38,7 @@ async function main([name = "", ...args]) {
     RETEMPER_CACHE: CACHE,
     RETEMPER_PYTHON: join(VENV, "bin/python"),
     ...(found.temporal && { TEMPORAL_BIN: found.temporal }),
+    ...(found.libtpu && { TPU_LIBRARY_PATH: found.libtpu }),
     ...(found.model && { RETEMPER_SEED_MODEL: found.model }),
   };
   return command.program ? runHere(command.program, args, env) : runAll(command.steps(args), env);

@@ -54,7 +54,7 @@ async function step(what, program, args, env) {
 }
 
 /** uv reads none of pip's configuration; what pip knows of this machine is handed to it, unless uv is set already. */
-async function indexSettings(python) {
+export async function indexSettings(python) {
   const { code, stdout } = await capture(python.program, ["-m", "pip", "config", "list"]);
   return code === 0 ? uvSettings(stdout, process.env) : {};
 }

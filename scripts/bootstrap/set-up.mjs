@@ -2,6 +2,7 @@ import { ensureBenchPeer } from "./bench-peer.mjs";
 import { Checklist } from "./checklist.mjs";
 import { ensureDependencies } from "./dependencies.mjs";
 import { ensureKfp } from "./kfp.mjs";
+import { ensureLibtpu } from "./libtpu.mjs";
 import { FULL_VENV, VENV } from "./paths.mjs";
 import { findPython } from "./python.mjs";
 import { ensureSeedModel } from "./seed-model.mjs";
@@ -9,7 +10,7 @@ import { ensureTemporal } from "./temporal.mjs";
 import { ensureTrainer } from "./trainer.mjs";
 import { ensureUv } from "./uv.mjs";
 
-/** @typedef {"dependencies" | "trainer" | "judges" | "kfp" | "temporal" | "model" | "transfer-peer"} Part */
+/** @typedef {"dependencies" | "trainer" | "judges" | "kfp" | "temporal" | "model" | "libtpu" | "transfer-peer" | "prepare-peer"} Part */
 
 const JUDGES = "trainer/tests/full/requirements.txt";
 
@@ -18,7 +19,7 @@ const JUDGES = "trainer/tests/full/requirements.txt";
  * Waits for all of them even when one fails, so that every problem shows at once.
  *
  * @param {readonly Part[]} parts
- * @returns {Promise<{ temporal?: string, model?: string }>} paths of what was asked for
+ * @returns {Promise<{ temporal?: string, model?: string, libtpu?: string }>} paths of what was asked for
  */
 export async function setUp(parts, list = new Checklist()) {
   const python = once(() => findPython());
@@ -38,6 +39,11 @@ export async function setUp(parts, list = new Checklist()) {
     kfp: () => list.run("Python SDK", async (working) => ensureKfp(await python(), uv, working)),
     "transfer-peer": () =>
       list.run("Python's clients", async (working) => ensureBenchPeer("transfer", await python(), uv, working)),
+    libtpu: async () => {
+      found.libtpu = await list.run("TPU compiler", async (working) => ensureLibtpu(await python(), uv, working));
+    },
+    "prepare-peer": () =>
+      list.run("Python's datasets", async (working) => ensureBenchPeer("prepare", await python(), uv, working)),
     temporal: async () => {
       found.temporal = await list.run("Temporal server", (working) => ensureTemporal(python, working));
     },
