@@ -172,7 +172,7 @@ export class Replica {
     const end = this.#begin();
     try {
       this.#channel ??= new ModelServerChannel(this.#ports.grpc);
-      yield* this.#channel.call(method, inputs, signal);
+      yield* this.#channel.call(method, inputs, AbortSignal.any([signal, this.#stopping.signal]));
     } finally {
       end();
     }
@@ -220,15 +220,16 @@ export class Replica {
     this.#forcedUnhealthy = unhealthy;
   }
 
-  /** Lets the requests under way end, then ends the process for good. */
+  /** Lets the requests under way end, streams for as long as a prediction may take, then ends the process for good. */
   async stop(): Promise<void> {
     this.#answers = false;
     if (this.#inFlight > 0) {
-      await new Promise<void>((resolve) => {
+      const drained = new Promise<void>((resolve) => {
         this.#drained = resolve;
       });
+      await Promise.race([drained, wait(this.#dependencies.settings.predictTimeout, undefined, { ref: false })]);
     }
-    this.#stopping.abort();
+    this.#stopping.abort(new VertexError("UNAVAILABLE", "The model server is ended."));
     this.#channel?.close();
     await this.#process?.stop(this.#dependencies.settings.killGrace);
     this.#dependencies.replicas.delete(this.#key);
@@ -236,7 +237,7 @@ export class Replica {
 
   /** Ends the process, for the next server to bring it up again. */
   async close(): Promise<void> {
-    this.#stopping.abort();
+    this.#stopping.abort(new VertexError("UNAVAILABLE", "The server is ended."));
     this.#channel?.close();
     this.#answers = false;
     if (this.#process !== undefined) await interrupt(this.#process, this.#dependencies.settings.killGrace);

@@ -54,7 +54,7 @@ export function createGrpcServer(caller: Caller): GrpcServer {
     return async (call: StreamingCall) => {
       const context = contextOf(call);
       try {
-        const request = "request" in call ? call.request : requestsOf(call);
+        const request = "request" in call ? call.request : requestsOf(call, context);
         const answer = await caller.call(name, method, request, context);
         sendHeaders(call, context);
         if (isStream(answer)) await sendAll(call, answer, context);
@@ -83,9 +83,14 @@ export function createGrpcServer(caller: Caller): GrpcServer {
   return { accept: injector.injectConnection, close: () => server.forceShutdown() };
 }
 
-/** What a client sends, until it has sent all; leaving off early doesn't end the call. */
-async function* requestsOf(call: ServerDuplexStream<object, object>): AsyncGenerator<object> {
-  yield* call.iterator({ destroyOnReturn: false }) as AsyncIterable<object>;
+/** What a client sends, until it has sent all; leaving off early doesn't end the call. Throws when the client is gone. */
+async function* requestsOf(call: ServerDuplexStream<object, object>, { signal }: CallContext): AsyncGenerator<object> {
+  try {
+    yield* call.iterator({ destroyOnReturn: false }) as AsyncIterable<object>;
+  } catch (error) {
+    signal.throwIfAborted();
+    throw error;
+  }
 }
 
 /** No faster than the client reads. */

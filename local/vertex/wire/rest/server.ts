@@ -129,9 +129,12 @@ interface StreamForm {
   readonly indent: number;
 }
 
-/** One JSON array, of which each element is sent when it is there: what Google's servers do unless `alt=sse` is asked. */
+/**
+ * One JSON array, of which each element is sent when it is there: what Google's servers do unless `alt=sse` is asked.
+ * Nothing comes after it: Google's Python client takes that for the beginning of another.
+ */
 const jsonArray: StreamForm = {
-  ...{ contentType: "application/json; charset=UTF-8", first: "[", next: ",\r\n", end: "\n]\n", indent: 2 },
+  ...{ contentType: "application/json; charset=UTF-8", first: "[", next: ",\r\n", end: "\n]", indent: 2 },
 };
 /** https://html.spec.whatwg.org/multipage/server-sent-events.html */
 const serverSentEvents: StreamForm = {
@@ -151,7 +154,7 @@ async function sendStream(
     begun = true;
   }
   if (begun) response.end(end);
-  else response.writeHead(200, { "content-type": contentType }).end(indent === 0 ? "" : "[]\n");
+  else response.writeHead(200, { "content-type": contentType }).end(indent === 0 ? "" : "[]");
 }
 
 /** Google's JSON form of an error (https://cloud.google.com/apis/design/errors#http_mapping). */
