@@ -14,7 +14,7 @@ import { empty, facts, failure, labels, section, table, values } from "../parts.
 import { badge, dot, type Look, lookOf, wordOf } from "../state.ts";
 import { loopSizes } from "./loop-sizes.ts";
 import { stepStates } from "./step-states.ts";
-import { taskPanel } from "./task.ts";
+import { iterationText, taskPanel } from "./task.ts";
 import { type TaskNode, type TaskTree, taskTree } from "./task-tree.ts";
 import { Timeline, telling } from "./timeline.ts";
 
@@ -25,9 +25,10 @@ export async function pipelineJobView(context: PageContext, name: string, asked:
   const tree = taskTree(pipelineJobs.ledger(name).list());
   const now = clock.now();
   const chosen = choose(tree, asked);
+  const single = chosen?.nodes.length === 1 ? (chosen.nodes[0] ?? null) : null;
   const main = html`${heading(job, tree, jobBefore(pipelineJobs.list(), job)?.name, now)}
 <div class="job">
-<live-graph id="graph" src="${pathOf(name)}/picture${foldedSteps(asked)}" states="${JSON.stringify(stepStates(tree, loopSizes(pipelineJobs.spec(name))))}" chosen="${chosen?.step ?? ""}"></live-graph>
+<live-graph id="graph" src="${pathOf(name)}/picture${foldedSteps(asked)}" states="${JSON.stringify(stepStates(tree, loopSizes(pipelineJobs.spec(name)), single))}" chosen="${chosen?.step ?? ""}"></live-graph>
 <section class="panel" id="panel-${chosen === null ? "run" : (chosen.nodes[0]?.record.id ?? chosen.step)}" aria-label="Details" tabindex="-1">
 ${chosen === null ? runPanel(job, tree, now) : await stepPanel(context, job, chosen, asked, now)}
 </section>
@@ -167,7 +168,7 @@ async function stepPanel(
     {
       title: "Iteration",
       cell: ({ record, parent }: TaskNode) =>
-        html`<a href="${query({ task: record.id })}">${iterationsAround(parent)}</a>`,
+        html`<a href="${query({ task: record.id })}">${iterationText(parent)}</a>`,
     },
     {
       title: "Duration",
@@ -180,12 +181,3 @@ ${table(`Iterations of ${name}`, columns, telling(nodes))}`;
 }
 
 const back = html`<p class="back"><a href="?">← All tasks</a></p>`;
-
-/** `#2 · #0`: of the loops around it, the outermost first. */
-function iterationsAround(node: TaskNode | null): string {
-  const found: string[] = [];
-  for (let around = node; around !== null; around = around.parent) {
-    if (around.iteration !== null) found.unshift(`#${around.iteration}`);
-  }
-  return found.join(" · ");
-}

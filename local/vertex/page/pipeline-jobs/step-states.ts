@@ -6,7 +6,7 @@ import type { TaskNode, TaskTree } from "./task-tree.ts";
 /** How a step of the picture stands: of one in a loop all its tasks together. */
 export interface StepState {
   readonly look: Look;
-  /** `3/8`: how many have ended, of how many; of a single task `try 2`, from the second on. */
+  /** `3/8`: how many have ended, of how many; `#2` for one iteration; of a single task `try 2`, from the second on. */
   readonly count: string | null;
 }
 
@@ -22,9 +22,36 @@ const order: readonly Look[] = [
   "not-triggered",
 ];
 
-export function stepStates({ byStep }: TaskTree, loopSizeOf: LoopSizeOf): Readonly<Record<string, StepState>> {
-  const steps = [...byStep].filter(([step]) => step !== "");
-  return Object.fromEntries(steps.map(([step, nodes]) => [step, stateOf(nodes, loopSizeOf)]));
+/** @param chosen of a task in an iteration of a loop: that iteration alone is shown of the loop */
+export function stepStates(
+  { byStep }: TaskTree,
+  loopSizeOf: LoopSizeOf,
+  chosen: TaskNode | null = null,
+): Readonly<Record<string, StepState>> {
+  const shown = new Map(
+    chosen === null ? [] : iterationsAround(chosen).map((iteration) => [iteration.step, iteration]),
+  );
+  const states = [...byStep].flatMap(([step, nodes]): readonly (readonly [string, StepState])[] => {
+    if (step === "") return [];
+    const iteration = shown.get(step);
+    if (iteration !== undefined) return [[step, iterationState(iteration)]];
+    const beside = nodes.filter((node) => iterationsAround(node).every((one) => (shown.get(one.step) ?? one) === one));
+    return beside.length === 0 ? [] : [[step, stateOf(beside, loopSizeOf)]];
+  });
+  return Object.fromEntries(states);
+}
+
+/** Of the loops around a task, the outermost first; of an iteration its own, too. */
+export function iterationsAround(node: TaskNode | null): readonly TaskNode[] {
+  const found: TaskNode[] = [];
+  for (let around = node; around !== null; around = around.parent) {
+    if (around.iteration !== null) found.unshift(around);
+  }
+  return found;
+}
+
+function iterationState({ record, iteration }: TaskNode): StepState {
+  return { look: lookOf(record.state), count: `#${iteration}` };
 }
 
 function stateOf(nodes: readonly TaskNode[], loopSizeOf: LoopSizeOf): StepState {

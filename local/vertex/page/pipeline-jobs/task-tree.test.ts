@@ -78,6 +78,22 @@ test("a failed task shows through others of its step that still run", () => {
   });
 });
 
+test("of a loop with a chosen iteration, or a task in it, the picture shows that one alone", () => {
+  const root = record("", "RUNNING");
+  const loop = record("loop", "RUNNING", root);
+  const iterations = [0, 1].map((index) => record(`loop[${index}]`, index === 0 ? "SUCCEEDED" : "FAILED", loop));
+  const tasks = iterations.map((iteration) => record(`${iteration.path}.work`, iteration.state, iteration));
+  const after = record("after", "PENDING", root);
+  const tree = taskTree([root, loop, ...iterations, ...tasks, after]);
+  for (const chosen of [iterations[0], tasks[0]]) {
+    expect(stepStates(tree, () => undefined, tree.byId.get(chosen?.id ?? ""))).toEqual({
+      loop: { look: "succeeded", count: "#0" },
+      "loop/work": { look: "succeeded", count: null },
+      after: { look: "pending", count: null },
+    });
+  }
+});
+
 test("a single task says which try it is, from the second on", () => {
   const root = record("", "RUNNING");
   const first = record("one", "RUNNING", root);

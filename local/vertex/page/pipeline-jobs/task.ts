@@ -9,6 +9,7 @@ import type { Query } from "../live.ts";
 import { logView } from "../logs/log.ts";
 import { facts, failure, section, values } from "../parts.ts";
 import { badge, dot, lookOf, wordOf } from "../state.ts";
+import { iterationsAround } from "./step-states.ts";
 import type { TaskNode } from "./task-tree.ts";
 import { Timeline } from "./timeline.ts";
 
@@ -29,11 +30,12 @@ export async function taskPanel(
 ): Promise<Html> {
   const { record, children, iteration } = node;
   const look = lookOf(record.state);
+  const around = iteration === null ? iterationText(node.parent) : "";
   const isLoop = children.some((child) => child.iteration !== null);
   return html`<h2 class="name">${record.taskName}</h2>
 <p class="minor">${badge(look)} ${isLoop ? "Loop" : iteration === null ? kinds[record.kind] : "Iteration of a loop"}${
     record.startTime !== undefined && html` · ${elapsed(record.startTime, record.endTime, now)}`
-  }</p>
+  }${around !== "" && html` · iteration ${around}`}</p>
 ${failure(record.error)}
 ${look === "cached" && html`<p class="note">Its outputs come from the cache: this task ran before with the same inputs.</p>`}
 ${children.length > 0 && section(isLoop ? "Iterations" : "Tasks", new Timeline(job, now).draw(children))}
@@ -42,6 +44,13 @@ ${record.kind !== "dag" && section("Log", log(context, job, record, asked))}
 ${await valuesSection(context, "Inputs", record.inputs, false)}
 ${section("Task", details(record))}
 ${record.history.length > 0 && section("History", history(record))}`;
+}
+
+/** `#2 · #0`: of the loops around a task, the outermost first. */
+export function iterationText(node: TaskNode | null): string {
+  return iterationsAround(node)
+    .map(({ iteration }) => `#${iteration}`)
+    .join(" · ");
 }
 
 function log(context: PageContext, job: PipelineJobRecord, record: TaskRecord, asked: Query): Html {
