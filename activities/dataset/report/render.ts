@@ -37,7 +37,7 @@ export function renderReport(report: Report): string {
   const page = html`<html lang="en"><head><meta charset="utf-8"/><meta name="viewport" content="width=device-width, initial-scale=1"/>
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'"/>
 <title>${title}</title><style>${styleSheet}</style></head><body><main>
-<header><h1>${title}</h1><p class="about"><b>${manifest.task}</b> · ${count(kept)} rows${manifest.labels.length === 0 ? null : html` · ${count(manifest.labels.length)} labels`}${manifest.slices.length === 0 ? null : html` · slices ${manifest.slices.join(", ")}`}${chip}</p></header>
+<header><h1>${title}</h1><p class="about"><b>${manifest.task}</b> · ${count(kept)} rows${manifest.labels.length === 0 ? null : html` · ${count(manifest.labels.length)} labels`}${manifest.slices.length === 0 ? null : html` · sliced by ${manifest.slices.join(", ")}`}${chip}</p></header>
 <nav>${sections.map(({ id, title }) => html`<a href="#${id}">${title}</a>`)}</nav>
 ${sections.map(({ id, title, lead, body }) => html`<section id="${id}"><h2>${title}</h2><p class="lead">${lead}</p>${body}</section>`)}
 <footer>Made by Retemper from manifest.json, which says the same for programs.</footer>

@@ -30,8 +30,9 @@ a { color: var(--train); }
 code, .mono { font-family: var(--mono); font-size: .86em; overflow-wrap: anywhere; }
 .card { background: var(--card); border: 1px solid var(--line); border-radius: 12px; padding: 20px 22px; }
 .grid { display: grid; gap: 14px; grid-template-columns: repeat(auto-fit, minmax(min(100%, 300px), 1fr)); }
+.grid.charts { grid-template-columns: repeat(auto-fit, minmax(min(100%, 420px), 1fr)); }
 .grid > .card h3:first-child, .card > h3:first-child { margin-top: 0; }
-.tiles { display: grid; gap: 12px; grid-template-columns: repeat(auto-fit, minmax(148px, 1fr)); margin: 0 0 14px; }
+.tiles { display: grid; gap: 12px; grid-template-columns: repeat(auto-fit, minmax(126px, 1fr)); margin: 0 0 14px; }
 .tile { background: var(--card); border: 1px solid var(--line); border-radius: 12px; padding: 14px 16px; }
 .tile .name { color: var(--soft); font-size: 12.5px; }
 .tile .value { font-size: 25px; font-weight: 600; letter-spacing: -.02em; line-height: 1.25; }
@@ -42,6 +43,7 @@ code, .mono { font-family: var(--mono); font-size: .86em; overflow-wrap: anywher
 .legend { display: flex; flex-wrap: wrap; gap: 4px 18px; color: var(--soft); font-size: 12.5px; margin: 0 0 10px; }
 svg { display: block; width: 100%; height: auto; overflow: visible; }
 svg text { font: 12px system-ui, -apple-system, "Segoe UI", sans-serif; fill: var(--soft); font-variant-numeric: tabular-nums; }
+svg text.small { font-size: 10.5px; }
 svg text.strong { fill: var(--ink); font-weight: 600; } svg .axis { stroke: var(--line); }
 .f-train { fill: var(--train); } .f-validation { fill: var(--validation); } .f-test { fill: var(--test); } .f-lost { fill: var(--lost); }
 .f-before { fill: var(--before); } .f-now { fill: var(--now); } .f-source { fill: var(--ink); }
@@ -60,6 +62,7 @@ tr:last-child > td { border-bottom: 0; } th:last-child, td:last-child { padding-
 .meter + .meter { margin-top: 2px; height: 4px; }
 .chip { display: inline-block; font-size: 12px; font-weight: 600; line-height: 1; padding: 4px 8px; border-radius: 99px; white-space: nowrap;
   color: var(--soft); background: var(--faint); }
+.about .chip { white-space: normal; line-height: 1.35; border-radius: 12px; }
 .chip.none { color: var(--good); background: color-mix(in srgb, var(--good) 13%, transparent); }
 .chip.moderate { color: var(--warn); background: color-mix(in srgb, var(--warn) 15%, transparent); }
 .chip.large { color: var(--bad); background: color-mix(in srgb, var(--bad) 13%, transparent); }

@@ -9,9 +9,9 @@ export interface Stream {
 
 const width = 1000;
 const barWidth = 10;
-const gap = 14;
+const gap = 18;
 const least = 3;
-const columns = { left: 250, middle: 490, right: 730 };
+const columns = { left: 225, middle: 430, right: 640 };
 
 /** Rows from their sources to their splits: what is thicker is more. */
 export function flow(sources: readonly Stream[], outcomes: readonly Stream[]): Html {
@@ -38,7 +38,7 @@ ${right.map(
   (
     stream,
   ) => html`<rect class="f-${stream.kind}" x="${columns.right}" y="${stream.y}" width="${barWidth}" height="${stream.height}" rx="2"/>
-<text x="${columns.right + barWidth + 10}" y="${stream.y + stream.height / 2}" dominant-baseline="central"><tspan fill="var(--ink)" font-weight="600">${clipped(stream.name, 26)}</tspan> ${brief(stream.rows)} · ${percent(stream.rows / Math.max(1, total(outcomes)))}</text>`,
+<text x="${columns.right + barWidth + 10}" y="${stream.y + stream.height / 2}" dominant-baseline="central"><tspan fill="var(--ink)" font-weight="600">${clipped(stream.name, 38)}</tspan> ${brief(stream.rows)} · ${percent(stream.rows / Math.max(1, total(outcomes)))}</text>`,
 )}
 </svg>`;
 }

@@ -1,5 +1,5 @@
 import { type ColumnDrift, type Drift, tests, type WordChange } from "../../drift/drift.ts";
-import { pairedBars } from "../charts/paired-bars.ts";
+import { categoryBars, rangeBars } from "../charts/paired-bars.ts";
 import { brief, clipped, count, type Html, html } from "../html.ts";
 import type { Report, Section } from "../report.ts";
 
@@ -20,11 +20,11 @@ export function drift({ drift: found }: Report): Section | null {
 <tr><th>column</th><th>drift</th><th class="number">stability index</th><th>test</th><th class="number">effect</th><th class="number">p, corrected</th></tr>
 ${found.columns.map(line)}</table></div></div>
 <div class="legend" style="margin-top:18px"><span><span class="dot before"></span>the champion's data</span><span><span class="dot now"></span>this data</span></div>
-<div class="grid">${found.columns
+<div class="grid charts">${found.columns
       .filter(({ bins }) => bins.length > 0)
       .map(
         (column) =>
-          html`<div class="card"><h3>${clipped(column.column, 60)} <span class="chip ${column.drift}">${wording[column.drift]}</span></h3>${pairedBars(column.bins)}</div>`,
+          html`<div class="card"><h3>${clipped(column.column, 60)} <span class="chip ${column.drift}">${wording[column.drift]}</span></h3>${column.test === "chi-squared" ? categoryBars(column.bins) : rangeBars(column.bins)}</div>`,
       )}${wordCard("Words that come more often", found.words.risen)}${wordCard("Words that come less often", found.words.fallen)}</div>`,
   };
 }

@@ -24,7 +24,7 @@ export function duplicates({ manifest }: Report): Section {
     title: "Duplicates",
     lead: `Near duplicates have ${percent(near.threshold)} of their ${near.shingle}-word shingles in common (MinHash, ${near.bands} bands of ${near.rowsPerBand}).`,
     body: html`<div class="tiles">${exact}
-<div class="tile"><div class="name">Near</div><div class="value">${count(removed)}</div><div class="note">in ${count(near.clusters)} groups</div></div>
+<div class="tile"><div class="name">Near</div><div class="value">${count(removed)}</div><div class="note">in ${count(near.clusters)} ${near.clusters === 1 ? "group" : "groups"}</div></div>
 ${near.removed.map(({ split, kept, rows }) => html`<div class="tile"><div class="name"><span class="dot ${split}"></span>${split}, near ${kept}</div><div class="value">${count(rows)}</div><div class="note">removed</div></div>`)}</div>
 ${near.examples.length === 0 ? null : html`<div class="card"><h3>The least similar pairs: does the threshold suit this data?</h3>${near.examples.slice(0, mostPairs).map(pair)}</div>`}`,
   };

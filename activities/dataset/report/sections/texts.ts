@@ -22,7 +22,7 @@ export function texts({ manifest, maxLength }: Report): Section | null {
     id: "texts",
     title: "Texts",
     lead: "Lengths and languages of the training rows. Bins grow with the lengths.",
-    body: html`${cut}<div class="grid">${plots}${text === undefined ? null : languages(text.languages, text.sampled)}</div>`,
+    body: html`${cut}<div class="grid charts">${plots}${text === undefined ? null : languages(text.languages, text.sampled)}</div>`,
   };
 }
 
