@@ -32,7 +32,7 @@ import { PipelineJobs } from "./pipeline-jobs/pipeline-jobs.ts";
 import { pipelineService } from "./pipeline-jobs/service.ts";
 import { Capacity } from "./processes/capacity.ts";
 import { Containers } from "./processes/containers.ts";
-import { isPresent } from "./processes/engine.ts";
+import { findEngine } from "./processes/engine.ts";
 import { MemoryGuard } from "./processes/memory.ts";
 import { type Mount, realMount, rewritingMount } from "./processes/mount.ts";
 import { NamespaceError, openBucketsNamespace } from "./processes/namespace.ts";
@@ -98,8 +98,9 @@ export async function startVertex(options: VertexOptions): Promise<Vertex> {
   const { mount, unmount } = await mountBuckets(storageRoot, settings, log);
   const python = new PythonEnvironments(options.cache ?? defaultCache);
   const { containerEngine } = settings;
-  const engine = containerEngine !== null && (await isPresent(containerEngine)) ? containerEngine : null;
-  if (engine !== containerEngine) log(`${containerEngine} is configured, but doesn't answer: it runs no containers.`);
+  const engine = containerEngine === null ? null : await findEngine(containerEngine);
+  if (containerEngine !== null && engine === null)
+    log(`${containerEngine} is configured, but doesn't answer: it runs no containers.`);
   const containers = new Containers({ images, mount, python, engine });
   const capacity = new Capacity(settings.capacity);
   const operations = new Operations(store, clock);

@@ -3,7 +3,7 @@ import { appendFileSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { findImage, type LocalImage } from "../../images.ts";
 import { VertexError } from "../wire/errors.ts";
-import { type ContainerEngine, killArguments, runArguments } from "./engine.ts";
+import { killArguments, type PresentEngine, runArguments } from "./engine.ts";
 import type { Mount } from "./mount.ts";
 import { type ManagedProcess, type ProcessSpec, startProcess } from "./process.ts";
 import { runtimeVariable, startDirectly } from "./python/component.ts";
@@ -30,7 +30,7 @@ export interface ContainersOptions {
   readonly mount: Mount;
   readonly python: PythonEnvironments;
   /** Runs whatever image is not one of `images`; null where none is there. */
-  readonly engine: ContainerEngine | null;
+  readonly engine: PresentEngine | null;
 }
 
 interface Launch extends Omit<ProcessSpec, "directory" | "workingDirectory"> {
@@ -49,7 +49,7 @@ export class Containers {
   readonly mount: Mount;
   readonly #images: readonly LocalImage[];
   readonly #python: PythonEnvironments;
-  readonly #engine: ContainerEngine | null;
+  readonly #engine: PresentEngine | null;
   readonly #warm = new WarmPythons();
   readonly #versions = new Map<string, Promise<PythonVersion | undefined>>();
 
@@ -152,7 +152,7 @@ export class Containers {
     return { PYTHONPATH: [image.environment["PYTHONPATH"] ?? "", packages].filter((path) => path !== "").join(":") };
   }
 
-  #container(engine: ContainerEngine, spec: ContainerSpec): Launch {
+  #container(engine: PresentEngine, spec: ContainerSpec): Launch {
     const name = `retemper-${randomUUID()}`;
     const limits = spec.limits ?? { cpus: 0, memory: 0 };
     return {

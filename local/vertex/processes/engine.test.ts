@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { isAlive, type TestVertex, testVertex, until } from "../testing/harness.ts";
 import { outputOf, Pipelines, statesOf } from "../testing/pipelines.ts";
 import { constant, parameters, pipelineSpec, task, text } from "../testing/specs.ts";
+import { killArguments, runArguments } from "./engine.ts";
 
 /**
  * Containers by docker, as far as that can be seen without a daemon: the stand-in writes down its arguments and runs the
@@ -15,6 +16,7 @@ const { appendFileSync } = require('fs');
 const { spawn } = require('child_process');
 const [verb, ...args] = process.argv.slice(2);
 appendFileSync(process.env.STAND_IN_LOG, JSON.stringify([verb, ...args]) + '\\n');
+if (verb === 'info') console.log('4');
 if (verb === 'run') {
   const value = (name) => args[args.indexOf(name) + 1];
   const [storage] = value('--volume').split(':');
@@ -92,6 +94,10 @@ test("an image that is no program of this machine is run by the engine, its buck
     "host",
     "COLOUR=red",
   ]);
+  expect([after("--user"), after("--security-opt")]).toEqual([
+    `${process.getuid?.()}:${process.getgid?.()}`,
+    "label=disable",
+  ]);
   const [image = "", flag, program, value, file] = args.slice(args.indexOf("example.com/theirs:1"));
   expect([image, flag, program, value]).toEqual(["example.com/theirs:1", "-c", 'printf %s "$0" > "$1"', "hello"]);
   expect(file).toMatch(/^\/gcs\/bucket\/runs\/.*\/out$/);
@@ -121,6 +127,39 @@ test("what a signal to the engine's client doesn't end is killed by its name", a
     .filter(([verb]) => verb === "run")
     .at(-1);
   const started = ran?.[ran.indexOf("--name") + 1];
-  expect(calls()).toContainEqual(["kill", started]);
+  expect(calls()).toContainEqual(["rm", "--force", started]);
   expect(isAlive(pid)).toBe(false);
+});
+
+test("a limit is the engine's to hold, and no more than there is", async () => {
+  const job = await pipelines.run(
+    pipelineSpec({
+      components: { large: { executorLabel: "large" }, small: { executorLabel: "small" } },
+      executors: {
+        large: container("exit 0", [], { resourceCpuLimit: "64", resourceMemoryLimit: "600G" }),
+        // Less than the client itself takes.
+        small: container("sleep 1.2", [], { resourceMemoryLimit: "8M" }),
+      },
+      root: { dag: { tasks: { large: task("large"), small: task("small") } } },
+    }),
+  );
+  expect(statesOf(job)).toEqual({ large: "SUCCEEDED", small: "SUCCEEDED" });
+  const limits = calls()
+    .filter(([verb]) => verb === "run")
+    .map((call) => [
+      call[call.indexOf("--memory") + 1],
+      call.includes("--cpus") ? call[call.indexOf("--cpus") + 1] : null,
+    ]);
+  expect(limits).toContainEqual(["600000000000", "4"]);
+  expect(limits).toContainEqual(["8000000", null]);
+});
+
+test("the command lines are each engine's own", () => {
+  const spec = { image: "i", command: ["c", "d"], args: ["e"], environment: {}, limits: { cpus: 0, memory: 0 } };
+  const podman = { program: "podman", cpus: 4 } as const;
+  expect(runArguments(podman, "n", spec, "/buckets")).toEqual([
+    ...["podman", "run", "--rm", "--name", "n", "--network", "host", "--security-opt", "label=disable"],
+    ...["--volume", "/buckets:/gcs", "--user", "0:0", "--entrypoint", "c", "i", "d", "e"],
+  ]);
+  expect(killArguments(podman, "n")).toEqual(["podman", "rm", "--force", "--time", "0", "n"]);
 });

@@ -3,6 +3,13 @@ import { capture } from "./python/uv.ts";
 /** A program that runs real containers. */
 export type ContainerEngine = "docker" | "podman";
 
+/** One that is there and answers. */
+export interface PresentEngine {
+  readonly program: ContainerEngine;
+  /** Of the machine that its containers run on. Docker refuses a limit above. */
+  readonly cpus: number;
+}
+
 export interface EngineContainer {
   readonly image: string;
   readonly command: readonly string[];
@@ -14,28 +21,36 @@ export interface EngineContainer {
   readonly folders?: readonly string[];
 }
 
-/** Whether the program is there and answers. */
-export async function isPresent(engine: ContainerEngine): Promise<boolean> {
-  return (await capture(engine, ["version"])).status === 0;
+/** Null where the program isn't there, or doesn't answer. */
+export async function findEngine(program: ContainerEngine): Promise<PresentEngine | null> {
+  const format = program === "docker" ? "{{.NCPU}}" : "{{.Host.CPUs}}";
+  const { status, output } = await capture(program, ["info", "--format", format]);
+  if (status !== 0) return null;
+  const cpus = Number(output.trim());
+  return { program, cpus: cpus > 0 ? cpus : Number.POSITIVE_INFINITY };
 }
 
 /**
- * The command line that runs a container until it ends. The buckets are mounted as on Vertex, and the host's network is
- * its own, because the local services listen on loopback. Files that it writes belong to the user of the server.
+ * The command line that runs a container until it ends, with its status
+ * (https://docs.docker.com/reference/cli/docker/container/run, https://docs.podman.io/en/latest/markdown/podman-run.1.html).
+ * The buckets are mounted as on Vertex, without SELinux's labels, and the host's network is its own, because the local
+ * services listen on loopback. What it writes belongs to the user of the server: with a rootless podman that one is root
+ * inside.
  */
 export function runArguments(
-  engine: ContainerEngine,
+  { program, cpus }: PresentEngine,
   name: string,
   { image, command: [entrypoint, ...command], args, environment, limits, folders = [] }: EngineContainer,
   storageRoot: string,
 ): string[] {
-  const user = [process.getuid?.() ?? 0, process.getgid?.() ?? 0];
+  const user = program === "docker" ? [process.getuid?.() ?? 0, process.getgid?.() ?? 0] : [0, 0];
   return [
-    ...[engine, "run", "--rm", "--name", name, "--network", "host", "--volume", `${storageRoot}:/gcs`],
+    ...[program, "run", "--rm", "--name", name, "--network", "host", "--security-opt", "label=disable"],
+    ...["--volume", `${storageRoot}:/gcs`],
     ...folders.flatMap((folder) => ["--volume", `${folder}:${folder}`]),
-    ...(engine === "docker" && user[0] !== 0 ? ["--user", user.join(":"), "--env", "HOME=/tmp"] : []),
+    ...["--user", user.join(":"), ...(user[0] === 0 ? [] : ["--env", "HOME=/tmp"])],
     ...(limits.memory > 0 ? ["--memory", String(Math.ceil(limits.memory))] : []),
-    ...(limits.cpus > 0 ? ["--cpus", String(limits.cpus)] : []),
+    ...(limits.cpus > 0 ? ["--cpus", String(Math.min(limits.cpus, cpus))] : []),
     ...Object.entries(environment).flatMap(([variable, value]) => ["--env", `${variable}=${value}`]),
     ...(entrypoint === undefined ? [] : ["--entrypoint", entrypoint]),
     image,
@@ -44,7 +59,7 @@ export function runArguments(
   ];
 }
 
-/** Ends a container whose client was killed. */
-export function killArguments(engine: ContainerEngine, name: string): string[] {
-  return [engine, "kill", name];
+/** Ends a container whose client has ended before it, and forgets one that was only created. */
+export function killArguments({ program }: PresentEngine, name: string): string[] {
+  return [program, "rm", "--force", ...(program === "podman" ? ["--time", "0"] : []), name];
 }

@@ -26,7 +26,8 @@ export class MemoryGuard {
   /** `limit` in bytes; 0 sets none. */
   watch(process: ManagedProcess, limit: number): MemoryWatch {
     const { group } = process;
-    if (group === undefined || limit === 0) return { exceeded: false, stop: () => undefined };
+    // A container's limit is its engine's to hold.
+    if (group === undefined || limit === 0 || process.isClient) return { exceeded: false, stop: () => undefined };
     const watched: Watched = { process, group, limit, exceeded: false };
     this.#watched.add(watched);
     this.#timer ??= setInterval(() => void this.#look(), pollMilliseconds).unref();

@@ -25,6 +25,8 @@ export interface ManagedProcess {
   readonly group: number | undefined;
   /** The exit status, 128 + signal when a signal ended it; null when it vanished without leaving one. */
   readonly exited: Promise<number | null>;
+  /** It only waits for a container, in which the work is done. */
+  readonly isClient: boolean;
   /** Asks the whole process group to end, and kills it when the grace is over. Resolves when it has ended. */
   stop(graceMilliseconds: number): Promise<void>;
   /** Its last lines on standard error, or on standard output where that is empty. */
@@ -120,6 +122,7 @@ export function managedProcess(
     directory,
     group: pid,
     exited,
+    isClient: existsSync(join(directory, "kill.json")),
     async stop(graceMilliseconds) {
       if (pid === undefined) return;
       signalGroup(pid, "SIGTERM");
@@ -129,7 +132,8 @@ export function managedProcess(
         wait(graceMilliseconds, true, { signal: timer.signal }).catch(() => false),
       ]);
       timer.abort();
-      if (late) await runKill(directory);
+      // A client may end before its container does, or before there is one.
+      await runKill(directory);
       // Also when the first process has ended: what it left behind in its group goes with it.
       signalGroup(pid, "SIGKILL");
       if (late) await exited;
