@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import { credentials } from "@grpc/grpc-js";
 import { type ClientOptions, GoogleAuth, googleAuthLibrary } from "google-gax";
 import { realClock } from "../../../local/clock.ts";
+import { startStorage } from "../../../local/storage/index.ts";
 import { startVertex } from "../../../local/vertex/index.ts";
 import type { Case, Transport } from "./case.ts";
 import { grpcTransport } from "./grpc.ts";
@@ -18,6 +19,8 @@ export interface Target extends Place {
   /** `localhost:PORT` of local Vertex. */
   readonly address: string;
   readonly certificateAuthority: string;
+  /** Base address of the local Cloud Storage that has the same buckets; null for the real one. */
+  readonly storage: string | null;
   readonly transports: readonly Transport[];
   applies(asked: Case): boolean;
   close(): Promise<void>;
@@ -62,6 +65,7 @@ export async function chooseTarget(
       transports,
       address: apiEndpoint,
       certificateAuthority: "",
+      storage: null,
     },
     image: environment["VERTEX_CONFORMANCE_IMAGE"] || "node:24-slim",
     patience: 30 * 60_000,
@@ -103,6 +107,9 @@ async function startLocal(): Promise<Target> {
     log: (line) => process.stderr.write(`${line}\n`),
     settings: { killGrace: 2_000 },
   });
+  const bucket = "conformance";
+  const storage = await startStorage({ folder: join(folder, "storage"), clock: realClock });
+  await storage.ensureBucket(bucket);
   const [host = "", port = ""] = vertex.address.split(":");
   const options: ClientOptions = {
     ...{ apiEndpoint: host, port: Number(port), projectId: "conformance", sslCreds: credentials.createInsecure() },
@@ -115,7 +122,8 @@ async function startLocal(): Promise<Target> {
       isDryRun: false,
       project: "conformance",
       location: "us-central1",
-      bucket: "conformance",
+      bucket,
+      storage: storage.url,
       image,
       transports,
     },
@@ -126,6 +134,7 @@ async function startLocal(): Promise<Target> {
     async close() {
       await Promise.all(transports.map((transport) => transport.close()));
       await vertex.close();
+      await storage.close();
       await rm(folder, { recursive: true, force: true });
     },
   };

@@ -27,10 +27,11 @@ afterAll(async () => {
 });
 
 async function run(program: string, args: readonly string[], input = ""): Promise<string> {
-  const { certificateAuthority } = target;
+  const { certificateAuthority, storage } = target;
   const trust = certificateAuthority && {
     GRPC_DEFAULT_SSL_ROOTS_FILE_PATH: certificateAuthority,
     REQUESTS_CA_BUNDLE: certificateAuthority,
+    ...(storage !== null && { STORAGE_EMULATOR_HOST: storage }),
   };
   // The installer talks to the world outside.
   const environment = program.endsWith("bin/python") ? { ...process.env, ...trust } : process.env;
@@ -79,12 +80,23 @@ test.each(["grpc", "rest"])("what people write with google-cloud-aiplatform, ove
     pipeline_list: true,
     pipeline_run_context: true,
     custom_job: "JOB_STATE_SUCCEEDED",
+    training: "PIPELINE_STATE_SUCCEEDED",
     alias: "1",
+    versions: [
+      ["1", ["default"]],
+      ["2", ["champion"]],
+    ],
+    copy: "1",
+    exported: "1 2 3",
+    batch: [2, 4],
+    explain: { a: 2, b: 4 },
     predict: [2, 4],
     predict_raw: true,
     raw_predict: { predictions: [6] },
     stream_raw_predict: '{"predictions":[8]}',
     schedule: ["ACTIVE", "PAUSED"],
     lineage: [1, 1],
+    experiment: [{ rate: 0.1 }, { accuracy: 0.9, loss: 0.2 }],
+    runs: ["first"],
   });
 });
