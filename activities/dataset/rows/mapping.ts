@@ -1,6 +1,7 @@
 import type { Recipe } from "../../../pipelines/retrain/recipe.ts";
 import { type Problem, suggestion } from "../../../pipelines/schema/problems.ts";
 import { UserError } from "../../errors.ts";
+import { canonicalMessages } from "../chat/canonical.ts";
 import { identifier, literal } from "../database.ts";
 import type { PlannedRecipe } from "../plan.ts";
 import type { Check } from "./checks.ts";
@@ -80,18 +81,10 @@ function labelSet(name: string, type: string, separator: string | undefined): st
 }
 
 function conversation(
-  { messages = "messages", prompt, completion }: Columns,
+  columns: Columns,
   typeOf: (name: string) => string,
 ): Pick<Mapping, "text" | "label" | "messages" | "checks"> {
-  const isText = typeOf(messages) === "VARCHAR" || typeOf(messages) === "JSON";
-  const asJson = isText ? `TRY_CAST(${identifier(messages)} AS JSON)` : `to_json(${identifier(messages)})`;
-  const turn = (role: string, name: string): string =>
-    `{'role': ${literal(role)}, 'content': CAST(${identifier(name)} AS VARCHAR)}`;
-  const json =
-    prompt === undefined
-      ? asJson
-      : `CASE WHEN ${identifier(prompt)} IS NOT NULL THEN to_json([${turn("user", prompt)}, ${turn("assistant", completion ?? "completion")}]) END`;
-  const text = `CAST(json(${json}) AS VARCHAR)`;
+  const text = `CAST(json(${canonicalMessages(columns, typeOf)}) AS VARCHAR)`;
   const roles = "CAST(json_extract_string(text, '$[*].role') AS VARCHAR[])";
   return {
     text,
@@ -124,12 +117,17 @@ function checkColumns(
           { path: "columns.prompt", name: columns.prompt },
           { path: "columns.completion", name: columns.completion ?? "completion" },
         ];
+  const besideChat: Wanted[] = [
+    ...(columns.input === undefined ? [] : [{ path: "columns.input", name: columns.input }]),
+    ...(columns.system === undefined ? [] : [{ path: "columns.system", name: columns.system }]),
+    ...(columns.tools === undefined ? [] : [{ path: "columns.tools", name: columns.tools }]),
+  ];
   const classified: Wanted[] = [
     { path: "columns.text", name: columns.text },
     { path: "columns.label", name: columns.label },
   ];
   const wanted: Wanted[] = [
-    ...(task === "causal-lm" ? chat : classified),
+    ...(task === "causal-lm" ? [...chat, ...besideChat] : classified),
     ...columns.slices.map((name, index) => ({ path: `columns.slices[${index}]`, name })),
     ...Object.keys(schema.columns).map((name) => ({ path: `schema.columns.${name}`, name })),
     ...(splits.group === undefined ? [] : [{ path: "splits.group", name: splits.group }]),
