@@ -1,6 +1,7 @@
 import type { Status } from "../wire/errors.ts";
 import type { Json } from "../wire/json.ts";
 import { valueText } from "./format.ts";
+import { headlineOf } from "./headline.ts";
 import { type Content, type Html, html, nothing } from "./html.ts";
 
 /** Small parts that several pages have. */
@@ -37,12 +38,15 @@ export function labels(given: Readonly<Record<string, string>> | undefined): Htm
   return html`<span class="labels">${entries.map(([key, value]) => html`<span class="label">${key}: ${value}</span>`)}</span>`;
 }
 
-/** What something failed with: its first line stands out, the rest is as it was written. */
+/** What something failed with: what says most stands out, the rest is as it was written. */
 export function failure(error: Status | undefined): Html {
   if (error === undefined) return nothing;
-  const [first = "", ...rest] = error.message.trim().split("\n");
-  const more = rest.join("\n").trim();
-  return html`<div class="failure" role="group" aria-label="Error"><p>${first}</p>${more !== "" && html`<pre tabindex="0">${more}</pre>`}</div>`;
+  const headline = headlineOf(error.message);
+  const whole = error.message.trim();
+  const more = (
+    whole.startsWith(`${headline}\n`) ? whole.slice(headline.length) : whole === headline ? "" : whole
+  ).trim();
+  return html`<div class="failure" role="group" aria-label="Error"><p>${headline}</p>${more !== "" && html`<pre tabindex="0">${more}</pre>`}</div>`;
 }
 
 /** Parameters or metadata; what is long is folded. */

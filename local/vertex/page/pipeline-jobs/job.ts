@@ -5,6 +5,7 @@ import { comparison } from "../compare/comparison.ts";
 import type { PageContext } from "../context.ts";
 import type { View } from "../document.ts";
 import { counted, elapsed, moment, valueText } from "../format.ts";
+import { headlineOf } from "../headline.ts";
 import { type Html, html, nothing } from "../html.ts";
 import { pathOf, query } from "../links.ts";
 import type { Query } from "../live.ts";
@@ -119,7 +120,7 @@ ${causes
   .slice(0, mostCauses)
   .map(
     ({ id, uniqueName, error: cause }) =>
-      html`<a class="failure" href="${query({ task: id })}"><strong>${uniqueName}</strong><span>${cause?.message.split("\n")[0]}</span></a>`,
+      html`<a class="failure" href="${query({ task: id })}"><strong>${uniqueName}</strong><span>${cause !== undefined && headlineOf(cause.message)}</span></a>`,
   )}
 ${error !== undefined && html`<details class="long"><summary>What the job says</summary><pre tabindex="0">${error.message}</pre></details>`}</section>`;
 }

@@ -3,6 +3,7 @@ import { artifactCard } from "../artifacts/artifact.ts";
 import type { PageContext } from "../context.ts";
 import { customJobLog } from "../custom-jobs/custom-job.ts";
 import { duration, elapsed, moment } from "../format.ts";
+import { headlineOf } from "../headline.ts";
 import { type Html, html, nothing } from "../html.ts";
 import { linkTo, pathOf } from "../links.ts";
 import type { Query } from "../live.ts";
@@ -100,6 +101,6 @@ function details(record: TaskRecord): Html {
 function history({ history }: TaskRecord): Html {
   return html`<ol class="history">${history.map(
     ({ time, state, error }) =>
-      html`<li>${dot(lookOf(state))} ${wordOf(lookOf(state))} <span class="quiet">${moment(time)}</span>${error !== undefined && html`<p class="quiet">${error.message.split("\n")[0]}</p>`}</li>`,
+      html`<li>${dot(lookOf(state))} ${wordOf(lookOf(state))} <span class="quiet">${moment(time)}</span>${error !== undefined && html`<p class="quiet">${headlineOf(error.message)}</p>`}</li>`,
   )}</ol>`;
 }

@@ -6,6 +6,7 @@ import type { PageContext } from "../context.ts";
 import { machines } from "../custom-jobs/list.ts";
 import type { View } from "../document.ts";
 import { counted, elapsed, moment, valueText } from "../format.ts";
+import { headlineOf } from "../headline.ts";
 import { type Html, html, nothing } from "../html.ts";
 import { linkTo, query } from "../links.ts";
 import type { Query } from "../live.ts";
@@ -97,5 +98,5 @@ ${table("Trials", columns, shown)}`;
 }
 
 function stateCell(trial: TrialRecord): Html {
-  return html`${trialBadge(trial)}${trial.infeasibleReason !== undefined && html`<div class="minor">${trial.infeasibleReason.split("\n")[0]}</div>`}`;
+  return html`${trialBadge(trial)}${trial.infeasibleReason !== undefined && html`<div class="minor">${headlineOf(trial.infeasibleReason)}</div>`}`;
 }
