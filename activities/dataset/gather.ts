@@ -17,9 +17,12 @@ export type Gathered = {
 export const severalLabels = "the same text has several labels";
 export const severalGroups = "the same text is in groups of several splits";
 
+/** Of shards. Fixed, because it shapes the bytes; groups are small enough for readers that take one at a time. */
+export const shardFormat = "FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE 8192";
+
 /**
  * A bucket by itself: contradictory labels kept aside, exact duplicates dropped, every row put into its split.
- * Leaves `rows.parquet`, ordered by id, and maybe `rejected.parquet` (reason, source, row).
+ * Leaves a file a split, ordered by id, and maybe `rejected.parquet` (reason, source, row).
  */
 export const gather: Phase = {
   name: "gather",
@@ -97,22 +100,33 @@ async function judged(database: Database, verdict: string): Promise<number> {
   return database.count(`SELECT count(*) FROM judged WHERE verdict = ${literal(verdict)}`);
 }
 
+/** A file for each split that has rows here, as its shard will be unless rows are left out or columns added. */
 async function writeRows(work: Work, database: Database): Promise<number> {
   const { plan } = work;
+  const columns = gatheredColumns(plan).map(identifier).join(", ");
   const messages = plan.recipe.task === "causal-lm" ? ", text AS messages" : "";
-  const columns = dealtColumns(plan)
-    .filter((name) => name !== "role")
-    .map(identifier)
-    .join(", ");
-  const target = literal(work.target("rows.parquet"));
   await database.run(`
-    COPY (
-      SELECT ${columns}${messages}, ${splitOf(plan)} AS split FROM dealt WHERE id NOT IN (SELECT id FROM repeated)
-      UNION ALL
-      SELECT ${columns}${messages}, split FROM judged WHERE verdict = 'kept'
-      ORDER BY id
-    ) TO ${target} (FORMAT parquet, COMPRESSION lz4_raw, ROW_GROUP_SIZE 8192)`);
-  return database.count(`SELECT count(*) FROM read_parquet(${target})`);
+    CREATE VIEW kept AS
+    SELECT *${messages}, ${splitOf(plan)} AS split FROM dealt WHERE id NOT IN (SELECT id FROM repeated)
+    UNION ALL BY NAME
+    SELECT * EXCLUDE (verdict)${messages} FROM judged WHERE verdict = 'kept'`);
+  const found = await database.rows("SELECT split, count(*) AS n FROM kept GROUP BY split ORDER BY split");
+  const splits = found.map((row) => ({ split: String(row["split"]), rows: Number(row["n"]) }));
+  // A bucket without rows has a file, too, which says the columns.
+  for (const { split } of splits.length > 0 ? splits : [{ split: "train" }]) {
+    const file = work.target(`${split}.parquet`);
+    const rows = `SELECT ${columns} FROM kept WHERE split = ${literal(split)} ORDER BY id`;
+    await database.run(`COPY (${rows}) TO ${literal(file)} (${shardFormat})`);
+  }
+  return splits.reduce((sum, { rows }) => sum + rows, 0);
+}
+
+/** Columns of the rows that a bucket keeps. */
+export function gatheredColumns({ recipe: { task, columns, splits } }: Plan): string[] {
+  const group = splits.group === undefined ? [] : ["group"];
+  const time = splits.time === undefined ? [] : ["time"];
+  const content = task === "causal-lm" ? ["messages", "text", "label"] : ["text", "label"];
+  return ["id", ...content, ...columns.slices, ...group, ...time, "source"];
 }
 
 /** Which split a row of `dealt` is in. */

@@ -28,7 +28,7 @@ export interface PrepareFilesOptions {
 const mebibyte = 1024 ** 2;
 const defaultMemory = 1024 * mebibyte;
 /** Less is not enough for one bucket. */
-const leastMemoryALane = 96 * mebibyte;
+const leastMemoryALane = 160 * mebibyte;
 
 /**
  * Files become checked, deduplicated, split Parquet shards in `folder/output`. The same input gives the same bytes. After

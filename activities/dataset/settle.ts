@@ -1,11 +1,11 @@
 import { type Problem, UserError } from "../errors.ts";
 import type { Database } from "./database.ts";
 import type { Phase } from "./engine/phase.ts";
+import { type SplitName, splitNames } from "./engine/work.ts";
 import type { Plan } from "./plan.ts";
 import { type Rule, samplingRules } from "./sampling.ts";
 
-export const splitNames = ["train", "validation", "test"] as const;
-export type SplitName = (typeof splitNames)[number];
+export { type SplitName, splitNames };
 
 /** What can be said of the rows only when all buckets are there. */
 export type Settled = {

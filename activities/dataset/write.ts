@@ -1,10 +1,10 @@
-import { existsSync } from "node:fs";
-import { mkdir } from "node:fs/promises";
+import { constants, existsSync } from "node:fs";
+import { copyFile, mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
 import { type Database, identifier, literal, literals } from "./database.ts";
 import type { Phase } from "./engine/phase.ts";
 import { fiveDigits, lastPhase, sha256OfFile, type Work } from "./engine/work.ts";
-import { gather } from "./gather.ts";
+import { gather, gatheredColumns, shardFormat } from "./gather.ts";
 import type { Plan } from "./plan.ts";
 import { staysBy } from "./sampling.ts";
 import { hasKnownLabels, labelList, type Settled, type SplitName, settle } from "./settle.ts";
@@ -22,9 +22,6 @@ export type Written = {
 };
 
 export const unknownLabel = "its label is in no training row";
-
-/** Fixed, because it shapes the bytes; small enough for readers that take one group at a time. */
-const rowsPerGroup = 8_192;
 
 /** Writes a bucket's shards: one a split, ordered by id, and one of what was kept aside. */
 export const write: Phase = {
@@ -51,9 +48,9 @@ export const write: Phase = {
 };
 
 /** Columns of a shard. */
-export function shardColumns({ recipe: { task, columns } }: Plan, added: readonly string[]): string[] {
-  const content = task === "causal-lm" ? ["id", "messages", "text"] : ["id", "text", "label"];
-  return [...new Set([...content, ...added, ...columns.slices])];
+export function shardColumns(plan: Plan, added: readonly string[]): string[] {
+  const columns = gatheredColumns(plan);
+  return [...columns, ...added.filter((name) => !columns.includes(name))];
 }
 
 async function sourceCounts(database: Database, rows: string, where: string): Promise<Written["sources"]> {
@@ -80,13 +77,20 @@ async function writeSplit(
   if (rows === 0) return { shard: null, labels: {} };
   const { plan, passes } = work;
   const added = passes.filter(({ at }) => at === "rows").flatMap(({ adds = [] }) => adds);
-  const columns = shardColumns(plan, added).map(identifier).join(", ");
   const path = `${split}/part-${fiveDigits(piece)}.parquet`;
   const file = await outputTarget(work, path);
-  // The rows come in order where nothing is joined to them; then sorting them costs next to nothing.
-  await database.run(`
-    COPY (SELECT ${columns} FROM ${work.rows(piece)} WHERE split = ${literal(split)} AND ${where} ORDER BY id)
-    TO ${literal(file)} (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE ${rowsPerGroup})`);
+  const gathered = work.file(gather.name, piece, `${split}.parquet`);
+  if (
+    added.length === 0 &&
+    (await database.count(`SELECT count(*) FROM read_parquet(${literal(gathered)})`)) === rows
+  ) {
+    await copyFile(gathered, file, constants.COPYFILE_FICLONE);
+  } else {
+    const columns = shardColumns(plan, added).map(identifier).join(", ");
+    await database.run(`
+      COPY (SELECT ${columns} FROM ${work.rows(piece)} WHERE split = ${literal(split)} AND ${where} ORDER BY id)
+      TO ${literal(file)} (${shardFormat})`);
+  }
   return {
     shard: { path, rows, sha256: await sha256OfFile(file) },
     labels: await labelCounts(database, plan, file),
@@ -124,14 +128,13 @@ async function writeRejected(
     parts.push(
       `SELECT ${literal(unknownLabel)} AS reason, source, ${struct} AS row FROM ${work.rows(piece)} WHERE NOT (${known})`,
     );
-  const rows = work.file(gather.name, piece, "rows.parquet");
   const drops = work.passes
     .filter((pass) => pass.drops === true)
     .flatMap((pass) => work.files(lastPhase(pass), "drops.parquet"));
   if (drops.length > 0)
     parts.push(`
       SELECT min(dropped.reason) AS reason, any_value(rows.source) AS source, any_value(${struct}) AS row
-      FROM read_parquet(${literal(rows)}) AS rows JOIN (SELECT id AS dropped_id, reason FROM read_parquet([${literals(drops)}])) AS dropped
+      FROM ${work.gathered([piece])} AS rows JOIN (SELECT id AS dropped_id, reason FROM read_parquet([${literals(drops)}])) AS dropped
       ON id = dropped_id GROUP BY id`);
   if (parts.length === 0) return { shard: null, reasons: {} };
   await database.run(`CREATE TABLE rejected AS ${parts.join(" UNION ALL ")}`);

@@ -3,9 +3,12 @@ import { createReadStream, existsSync } from "node:fs";
 import { copyFile, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
 import { pipeline } from "node:stream/promises";
-import { Database, identifier, literals } from "../database.ts";
+import { Database, identifier, literal, literals } from "../database.ts";
 import type { Plan } from "../plan.ts";
 import type { Json, Pass, Phase } from "./phase.ts";
+
+export const splitNames = ["train", "validation", "test"] as const;
+export type SplitName = (typeof splitNames)[number];
 
 export interface WorkOptions {
   readonly plan: Plan;
@@ -92,6 +95,18 @@ export class Work {
     return this.#relation([bucket]);
   }
 
+  /** Relation of rows as they are before all passes. */
+  gathered(buckets: readonly number[]): string {
+    const parts = splitNames.flatMap((split) => {
+      const paths = buckets
+        .map((bucket) => this.file("gather", bucket, `${split}.parquet`))
+        .filter((path) => existsSync(path));
+      const rows = `read_parquet([${literals(paths)}], hive_partitioning = false)`;
+      return paths.length === 0 ? [] : [`SELECT *, ${literal(split)} AS split FROM ${rows}`];
+    });
+    return `(${parts.join(" UNION ALL ")})`;
+  }
+
   /** The same of all buckets. */
   allRows(): string {
     return this.#relation(range(this.plan.buckets));
@@ -129,9 +144,8 @@ export class Work {
   #relation(buckets: readonly number[]): string {
     const additions = this.#before.filter(({ at, adds }) => at === "rows" && adds !== undefined);
     const dropping = this.#before.filter(({ at, drops }) => at === "rows" && drops === true);
-    const paths = buckets.map((bucket) => this.file("gather", bucket, "rows.parquet"));
     const added = additions.flatMap(({ adds = [] }) => adds);
-    let relation = `read_parquet([${literals(paths)}], hive_partitioning = false) AS rows`;
+    let relation = `${this.gathered(buckets)} AS rows`;
     const columns = [added.includes("text") ? "rows.* EXCLUDE (text)" : "rows.*"];
     for (const [index, pass] of additions.entries()) {
       const last = lastPhase(pass);
