@@ -2,9 +2,13 @@ import { setTimeout as wait } from "node:timers/promises";
 import { fieldAt, type Json, type JsonObject, type Outcome, type Step, type Transport } from "./case.ts";
 
 /** REST by `fetch`: what `curl` does. `headers` carry a token, where there is one. */
-export function restTransport(base: string, headers: () => Promise<Readonly<Record<string, string>>>): Transport {
+export function restTransport(
+  base: string,
+  headers: () => Promise<Readonly<Record<string, string>>>,
+  version: "v1" | "v1beta1" = "v1",
+): Transport {
   async function send(verb: string, path: string, body?: Json): Promise<Outcome> {
-    const response = await fetch(`${base}${path}`, {
+    const response = await fetch(`${base}${path.replace(/^\/v1\//, `/${version}/`)}`, {
       method: verb,
       headers: { ...(await headers()), "content-type": "application/json" },
       ...(body !== undefined && { body: JSON.stringify(body) }),
@@ -18,7 +22,7 @@ export function restTransport(base: string, headers: () => Promise<Readonly<Reco
   }
 
   return {
-    name: "REST",
+    name: version === "v1" ? "REST" : `REST ${version}`,
     async call(step, request) {
       const { path, body } = urlOf(step, request);
       const first = await send(step.rest[0], path, body);

@@ -115,7 +115,12 @@ async function startLocal(): Promise<Target> {
     ...{ apiEndpoint: host, port: Number(port), projectId: "conformance", sslCreds: credentials.createInsecure() },
     authClient: new googleAuthLibrary.PassThroughClient(),
   };
-  const transports = [grpcTransport(options), restTransport(`http://${vertex.address}`, async () => ({}))];
+  const url = `http://${vertex.address}`;
+  const transports = [
+    grpcTransport(options),
+    restTransport(url, async () => ({})),
+    restTransport(url, async () => ({}), "v1beta1"),
+  ];
   return {
     ...{
       isReal: false,
