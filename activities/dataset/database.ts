@@ -81,11 +81,22 @@ export class Database {
     return reader.getRowObjectsJS() as Record<string, Cell>[];
   }
 
-  /** Rows as they come, for what is too much for memory. */
+  /**
+   * Rows as they come, for what is too much for memory. On a connection of its own: another statement on the same one
+   * would end the stream, without an error.
+   */
   async *stream(sql: string): AsyncGenerator<Record<string, Cell>[]> {
     this.#signal?.throwIfAborted();
-    const result = await this.#connection.stream(sql);
-    for await (const rows of result.yieldRowObjectJs()) yield rows as Record<string, Cell>[];
+    const connection = await this.#instance.connect();
+    const interrupt = () => connection.interrupt();
+    this.#signal?.addEventListener("abort", interrupt, { once: true });
+    try {
+      const result = await connection.stream(sql);
+      for await (const rows of result.yieldRowObjectJs()) yield rows as Record<string, Cell>[];
+    } finally {
+      this.#signal?.removeEventListener("abort", interrupt);
+      connection.closeSync();
+    }
   }
 
   /** Makes a function of texts callable in SQL. It must answer the same for the same texts; none is NULL. */

@@ -4,6 +4,7 @@ import type { Pass } from "./engine/phase.ts";
 import { nearDuplicates } from "./near-duplicates/pass.ts";
 import type { Plan } from "./plan.ts";
 import { reportPass } from "./report/pass.ts";
+import { textStatistics } from "./text-statistics/pass.ts";
 
 /** What the plan asks for beside the common path, in the order in which it is done. */
 export function passesOf({ recipe, passes }: Plan): Pass[] {
@@ -11,6 +12,7 @@ export function passesOf({ recipe, passes }: Plan): Pass[] {
     ...(recipe.task === "causal-lm" && passes.baseModel !== undefined ? [chat] : []),
     ...(recipe.nearDuplicates === undefined ? [] : [nearDuplicates]),
     ...(recipe.contamination === undefined ? [] : [contamination]),
+    textStatistics,
     reportPass,
   ];
 }
