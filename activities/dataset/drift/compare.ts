@@ -13,7 +13,7 @@ export interface Side {
   readonly shards: readonly string[];
 }
 
-export const driftVersion = 1;
+export const driftVersion = 2;
 /** Texts of each side whose words are compared: enough to see 1 % of the spread. */
 const comparedTexts = 1500;
 const shownWords = 12;
@@ -218,18 +218,27 @@ function languageCounts(champion: Manifest, data: Manifest): Count[] {
   return paired(rows(champion), rows(data));
 }
 
-/** Both were counted by one tokenizer only if their bins are the same, too. */
+/** Of the sampled rows of all splits, between the lengths for which shares are known: 16, 32, … tokens. */
 function tokenCounts(champion: Manifest, data: Manifest): Count[] {
-  const before = champion.statistics?.tokens?.splits["train"]?.histogram;
-  const now = data.statistics?.tokens?.splits["train"]?.histogram;
-  if (before === undefined || now === undefined || before.edges.join() !== now.edges.join()) return [];
-  return now.counts
-    .map((count, index) => ({
-      name: `${now.edges[index]}–${(now.edges[index + 1] ?? 0) - 1}`,
-      champion: before.counts[index] ?? 0,
-      data: count,
-    }))
+  const before = tokenBins(champion);
+  const now = tokenBins(data);
+  if (before.size === 0 || now.size === 0) return [];
+  return [...new Set([...before.keys(), ...now.keys()])]
+    .map((name) => ({ name, champion: before.get(name) ?? 0, data: now.get(name) ?? 0 }))
     .filter((count) => count.champion + count.data > 0);
+}
+
+function tokenBins({ statistics }: Manifest): Map<string, number> {
+  const { longer = [], sampled = 0 } = statistics?.tokens ?? {};
+  const bins = new Map<string, number>();
+  let above = { tokens: 0, rows: sampled };
+  for (const { tokens, share } of longer.toSorted((left, right) => left.tokens - right.tokens)) {
+    const rows = Math.round(share * sampled);
+    bins.set(above.tokens === 0 ? `≤ ${tokens}` : `${above.tokens + 1}–${tokens}`, above.rows - rows);
+    above = { tokens, rows };
+  }
+  if (bins.size > 0) bins.set(`> ${above.tokens}`, above.rows);
+  return bins;
 }
 
 function labelChanges(champion: Manifest, data: Manifest): Drift["labels"] {

@@ -63,6 +63,7 @@ export function percent(share: number): string {
   const value = share * 100;
   if (value === 0 || value === 100) return `${value} %`;
   if (value < 0.1) return "< 0.1 %";
+  if (value > 99.9) return "> 99.9 %";
   return `${value < 10 || (value > 99 && value < 100) ? value.toFixed(1) : Math.round(value)} %`;
 }
 

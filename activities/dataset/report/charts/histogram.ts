@@ -19,11 +19,11 @@ ${counts.map((rows, index) => {
   return html`<rect class="f-train" fill-opacity="${isCutSeen && (edges[index] ?? 0) >= cut ? 0.35 : 0.9}" x="${index * step + 0.75}" y="${height - bar}" width="${Math.max(0.5, step - 1.5)}" height="${bar}" rx="1.5"><title>${count(edges[index] ?? 0)} to ${count(edges[index + 1] ?? 0)} ${unit}: ${count(rows)}</title></rect>`;
 })}
 <line class="axis" x1="0" x2="${width}" y1="${height + 0.5}" y2="${height + 0.5}"/>
-${ticks(edges).map((index) => html`<text x="${index * step}" y="${height + 17}" text-anchor="${index === 0 ? "start" : index === edges.length - 1 ? "end" : "middle"}">${brief(edges[index] ?? 0)}</text>`)}
+${ticks(edges).map((index) => html`<text x="${index * step}" y="${height + 17}" text-anchor="${index === 0 ? "start" : index === edges.length - 1 ? "end" : "middle"}">${brief(index === edges.length - 1 ? (edges[index] ?? 1) - 1 : (edges[index] ?? 0))}</text>`)}
 ${median === undefined ? null : html`<line class="median" x1="${x(median)}" x2="${x(median)}" y1="0" y2="${height}"/>`}
 ${isCutSeen ? html`<line class="mark" x1="${x(cut)}" x2="${x(cut)}" y1="-4" y2="${height}"/><text class="mark-text" x="${x(cut)}" y="-8" text-anchor="${x(cut) > width / 2 ? "end" : "start"}">cut at ${count(cut)}</text>` : null}
 </svg>
-<div class="legend"><span>median ${median === undefined ? "–" : brief(median)}</span><span>95 % up to ${high === undefined ? "–" : brief(high)}</span><span>longest ${brief(lengths.maximum)}</span></div>`;
+<div class="legend"><span>│ median ${median === undefined ? "–" : brief(median)}</span><span>95 % up to ${high === undefined ? "–" : brief(high)}</span><span>longest ${brief(lengths.maximum)}</span></div>`;
 }
 
 /** How much of the texts is longer, from the share that statistics give for the nearest length. */

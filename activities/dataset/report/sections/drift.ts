@@ -24,7 +24,7 @@ ${found.columns.map(line)}</table></div></div>
       .filter(({ bins }) => bins.length > 0)
       .map(
         (column) =>
-          html`<div class="card"><h3>${clipped(column.column, 60)} <span class="chip ${column.drift}">${wording[column.drift]}</span></h3>${column.test === "chi-squared" ? categoryBars(column.bins) : rangeBars(column.bins)}</div>`,
+          html`<div class="card"><h3>${clipped(column.column, 60)} <span class="chip ${column.drift}">${wording[column.drift]}</span></h3>${column.test === "chi-squared" && column.column !== "tokens" ? categoryBars(column.bins) : rangeBars(column.bins)}</div>`,
       )}${wordCard("Words that come more often", found.words.risen)}${wordCard("Words that come less often", found.words.fallen)}</div>`,
   };
 }

@@ -21,7 +21,7 @@ export function texts({ manifest, maxLength }: Report): Section | null {
   return {
     id: "texts",
     title: "Texts",
-    lead: "Lengths and languages of the training rows. Bins grow with the lengths.",
+    lead: "Lengths and languages of the training rows. A last bin has all that is much longer than the rest.",
     body: html`${cut}<div class="grid charts">${plots}${text === undefined ? null : languages(text.languages, text.sampled)}</div>`,
   };
 }
