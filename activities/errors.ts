@@ -9,6 +9,7 @@ export type { Problem };
  * - `InvalidTraffic`: a split that is neither empty nor sums to 100.
  * - `InvalidSpec`: a pipeline spec that Vertex would reject.
  * - `InvalidEvaluation`: an evaluation or predictions file that breaks the trainer's contract.
+ * - `InvalidReport`: a preflight report that breaks the trainer's contract.
  * - `NotFound`: a name that nothing answers to.
  * - `SourceChanged`: a file of the Hub is another one than the Hub listed at the same revision.
  * - `Gated`: a Hub repo whose license has to be accepted first.
@@ -23,6 +24,7 @@ export type ErrorCode =
   | "InvalidTraffic"
   | "InvalidSpec"
   | "InvalidEvaluation"
+  | "InvalidReport"
   | "NotFound"
   | "SourceChanged"
   | "Gated"

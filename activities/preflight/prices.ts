@@ -32,11 +32,12 @@ export function priceOf(prices: Prices, hardware: Hardware): PreflightReport["pr
   return { usdPerHour: usdPerHour * ("tpu" in hardware ? chipsOf(hardware.topology) : 1), asOf };
 }
 
-/** Whether the budget could pay for the shortest of trainings. How long one takes is not known before it is compiled. */
+/** Whether the budget could pay for the training as predicted; without a prediction, for the shortest of trainings. */
 export function checkBudget(
   maximumUsd: number | undefined,
   price: PreflightReport["price"],
   hardware: string,
+  prediction: PreflightReport["prediction"] = null,
 ): PreflightProblem[] {
   if (maximumUsd === undefined) return [];
   if (price === null) {
@@ -46,6 +47,12 @@ export function checkBudget(
         message: `the recipe has a budget, but pipelines/retrain/prices.yaml has no price for ${hardware}`,
       },
     ];
+  }
+  const predicted = prediction?.usd ?? null;
+  if (predicted !== null && predicted > maximumUsd) {
+    const minutes = ((prediction?.seconds ?? 0) / 60).toFixed(0);
+    const message = `the training is estimated to cost $${predicted.toFixed(2)} on ${hardware} (${minutes} minutes with start-up, prices of ${price.asOf}), and the budget is $${maximumUsd}`;
+    return [{ code: "BudgetTooSmall", message }];
   }
   const least = (price.usdPerHour * leastMinutes) / 60;
   if (least <= maximumUsd) return [];

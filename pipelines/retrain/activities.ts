@@ -41,7 +41,15 @@ export interface PreflightActivities {
   /** Compiles `train-and-evaluate` for this recipe, validates it, stores it by digest. */
   compileTrainAndEvaluate(input: { recipe: Recipe; pins: Pins; fresh: boolean }): Promise<SpecReference>;
   /** Schema, Vertex's limits, the hardware catalogue, the budget. Problems are returned, not thrown. */
-  preflight(input: { recipe: Recipe; spec: SpecReference; data: PreparedData }): Promise<PreflightReport>;
+  preflight(input: {
+    recipe: Recipe;
+    spec: SpecReference;
+    data: PreparedData;
+    /** What the job of `compilePreflight` left. */
+    reportUri?: string;
+  }): Promise<PreflightReport>;
+  /** Compiles `preflight` for this recipe, and stores it by digest; null for a team's own trainer, which has none. */
+  compilePreflight(input: { recipe: Recipe; pins: Pins }): Promise<SpecReference | null>;
 }
 
 export interface EvaluationActivities {

@@ -27,3 +27,7 @@ export interface TrainAndEvaluateParameters {
   /** `gs://` folder of the model that serves now; left out on a first run. */
   readonly champion?: string;
 }
+
+/** The one task of a `preflight` job, and where its report is. */
+export const preflightTask = "preflight";
+export const preflightReport = `${preflightTask}.report`;

@@ -144,6 +144,25 @@ export interface PreflightReport {
   readonly hardware: string;
   /** US dollars an hour, with the date of the price; null where the catalogue has none. */
   readonly price: { readonly usdPerHour: number; readonly asOf: string } | null;
+  /** Of the training that was compiled ahead of time; absent where that was not done. */
+  readonly prediction?: PreflightPrediction | null;
+}
+
+/** Times and cost are estimates; bytes are of one chip. */
+export interface PreflightPrediction {
+  /** Whether the training was compiled for this hardware, or only reckoned. */
+  readonly basis: "compiled" | "estimated";
+  readonly fits: boolean;
+  readonly peakBytes: number | null;
+  readonly availableBytes: number;
+  readonly stepSeconds: number | null;
+  /** Of the whole training, with start-up. */
+  readonly seconds: number | null;
+  readonly usd: number | null;
+  /** Share of the training texts that are cut. */
+  readonly truncated: number | null;
+  /** The nearest change that fits, where it does not. */
+  readonly remedy: string | null;
 }
 export interface PreflightProblem {
   readonly code: string;

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 from trainer.files import write_json
+from trainer.preflight.versions import cache_folder
 
 
 class Answers:
@@ -20,9 +20,7 @@ class Answers:
 
     @staticmethod
     def default() -> Answers:
-        """In `RETEMPER_CACHE`, or the user's cache."""
-        cache = Path(os.environ.get("RETEMPER_CACHE") or Path.home() / ".cache" / "retemper")
-        return Answers(cache / "preflight")
+        return Answers(cache_folder() / "preflight")
 
     def find(self, question: Mapping[str, Any]) -> dict[str, Any] | None:
         try:

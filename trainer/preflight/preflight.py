@@ -19,6 +19,9 @@ from trainer.settings import complete
 if TYPE_CHECKING:
     from trainer.contract.generated.contract import PreflightConfig, PreflightReport
 
+# How many times as much as there is no search for a program of less memory makes up for.
+_HOPELESS = 2
+
 # Of `train --config`, what changes no program: rates are arguments of the step, and the rest is around it.
 _AROUND = {
     "epochs",
@@ -179,7 +182,7 @@ class _Preflight:
 
         wanted = self.options.config.get("effort", "quick")
         first = self._compile(self.settings, hardware, wanted)
-        if not first.fits and wanted == "quick":
+        if not first.fits and wanted == "quick" and (first.peak or 0) < _HOPELESS * first.available:
             # The program that trains takes less memory.
             first = self._compile(self.settings, hardware, "full")
         if first.fits:
@@ -236,11 +239,11 @@ class _Preflight:
         return None if found is None else _read_attempt(found)
 
     def _compile(self, settings: Mapping[str, Any], hardware: Any, effort: Any = "quick") -> Any:
-        from trainer.preflight.compiling import attempt
+        from trainer.preflight.apart import attempt_apart
 
         def answer() -> dict[str, Any]:
             log("compiling", hardware=hardware.name, batchSize=settings["batchSize"], effort=effort)
-            return asdict(attempt(self.model_config, settings, self.labels, hardware, effort))
+            return attempt_apart(self.model_config, settings, self.labels, hardware, effort)
 
         found = _read_attempt(self.answers.ask(self._attempt_question(settings, hardware, effort), answer))
         log("compiled", hardware=hardware.name, fits=found.fits, seconds=round(found.seconds, 1))

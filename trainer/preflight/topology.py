@@ -10,6 +10,7 @@ import numpy as np
 from jax.sharding import Mesh
 
 from trainer.preflight.hardware import Hardware
+from trainer.preflight.versions import compiler
 
 # So that the TPU's compiler neither looks for a TPU nor asks Google's metadata server about one.
 _SETTINGS = {
@@ -28,6 +29,9 @@ _SETTINGS = {
 def configure(environment: MutableMapping[str, str] = os.environ) -> None:
     """Must be called before JAX has a backend."""
     environment.update(_SETTINGS)
+    library = compiler()
+    if library is not None:
+        environment["TPU_LIBRARY_PATH"] = str(library)
     jax.config.update("jax_platforms", "cpu")
     # Answers are kept by us; programs for chips that are not there are no use to anybody.
     jax.config.update("jax_enable_compilation_cache", False)

@@ -12,15 +12,21 @@ _TRAINER = Path(__file__).parent.parent
 
 
 def compiler() -> Path | None:
-    """The TPU's compiler, where JAX looks for it: `TPU_LIBRARY_PATH`, or the package `libtpu`; None where it lacks."""
+    """
+    The TPU's compiler: `TPU_LIBRARY_PATH`, the package `libtpu`, or what `retemper preflight` put into the cache. None
+    where it is in none of them.
+    """
     named = os.environ.get("TPU_LIBRARY_PATH")
-    if named and Path(named).is_file():
-        return Path(named)
     package = find_spec("libtpu")
-    if package is None or package.origin is None:
-        return None
-    library = Path(package.origin).parent / "libtpu.so"
-    return library if library.is_file() else None
+    places = [Path(named)] if named else []
+    places += [Path(package.origin).parent / "libtpu.so"] if package and package.origin else []
+    places += sorted(cache_folder().glob("libtpu-*/libtpu/libtpu.so"), reverse=True)
+    return next((place for place in places if place.is_file()), None)
+
+
+def cache_folder() -> Path:
+    """`RETEMPER_CACHE`, or the user's."""
+    return Path(os.environ.get("RETEMPER_CACHE") or Path.home() / ".cache" / "retemper")
 
 
 def versions() -> dict[str, str]:

@@ -36,7 +36,7 @@ def ask(folder: Path, model: dict[str, Any], train: dict[str, Any], **config: An
     whole = {"train": {**TRAIN_CONFIG, **train}, **config}
     out = folder / "preflight.json"
     arguments = ["preflight", "--config", json.dumps(whole), "--base-model", str(folder), "--out", str(out)]
-    process = start(arguments, RETEMPER_CACHE=str(folder / "cache"))
+    process = start(arguments, RETEMPER_CACHE=str(folder / "cache"), TPU_LIBRARY_PATH=str(compiler()))
     output, errors = process.communicate()
     assert process.returncode == 0, errors
     report = read_json(out)
