@@ -1,6 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import type { DataStatistics } from "../../../trainer/contract/generated/contract.ts";
 import { inTemporaryFolder } from "../../temporary.ts";
 import { Database } from "../database.ts";
 import { makePlan } from "../make-plan.ts";
@@ -32,7 +33,11 @@ function rowsOf({ from = 0, rows = 1500, label = (index) => `label-${index % 3}`
 }
 
 /** Prepares both as a run does, and compares them. */
-async function driftOf(champion: Made, data: Made): Promise<Drift> {
+async function driftOf(
+  champion: Made,
+  data: Made,
+  statistics: { readonly champion?: DataStatistics; readonly data?: DataStatistics } = {},
+): Promise<Drift> {
   return inTemporaryFolder(async (folder) => {
     const side = async (name: string, made: Made): Promise<Side> => {
       await mkdir(join(folder, name), { recursive: true });
@@ -46,7 +51,15 @@ async function driftOf(champion: Made, data: Made): Promise<Drift> {
     const before = await side("champion", champion);
     const now = await side("data", data);
     using database = await Database.open(join(folder, "database"));
-    return await compareData(database, before, now);
+    const withStatistics = (one: Side, more: DataStatistics = {}): Side => ({
+      ...one,
+      manifest: { ...one.manifest, statistics: more },
+    });
+    return await compareData(
+      database,
+      withStatistics(before, statistics.champion),
+      withStatistics(now, statistics.data),
+    );
   });
 }
 
@@ -95,6 +108,39 @@ describe("drift", () => {
       { from: 1500, text: (index) => `${topics[index % 3]} ${"again ".repeat(index % 7)}` },
     );
     expect(column(longer, "characters")).toMatchObject({ drift: "large", test: "kolmogorov-smirnov" });
+  });
+
+  test("of languages and tokens is read from what both preparations counted", async () => {
+    const counted = (french: number, short: number): DataStatistics => ({
+      text: {
+        splits: {},
+        labels: [],
+        languages: [
+          { language: "en", rows: 2000 - french, splits: { train: 1000 - french } },
+          { language: "fr", rows: french, splits: { train: french } },
+        ],
+        sampled: 2000,
+      },
+      tokens: {
+        splits: {},
+        labels: [],
+        longer: [
+          { tokens: 16, share: 1 - short },
+          { tokens: 32, share: 0.1 },
+        ],
+        sampled: 1000,
+      },
+    });
+    const data = { from: 1500 };
+    const same = await driftOf({}, data, { champion: counted(20, 0.5), data: counted(25, 0.51) });
+    expect([column(same, "language").drift, column(same, "tokens").drift]).toEqual(["none", "none"]);
+    const other = await driftOf({}, data, { champion: counted(20, 0.5), data: counted(300, 0.2) });
+    expect([column(other, "language").drift, column(other, "tokens").drift]).toEqual(["large", "large"]);
+    expect(column(other, "tokens").bins).toEqual([
+      { name: "≤ 16", champion: 500, data: 200 },
+      { name: "17–32", champion: 400, data: 700 },
+      { name: "> 32", champion: 100, data: 100 },
+    ]);
   });
 
   test("of a few rows is not told from chance", async () => {
