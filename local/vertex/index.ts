@@ -32,6 +32,7 @@ import { PipelineJobs } from "./pipeline-jobs/pipeline-jobs.ts";
 import { pipelineService } from "./pipeline-jobs/service.ts";
 import { Capacity } from "./processes/capacity.ts";
 import { Containers } from "./processes/containers.ts";
+import { CpuLimits } from "./processes/cpu.ts";
 import { findEngine } from "./processes/engine.ts";
 import { MemoryGuard } from "./processes/memory.ts";
 import { type Mount, realMount, rewritingMount } from "./processes/mount.ts";
@@ -103,6 +104,9 @@ export async function startVertex(options: VertexOptions): Promise<Vertex> {
     log(`${containerEngine} is configured, but doesn't answer: it runs no containers.`);
   const containers = new Containers({ images, mount, python, engine });
   const capacity = new Capacity(settings.capacity);
+  const cpu = new CpuLimits();
+  if (!cpu.hold)
+    log("CPU limits of tasks don't hold here: this user may make no control groups of the cpu controller.");
   const operations = new Operations(store, clock);
   const customJobs = new CustomJobs(store, join(state, "custom-jobs"), {
     clock,
@@ -156,6 +160,7 @@ export async function startVertex(options: VertexOptions): Promise<Vertex> {
     settings,
     customJobs,
     operations,
+    cpu,
     memory: new MemoryGuard(),
     requests,
     api: new VertexApi(services, requests),

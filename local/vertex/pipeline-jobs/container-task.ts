@@ -14,16 +14,21 @@ export async function runContainer(
   container: PipelineDeploymentConfig_PipelineContainerSpecJson,
   scope: PlaceholderScope,
   { task, signal, folder, onRunning }: Execution,
-  { capacity, containers, memory, settings }: ExecutorDependencies,
+  { capacity, containers, cpu, memory, settings }: ExecutorDependencies,
 ): Promise<void> {
   const limits = requestOf(fillJson((container.resources ?? {}) as JsonObject, scope) as JsonObject);
   const adopted = await adopt(task.get().process);
   const release = adopted === undefined ? await capacity.acquire(limits, signal) : capacity.hold(limits);
   try {
     const process = adopted ?? (await launch());
+    // One that is adopted has its limit already.
+    const unlimit = adopted === undefined ? await limitCpu(process) : () => undefined;
     onRunning();
     const watch = memory.watch(process, limits.memory);
-    const status = await follow(process, signal, settings.killGrace).finally(() => watch.stop());
+    const status = await follow(process, signal, settings.killGrace).finally(() => {
+      watch.stop();
+      unlimit();
+    });
     if (status === 0) return;
     if (status === null)
       throw new VertexError("INTERNAL", `The task's process was lost. Its logs: ${process.directory}`);
@@ -34,6 +39,15 @@ export async function runContainer(
     );
   } finally {
     release();
+  }
+
+  async function limitCpu(process: ManagedProcess): Promise<() => void> {
+    try {
+      return cpu.limit(process, limits.cpus);
+    } catch (error) {
+      await process.stop(settings.killGrace);
+      throw error;
+    }
   }
 
   async function launch(): Promise<ManagedProcess> {

@@ -7,6 +7,7 @@ import type { CustomJobs } from "../custom-jobs/custom-jobs.ts";
 import type { Operations } from "../operations/operations.ts";
 import type { Capacity } from "../processes/capacity.ts";
 import type { Containers } from "../processes/containers.ts";
+import type { CpuLimits } from "../processes/cpu.ts";
 import type { MemoryGuard } from "../processes/memory.ts";
 import type { Settings } from "../settings.ts";
 import type { Store } from "../store/store.ts";
@@ -36,6 +37,7 @@ export interface ExecutorDependencies {
   readonly importer: Importer;
   readonly containers: Containers;
   readonly capacity: Capacity;
+  readonly cpu: CpuLimits;
   readonly memory: MemoryGuard;
   readonly customJobs: CustomJobs;
   readonly operations: Operations;

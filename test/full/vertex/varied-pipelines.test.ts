@@ -2,8 +2,9 @@ import { execFileSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { ModelServiceClient } from "@google-cloud/aiplatform/build/src/v1/model_service_client.js";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type TestVertex, testVertex } from "../../../local/vertex/testing/harness.ts";
+import { parent, type TestVertex, testVertex } from "../../../local/vertex/testing/harness.ts";
 import { type Job, Pipelines, statesOf, taskOf } from "../../../local/vertex/testing/pipelines.ts";
 import { fromStruct, type JsonObject } from "../../../local/vertex/wire/json.ts";
 
@@ -142,5 +143,21 @@ describe.skipIf(!existsSync(python))("compiled by kfp", () => {
 
   test("retries of a pipeline, and in a loop", async () => {
     expect(await goesWell("retries")).toEqual({ Output: ["x", "y", "whole"] });
+  });
+
+  test("Google's import of an evaluation is done as the registry's own", async () => {
+    const models = new ModelServiceClient(server.client);
+    const containerSpec = { imageUri: "example.com/node" };
+    const [operation] = await models.uploadModel({ parent, model: { displayName: "m", containerSpec } });
+    const [{ model }] = await operation.promise();
+    await goesWell("evaluation", { model: `${model}@1` });
+    const [evaluations] = await models.listModelEvaluations({ parent: model ?? "" });
+    await models.close();
+    expect(evaluations).toHaveLength(1);
+    expect(evaluations[0]).toMatchObject({
+      displayName: "held out",
+      metricsSchemaUri: "gs://google-cloud-aiplatform/schema/modelevaluation/classification_metrics_1.0.0.yaml",
+      metrics: { structValue: { fields: { auPrc: { numberValue: 0.75 } } } },
+    });
   });
 });

@@ -341,6 +341,37 @@ def retries(file: str = "gs://bucket/tried") -> list:
     return gather(items=dsl.Collected(each.output), one=whole.output).output
 
 
+# Google's component that imports an evaluation.
+from google_cloud_pipeline_components.preview.model_evaluation import ModelImportEvaluationOp  # noqa: E402
+from google_cloud_pipeline_components.types.artifact_types import VertexModel  # noqa: E402
+
+
+@dsl.component
+def measure(accuracy: float, metrics: Output[Metrics]):
+    import json
+
+    sliced = {"slicedMetrics": [{"metrics": {"classification": {"auPrc": accuracy}}}]}
+    with open(metrics.path, "w") as file:
+        json.dump(sliced, file)
+
+
+@dsl.component
+def evaluation_name(resources: str) -> str:
+    return resources
+
+
+@dsl.pipeline
+def evaluation(model: str, accuracy: float = 0.75) -> str:
+    registered = dsl.importer(
+        artifact_uri="gs://bucket/model", artifact_class=VertexModel, metadata={"resourceName": model}
+    )
+    measured = measure(accuracy=accuracy)
+    imported = ModelImportEvaluationOp(
+        model=registered.output, metrics=measured.outputs["metrics"], problem_type="classification", display_name="held out"
+    )
+    return evaluation_name(resources=imported.outputs["gcp_resources"]).output
+
+
 pipelines = (
     nested_choice,
     collect_into_pipeline,
@@ -355,6 +386,7 @@ pipelines = (
     packages,
     by_path,
     retries,
+    evaluation,
 )
 told = {}
 for pipeline in pipelines:
