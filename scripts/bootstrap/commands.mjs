@@ -24,6 +24,7 @@ const benchmarkNeeds = {
   preflight: ["dependencies", "trainer", "model", "libtpu"],
   transfer: ["dependencies", "transfer-peer"],
   prepare: ["dependencies", "prepare-peer"],
+  "near-duplicates": ["dependencies", "near-duplicates-peer"],
 };
 
 /** @param {string} file @param {readonly string[]} args @returns {Step} */
