@@ -4,6 +4,7 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import type { Manifest } from "../../trainer/contract/generated/contract.ts";
 import { uninterrupted } from "../progress.ts";
+import type { Pass } from "./engine/phase.ts";
 import { runSteps } from "./engine/run.ts";
 import { Work, writeWhole } from "./engine/work.ts";
 import { passesOf } from "./passes.ts";
@@ -13,6 +14,8 @@ import { stepsOf } from "./steps.ts";
 
 export interface PrepareFilesOptions {
   readonly plan: Plan;
+  /** What is done beside the common path; what the plan asks for, when left out. */
+  readonly passes?: readonly Pass[];
   /** Where everything is kept that a later try goes on from; `output/` in it is the prepared data. */
   readonly folder: string;
   /** Bytes for rows, whatever the data's size. */
@@ -39,7 +42,7 @@ export async function prepareFiles(options: PrepareFilesOptions): Promise<Manife
   const lanes = Math.max(1, Math.min(options.lanes ?? availableParallelism(), Math.floor(memory / leastMemoryALane)));
   const scratch = join(folder, "scratch");
   await startOrGoOn(folder, scratch, plan);
-  const passes = passesOf(plan);
+  const { passes = passesOf(plan) } = options;
   const steps = stepsOf(passes);
   const work = new Work({ plan, folder, scratch, memory, lanes, signal: options.signal, fetch: options.fetch }, passes);
   const progress = new PreparationProgress(plan, steps, onProgress);

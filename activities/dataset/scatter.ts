@@ -5,7 +5,7 @@ import type { Work } from "./engine/work.ts";
 import type { Chunk, Plan } from "./plan.ts";
 import { checksOf, firstReason } from "./rows/checks.ts";
 import { type Mapping, mappingOf } from "./rows/mapping.ts";
-import { spacesMadeOne, stripped } from "./rows/normalise.ts";
+import { betweenBlanks } from "./rows/normalise.ts";
 import { checkStatement } from "./rows/sandbox.ts";
 import { explain } from "./sources/explain.ts";
 import { relationOfChunk } from "./sources/relation.ts";
@@ -111,10 +111,10 @@ function dealt(plan: Plan, chunk: Chunk, mapping: Mapping, shaped: string): stri
         ${firstReason(checksOf(recipe.schema.columns))} AS reason,
         {${used.map((name) => `${literal(name)}: ${identifier(name)}`).join(", ")}} AS raw
       FROM shaped),
-    spaced AS (SELECT *, ${spacesMadeOne("text")} AS spaced FROM mapped),
+    spaced AS (SELECT *, ${betweenBlanks("text")} AS spaced FROM mapped),
     checked AS (
       SELECT * REPLACE (coalesce(reason, ${firstReason([...mapping.checks, ...outside])}) AS reason) FROM spaced),
-    keyed AS (SELECT *, CASE WHEN reason IS NULL THEN substr(sha256(${stripped("spaced")}), 1, 32) END AS id FROM checked)
+    keyed AS (SELECT *, CASE WHEN reason IS NULL THEN substr(sha256(spaced), 1, 32) END AS id FROM checked)
     SELECT id, ${kept.join(", ")}, ${literal(chunk.source)} AS source, ${literal(chunk.role)} AS role, reason,
       CASE WHEN reason IS NOT NULL THEN CAST(to_json(raw) AS VARCHAR) END AS row,
       CASE WHEN reason IS NULL THEN CAST(${bucketOf("id", buckets)} AS INTEGER) ELSE ${rejectedBucket} END AS bucket

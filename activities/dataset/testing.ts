@@ -5,6 +5,7 @@ import type { Manifest } from "../../trainer/contract/generated/contract.ts";
 import { UserError } from "../errors.ts";
 import { inTemporaryFolder } from "../temporary.ts";
 import { type Cell, Database, literals } from "./database.ts";
+import type { Pass } from "./engine/phase.ts";
 import { makePlan, type PlanInput, type PlannedSource } from "./make-plan.ts";
 import type { PlannedFile, PlannedRecipe } from "./plan.ts";
 import { plannedRecipe as plannedPart } from "./prepare-data.ts";
@@ -63,15 +64,19 @@ export interface Prepared {
   }[];
 }
 
-/** Prepares in a folder that is gone afterwards. `changes` may give buckets, which small data has one of. */
+/** Prepares in a folder that is gone afterwards. Small data has one bucket, unless a test wants more. */
 export async function prepare(
   build: (folder: string) => Promise<PlanInput>,
-  { buckets, lanes = 1 }: { readonly buckets?: number; readonly lanes?: number } = {},
+  {
+    buckets,
+    lanes = 1,
+    ...options
+  }: { readonly buckets?: number; readonly lanes?: number; readonly passes?: readonly Pass[] } = {},
 ): Promise<Prepared> {
   return inTemporaryFolder(async (folder) => {
     const made = makePlan(await build(folder));
     const plan = buckets === undefined ? made : { ...made, buckets };
-    const manifest = await prepareFiles({ plan, folder: join(folder, "work"), lanes });
+    const manifest = await prepareFiles({ plan, folder: join(folder, "work"), lanes, ...options });
     return readPrepared(join(folder, "work/output"), manifest);
   });
 }

@@ -10,7 +10,7 @@ import { ensureTemporal } from "./temporal.mjs";
 import { ensureTrainer } from "./trainer.mjs";
 import { ensureUv } from "./uv.mjs";
 
-/** @typedef {"dependencies" | "trainer" | "judges" | "kfp" | "temporal" | "model" | "libtpu" | "transfer-peer" | "prepare-peer"} Part */
+/** @typedef {"dependencies" | "trainer" | "judges" | "kfp" | "temporal" | "model" | "libtpu" | "transfer-peer" | "prepare-peer" | "near-duplicates-peer"} Part */
 
 const JUDGES = "trainer/tests/full/requirements.txt";
 
@@ -44,6 +44,8 @@ export async function setUp(parts, list = new Checklist()) {
     },
     "prepare-peer": () =>
       list.run("Python's datasets", async (working) => ensureBenchPeer("prepare", await python(), uv, working)),
+    "near-duplicates-peer": () =>
+      list.run("Python's datatrove", async (working) => ensureBenchPeer("near-duplicates", await python(), uv, working)),
     temporal: async () => {
       found.temporal = await list.run("Temporal server", (working) => ensureTemporal(python, working));
     },

@@ -57,7 +57,7 @@ export function mappingOf(
     messages: null,
     ...optional,
     checks: [
-      { reason: "empty text", isBroken: "spaced IS NULL OR spaced IN ('', ' ')" },
+      { reason: "empty text", isBroken: "spaced = ' '" },
       task === "multi-label-classification"
         ? { reason: "the labels are no list", isBroken: "label IS NULL" }
         : { reason: "empty label", isBroken: "label = ''" },

@@ -7,17 +7,12 @@ const oddSpaces =
  * Matching every blank would take ten times as long as matching only what is to be changed.
  */
 export function normalised(text: string): string {
-  return stripped(spacesMadeOne(text));
+  return `trim(${betweenBlanks(text)})`;
 }
 
-/** A blank at either end may be left. */
-export function spacesMadeOne(text: string): string {
-  return `lower(regexp_replace(nfc_normalize(${text}), '${oddSpaces}', ' ', 'g'))`;
-}
-
-/** `trim` looks at every letter, which most texts can be spared. */
-export function stripped(text: string): string {
-  return `CASE WHEN starts_with(${text}, ' ') OR ends_with(${text}, ' ') THEN trim(${text}) ELSE ${text} END`;
+/** The same with one blank before and one behind it, which is faster: `trim` looks at every letter. */
+export function betweenBlanks(text: string): string {
+  return `lower(regexp_replace(concat(' ', nfc_normalize(${text}), ' '), '${oddSpaces}', ' ', 'g'))`;
 }
 
 /** Where an id or another hash in hex falls in [0, 1): a function of it alone, so that a row stays in its split. */
