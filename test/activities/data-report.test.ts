@@ -10,6 +10,7 @@ import { plannedRecipe, type Row, source, writeRows } from "../../activities/dat
 import { UserError } from "../../activities/errors.ts";
 import { type StorageServer, startStorage } from "../../local/storage/index.ts";
 import type { Manifest } from "../../trainer/contract/generated/contract.ts";
+import { startBrowser } from "../support/browser.ts";
 import { testClients, testEnvironment, testFolder } from "./environment.ts";
 
 const bucket = "gs://retemper-local";
@@ -103,6 +104,36 @@ describe("prepared data", () => {
     const again = await report("after", "before");
     expect(again).toEqual({ url, drift, steps: [] });
     expect((await report("after", "before", 32)).url).not.toBe(url);
+  });
+
+  test("is read in a browser, on a phone and on paper too, and asks for nothing else", async () => {
+    const { url } = await report("after", "before");
+    const browser = await startBrowser();
+    try {
+      for (const [width, colorScheme] of [
+        [1200, "light"],
+        [390, "dark"],
+      ] as const) {
+        const page = await browser.newPage({ viewport: { width, height: 800 }, colorScheme });
+        const requests: string[] = [];
+        const complaints: string[] = [];
+        page.on("request", (request) => requests.push(request.url()));
+        page.on("console", (message) => complaints.push(message.text()));
+        await page.goto(url);
+        await page.getByRole("heading", { name: "Drift" }).waitFor();
+        // What is wider than the window is scrolled in its own place.
+        expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(width);
+        const background = await page.evaluate("getComputedStyle(document.body).backgroundColor");
+        expect(background).toBe(colorScheme === "dark" ? "rgb(20, 22, 26)" : "rgb(251, 250, 247)");
+        await page.emulateMedia({ media: "print" });
+        expect(await page.getByRole("navigation").isVisible()).toBe(false);
+        expect(complaints).toEqual([]);
+        expect(requests.filter((request) => !request.endsWith("/favicon.ico"))).toEqual([url]);
+        await page.close();
+      }
+    } finally {
+      await browser.close();
+    }
   });
 
   test("that the champion itself learnt from has not drifted", async () => {

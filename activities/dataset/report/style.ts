@@ -32,6 +32,7 @@ code, .mono { font-family: var(--mono); font-size: .86em; overflow-wrap: anywher
 .grid { display: grid; gap: 14px; grid-template-columns: repeat(auto-fit, minmax(min(100%, 300px), 1fr)); }
 .grid.charts { grid-template-columns: repeat(auto-fit, minmax(min(100%, 420px), 1fr)); }
 .grid > .card h3:first-child, .card > h3:first-child { margin-top: 0; }
+.grid > * { min-width: 0; }
 .tiles { display: grid; gap: 12px; grid-template-columns: repeat(auto-fit, minmax(126px, 1fr)); margin: 0 0 14px; }
 .tile { background: var(--card); border: 1px solid var(--line); border-radius: 12px; padding: 14px 16px; }
 .tile .name { color: var(--soft); font-size: 12.5px; }

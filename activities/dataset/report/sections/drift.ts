@@ -25,7 +25,7 @@ ${found.columns.map(line)}</table></div></div>
       .map(
         (column) =>
           html`<div class="card"><h3>${clipped(column.column, 60)} <span class="chip ${column.drift}">${wording[column.drift]}</span></h3>${column.test === "chi-squared" && column.column !== "tokens" ? categoryBars(column.bins) : rangeBars(column.bins)}</div>`,
-      )}${wordCard("Words that come more often", found.words.risen)}${wordCard("Words that come less often", found.words.fallen)}</div>`,
+      )}${wordCard("More often, in a million words", found.words.risen)}${wordCard("Less often, in a million words", found.words.fallen)}</div>`,
   };
 }
 
@@ -74,6 +74,6 @@ function named(title: string, names: readonly string[], kind: string): Html | nu
 function wordCard(title: string, words: readonly WordChange[]): Html | null {
   if (words.length === 0) return null;
   const most = Math.max(...words.flatMap(({ champion, data }) => [champion, data]), 1);
-  return html`<div class="card"><h3>${title}</h3><table><tr><th>word</th><th></th><th class="number">in a million: before</th><th class="number">now</th></tr>
-${words.map(({ word, champion, data }) => html`<tr><td>${clipped(word, 24)}</td><td class="bar"><div class="meter"><i class="lost" style="width:${(100 * champion) / most}%"></i></div><div class="meter" style="height:9px"><i style="width:${(100 * data) / most}%"></i></div></td><td class="number">${brief(champion)}</td><td class="number">${brief(data)}</td></tr>`)}</table></div>`;
+  return html`<div class="card"><h3>${title}</h3><div class="scroll"><table><tr><th>word</th><th></th><th class="number">before</th><th class="number">now</th></tr>
+${words.map(({ word, champion, data }) => html`<tr><td>${clipped(word, 24)}</td><td class="bar"><div class="meter"><i class="lost" style="width:${(100 * champion) / most}%"></i></div><div class="meter" style="height:9px"><i style="width:${(100 * data) / most}%"></i></div></td><td class="number">${brief(champion)}</td><td class="number">${brief(data)}</td></tr>`)}</table></div></div>`;
 }

@@ -39,12 +39,12 @@ function languages(all: readonly { readonly language: string; readonly rows: num
     1,
     sorted.reduce((sum, { rows }) => sum + rows, 0),
   );
-  return html`<div class="card"><h3>Languages of ${count(sampled)} rows</h3><table>${sorted
+  return html`<div class="card"><h3>Languages of ${count(sampled)} rows</h3><div class="scroll"><table>${sorted
     .slice(0, mostLanguages)
     .map(
       ({ language, rows }) =>
         html`<tr><td>${languageName(language)}</td><td class="bar"><div class="meter"><i style="width:${(100 * rows) / largest}%"></i></div></td><td class="number">${percent(rows / total)}</td></tr>`,
-    )}</table>${sorted.length > mostLanguages ? html`<p class="empty">and ${sorted.length - mostLanguages} more</p>` : null}</div>`;
+    )}</table></div>${sorted.length > mostLanguages ? html`<p class="empty">and ${sorted.length - mostLanguages} more</p>` : null}</div>`;
 }
 
 const languageNames = new Intl.DisplayNames("en", { type: "language", fallback: "code" });
