@@ -54,7 +54,7 @@ async function run(
   workflowId: string,
 ): Promise<RetrainResult> {
   const data = await prepare(board, resolution, workflowId);
-  const spec = await preflight(board, resolution, data);
+  const spec = await preflight(board, resolution, data, workflowId);
   const { candidate, job } = await train(board, resolution, data, spec, workflowId);
   const comparison = await evaluate(board, candidate);
 

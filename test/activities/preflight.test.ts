@@ -96,4 +96,38 @@ describe("preflight", () => {
     expect((await codes("{ tpu: v5e, topology: 2x4 }", "budget: { maximumUsd: 5 }")).codes).toEqual([]);
     expect((await codes("{ machine: c3-standard-8 }", "budget: { maximumUsd: 5 }")).codes).toEqual(["PriceUnknown"]);
   });
+
+  test("judges what the trainer found: memory that does not suffice, and a cost above the budget", async () => {
+    const recipe = recipeOn("{ tpu: v5e, topology: 1x1 }", "budget: { maximumUsd: 1 }");
+    const spec = await activities.compileTrainAndEvaluate({ recipe, pins, fresh: false });
+    const reportUri = "gs://retemper/runs/preflight/report";
+    const hardware = {
+      ...{
+        name: "TPU v5e 1x1",
+        chips: 1,
+        hosts: 1,
+        basis: "compiled",
+        effort: "full",
+        fits: false,
+        reason: "too much",
+      },
+      ...{ rows: 32, peakBytes: 2 ** 35, availableBytes: 2 ** 34, memory: {}, validationPeakBytes: null },
+      ...{ largestBuffers: [], compileSeconds: 1, largestBatch: null, stepSeconds: 1, rooflineSeconds: 1 },
+      ...{ bound: "memory", steps: 3600, totalSeconds: 3600 },
+    };
+    const report = { schemaVersion: 1, versions: { jax: "1", libtpu: "1" }, problems: [], data: null, diskBytes: 1 };
+    await clients.storage.writeText(reportUri, JSON.stringify({ ...report, hardware, remedy: null, alternatives: [] }));
+    const found = await activities.preflight({ recipe, spec, data, reportUri });
+    expect(found.problems.map(({ code }) => code)).toEqual(["OutOfMemory", "BudgetTooSmall"]);
+    expect(found.prediction?.usd).toBeCloseTo(1.2);
+  });
+
+  test("the preflight's job asks the trainer, but not a team's own container", async () => {
+    const recipe = recipeOn("{ tpu: v5e, topology: 2x4 }");
+    const spec = await activities.compilePreflight({ recipe, pins });
+    expect(spec?.name).toBe("preflight");
+    expect(await clients.storage.readExisting(spec?.uri ?? "")).toContain(pins.trainerImage);
+    const own = { ...recipe, train: { ...recipe.train, image: "us-docker.pkg.dev/p/r/own:1" } };
+    expect(await activities.compilePreflight({ recipe: own, pins })).toBeNull();
+  });
 });
