@@ -27,6 +27,8 @@ const fileOf = (name: string) =>
 
 let server: TestVertex;
 let pipelines: Pipelines;
+/** Names of the jobs of the references that sleep for minutes, by reference. */
+const started = new Map<string, string>();
 let folder: string;
 
 /** Images that hold one program, which this machine has, too. */
@@ -38,6 +40,8 @@ beforeAll(async () => {
   server = await testVertex({}, undefined, undefined, undefined, images);
   pipelines = new Pipelines(server);
   folder = mkdtempSync(join(tmpdir(), "kfp-local-"));
+  for (const [name, { parameters = {} }] of slow)
+    started.set(name, await pipelines.submit(specOf(name), { parameters }));
 });
 afterAll(async () => {
   await pipelines.client.close();
@@ -80,12 +84,15 @@ const those = <Ends extends Expectation["ends"]>(ends: Ends) =>
     return expectation?.ends === ends ? [[name, expectation as Extract<Expectation, { ends: Ends }>] as const] : [];
   });
 
+const quick = those("well").filter(([, { minutes }]) => minutes === undefined);
+const slow = those("well").filter(([, { minutes }]) => minutes !== undefined);
+
 test.skipIf(!there)("of every reference it is known what becomes of it", () => {
   expect(names.filter((name) => expectations[name] === undefined)).toEqual([]);
 });
 
 describe.skipIf(!there)("ends well", () => {
-  test.for(those("well"))("%s", async ([name, { outputs, peer, ...given }]) => {
+  test.for(quick)("%s", async ([name, { outputs, peer, ...given }]) => {
     const job = await run(name, given);
     expect(job.error).toBeNull();
     expect(job.state).toBe("PIPELINE_STATE_SUCCEEDED");
@@ -118,6 +125,14 @@ describe.skipIf(!there)("is refused, because Vertex has no such thing", () => {
       code: 12,
       message: expect.stringContaining(message),
     });
+  });
+});
+
+describe.skipIf(!there)("ends well, in the end", () => {
+  test.for(slow)("%s", async ([name, { minutes = 0 }]) => {
+    const job = await pipelines.ended(started.get(name) ?? "", 120 * minutes);
+    expect(job.error).toBeNull();
+    expect(new Set(Object.values(statesOf(job)))).toEqual(new Set(["SUCCEEDED"]));
   });
 });
 
