@@ -15,6 +15,9 @@ Tell = Callable[[str], None]
 _LORA = {"rank": 16, "alpha": 32}
 _MOST_ATTEMPTS = 8
 
+# What is reckoned to be so many times too large is not compiled.
+_FAR = 1.5
+
 
 @dataclass(frozen=True)
 class Change:
@@ -28,12 +31,26 @@ def nearest(
     settings: Mapping[str, Any], hardware: Hardware, compile: Compile, tell: Tell
 ) -> tuple[Change, Attempt] | None:
     """The first change that fits, those before it having been tried. None where none of them does."""
+    last: tuple[Change, Attempt] | None = None
     for change in changes(settings, hardware):
+        if last is not None and _hopeless(change, *last):
+            continue
         tell(f"trying {change.what}")
         found = compile({**settings, **change.settings}, change.hardware)
         if found.fits:
             return change, found
+        last = change, found
     return None
+
+
+def _hopeless(change: Change, tried: Change, found: Attempt) -> bool:
+    """Whether more parts than those that were tried would still be far too large: what is not resident is divided."""
+    parts, before = (one.settings.get("gradientAccumulation") for one in (change, tried))
+    same = {**change.settings, "gradientAccumulation": 0} == {**tried.settings, "gradientAccumulation": 0}
+    if not same or parts is None or found.peak is None or change.hardware != tried.hardware:
+        return False
+    stays = sum(found.memory.values())
+    return stays + (found.peak - stays) * (before or 1) / parts > _FAR * found.available
 
 
 def changes(settings: Mapping[str, Any], hardware: Hardware) -> Iterator[Change]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +12,10 @@ import pytest
 from trainer.contract.validate import problems
 from trainer.errors import InputError
 from trainer.preflight.answers import Answers
-from trainer.preflight.hardware import find_hardware
+from trainer.preflight.compiling import Attempt
+from trainer.preflight.hardware import Hardware, find_hardware
 from trainer.preflight.memory import largest_buffers, read_shortage
-from trainer.preflight.remedies import changes
+from trainer.preflight.remedies import changes, largest_batch, nearest
 from trainer.settings import complete
 from trainer.tests.runs import read_json, run
 from trainer.tests.samples import TRAIN_CONFIG, rows, write_data
@@ -155,3 +157,37 @@ def test_changes_that_train_the_same_come_before_those_that_do_not() -> None:
     smaller = next(index for index, name in enumerate(names) if name.startswith("batchSize"))
     assert sharded < larger < smaller
     assert all(settings["batchSize"] % one.settings.get("gradientAccumulation", 1) == 0 for one in found)
+
+
+def test_the_nearest_change_is_the_first_that_fits_and_hopeless_ones_are_not_compiled() -> None:
+    settings = complete({**TRAIN_CONFIG, "batchSize": 64, "remat": True})
+    asked: list[int] = []
+
+    def compile_(changed: Mapping[str, Any], hardware: Hardware) -> Attempt:
+        parts = changed["gradientAccumulation"]
+        asked.append(parts)
+        peak = 1000 + 80_000 // parts
+        return Attempt(peak < 6500, "quick", 64, peak, 6500, {"parameters": 1000}, None, [], None, None, None, 0.0)
+
+    found = nearest(settings, find_hardware({"tpu": "v5e", "topology": "1x1"}), compile_, lambda _: None)
+    assert found is not None and found[0].settings == {"gradientAccumulation": 16}
+    # 4 is not asked about: a half of 40,000 is far from 6,500.
+    assert asked == [2, 16]
+
+
+def test_the_largest_batch_is_sought_from_the_top() -> None:
+    settings = complete({**TRAIN_CONFIG, "batchSize": 64})
+    asked: list[int] = []
+
+    def attempt(rows: int) -> Attempt:
+        peak = 1000 + 10 * rows
+        memory = {"parameters": 1000}
+        return Attempt(peak <= 6500, "quick", rows, peak, 6500, memory, None, [], None, None, None, 0.0)
+
+    def compile_(changed: Mapping[str, Any], hardware: Hardware) -> Attempt:
+        asked.append(changed["batchSize"])
+        return attempt(changed["batchSize"])
+
+    hardware = find_hardware({"tpu": "v5e", "topology": "2x4"})
+    assert largest_batch(settings, hardware, attempt(64), compile_, lambda _: None) == 520
+    assert asked == [600, 560, 520]
