@@ -45,7 +45,7 @@ it("sees which stage runs, why it waits, and what came of those before", async (
   for (const words of [
     "topics · approve",
     "no champion yet",
-    "366 + 34 + 300 rows",
+    "350 + 50 + 300 rows",
     "TPU v5e 2x4",
     "1 custom job",
     `accuracy ${metrics?.candidate.accuracy?.toFixed(3)} ·`,
@@ -56,6 +56,10 @@ it("sees which stage runs, why it waits, and what came of those before", async (
   }
   const job = details.getByRole("link", { name: "pipeline job" }).last();
   expect(await job.getAttribute("href")).toContain("/pipelines/");
+  const report = details.getByRole("link", { name: "report of the data" }).last();
+  const data = await fetch((await report.getAttribute("href")) ?? "");
+  expect(data.headers.get("content-type")).toContain("text/html");
+  expect(await data.text()).toContain('id="samples"');
   await picture("run");
 
   await page.getByRole("tab", { name: "Search Attributes" }).click();
