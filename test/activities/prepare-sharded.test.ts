@@ -6,6 +6,7 @@ import { describe, expect, test } from "vitest";
 import { makePlan } from "../../activities/dataset/make-plan.ts";
 import { passesOf } from "../../activities/dataset/passes.ts";
 import { prepareFiles } from "../../activities/dataset/prepare-files.ts";
+import { runShare } from "../../activities/dataset/share.ts";
 import { stepsOf } from "../../activities/dataset/steps.ts";
 import { plannedRecipe, readPrepared, source, writeRows, writeText } from "../../activities/dataset/testing.ts";
 import { inTemporaryFolder } from "../../activities/temporary.ts";
@@ -18,16 +19,15 @@ const rows = (file: number) =>
     label: index % 3 === 0 ? "a" : "b",
   }));
 
-/** One worker, as a container runs it. */
-async function worker(work: string, phase: string, number: number, of: number, mount: string): Promise<number | null> {
+/** One worker's program, as a container runs it. */
+async function program(work: string, phase: string): Promise<number | null> {
   const child = spawn(
     process.execPath,
     [
       join(checkout, "activities/dataset/main.ts"),
-      ...["--work", work, "--output", join(work, "output"), "--phase", phase, "--worker", String(number)],
-      ...["--workers", String(of), "--memory", String(300e6), "--mount", mount, "--done", join(work, "done")],
+      ...["--work", work, "--output", join(work, "output"), "--phase", phase, "--worker", "0", "--workers", "1"],
     ],
-    { stdio: ["ignore", "ignore", "pipe"] },
+    { stdio: ["ignore", "ignore", "ignore"] },
   );
   const [code] = await once(child, "exit");
   return code;
@@ -48,8 +48,13 @@ describe("a preparation that is shared out", () => {
       await writeFile(join(work, "plan.json"), JSON.stringify(sharded));
       for (const { phase } of stepsOf(passesOf(sharded))) {
         const workers = Math.min(2, phase.pieces(sharded));
-        const codes = Array.from({ length: workers }, (_, number) => worker(work, phase.name, number, workers, bucket));
-        expect(await Promise.all(codes)).toEqual(codes.map(() => 0));
+        const share = (worker: number) =>
+          runShare({
+            ...{ work, output: join(work, "output"), phase: phase.name, worker, workers },
+            ...{ mounts: [bucket], done: join(work, `done-${worker}`), scratch: join(folder, `scratch-${worker}`) },
+            ...{ memory: 300e6, lanes: 1 },
+          });
+        await Promise.all(Array.from({ length: workers }, (_, number) => share(number)));
       }
       const manifest = JSON.parse(await readFile(join(work, "output/manifest.json"), "utf8"));
       const one = await readPrepared(join(work, "output"), manifest);
@@ -61,11 +66,10 @@ describe("a preparation that is shared out", () => {
 
   test("leaves what the data's owner must mend", async () => {
     await inTemporaryFolder(async (folder) => {
-      await writeText(folder, "bad.parquet", "no parquet");
       const file = await writeText(folder, "bad.parquet", "no parquet");
       const plan = makePlan({ recipe: plannedRecipe(), sources: [source([file])] });
       await writeFile(join(folder, "plan.json"), JSON.stringify(plan));
-      expect(await worker(folder, "scatter", 0, 1, folder)).toBe(2);
+      expect(await program(folder, "scatter")).toBe(2);
       const failure = JSON.parse(await readFile(join(folder, "failure.json"), "utf8"));
       expect(failure).toMatchObject({ code: "InvalidData", message: expect.stringContaining("bad.parquet") });
     });
