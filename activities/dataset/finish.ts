@@ -7,7 +7,7 @@ import { type Scattered, scatter } from "./scatter.ts";
 import { type Settled, type SplitName, settle } from "./settle.ts";
 import { type Shard, type Written, write } from "./write.ts";
 
-/** What a phase of an output pass may return: files that it put beside the manifest. */
+/** What a phase of a pass may return: files that it put beside the manifest. */
 type WithFiles = { readonly files?: readonly string[] } | null;
 
 /** Puts together what every piece left: the manifest, last of all. */
@@ -105,7 +105,7 @@ async function statisticsOf(work: Work): Promise<DataStatistics> {
 
 async function otherFiles(work: Work): Promise<{ path: string; sha256: string }[]> {
   const files: string[] = [];
-  for (const pass of work.passes.filter(({ at }) => at === "output")) {
+  for (const pass of work.passes) {
     for (const phase of pass.phases) {
       for (let piece = 0; piece < phase.pieces(work.plan); piece++) {
         if (work.isDone(phase, piece)) files.push(...((await work.outcome<WithFiles>(phase, piece))?.files ?? []));

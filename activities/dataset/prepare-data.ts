@@ -15,13 +15,13 @@ import { bytesOf } from "./bytes.ts";
 import { Database } from "./database.ts";
 import { makePlan } from "./make-plan.ts";
 import { readManifest } from "./manifest.ts";
-import { type Plan, type PlannedRecipe, preparationVersion } from "./plan.ts";
+import { type EvaluationSet, type PassInputs, type Plan, type PlannedRecipe, preparationVersion } from "./plan.ts";
 import { prepareFiles } from "./prepare-files.ts";
 import { reportRun } from "./report/run-report.ts";
 import { checkStatement } from "./rows/sandbox.ts";
 import { splitNames } from "./settle.ts";
 import { inCloudStorage, shardPreparation, throwShardFailure } from "./sharded.ts";
-import { fetcher, type RemoteSource, remoteSources } from "./sources/source-files.ts";
+import { evaluationSources, fetcher, type RemoteSource, remoteSources } from "./sources/source-files.ts";
 import { inWorkFolder } from "./work-folder.ts";
 
 export function createPrepareActivities(clients: Clients): PrepareActivities {
@@ -74,8 +74,9 @@ export function preparationDigest(recipe: Recipe, pins: Pins): string {
     checks,
     sql: recipe.data.source === "mix" ? recipe.data.sources.map(({ sql }) => sql ?? null) : (recipe.data.sql ?? null),
     data: pins.data,
-    // Texts of conversations are written by the model's own template.
-    model: recipe.task === "causal-lm" ? pins.baseModel : null,
+    evaluationSets: pins.evaluationSets ?? [],
+    // Tokens are counted by the model's own tokenizer, and conversations written by its template.
+    model: pins.baseModel,
   });
 }
 
@@ -104,19 +105,25 @@ async function prepare(clients: Clients, preparation: Preparation): Promise<Mani
   return inWorkFolder(place.digest, signal, async (folder) => {
     onProgress("listing the data");
     const sources = await remoteSources(clients, recipe.data, pins.data, join(folder, "sources"), signal);
+    const evaluation = await evaluationSources(clients, recipe, pins, join(folder, "evaluation"));
     if (isLarge(recipe, sources)) {
       const moved = await inCloudStorage(clients, sources, onProgress);
-      const plan = await planFor(clients, preparation, moved, folder, place.baseModelUri);
+      const movedSets = await inCloudStorage(clients, evaluation, onProgress);
+      const inputs = { baseModel: place.baseModelUri, against: evaluationSets(recipe, movedSets) };
+      const plan = await planFor(clients, preparation, moved, folder, inputs);
       return shardPreparation(clients, recipe, plan, place);
     }
     const baseModel = await fetchTokenizer(clients, place.baseModelUri, join(folder, "base-model"));
     const manifest = await prepareFiles({
-      plan: await planFor(clients, preparation, sources, folder, baseModel),
+      plan: await planFor(clients, preparation, sources, folder, {
+        baseModel,
+        against: evaluationSets(recipe, evaluation),
+      }),
       folder: join(folder, "work"),
       memory: bytesOf(recipe.preparation.memory),
       signal,
       onProgress,
-      fetch: fetcher(sources, signal),
+      fetch: fetcher([...sources, ...evaluation], signal),
     });
     onProgress("uploading the prepared data");
     await upload(clients, join(folder, "work/output"), place.uri, manifest);
@@ -135,7 +142,7 @@ async function planFor(
   { recipe, champion }: Preparation,
   sources: readonly RemoteSource[],
   folder: string,
-  baseModel: string,
+  passes: PassInputs,
 ): Promise<Plan> {
   const championData = champion === null ? null : await championDataOf(clients, recipe, champion);
   const planned = sources.map(async ({ train, test, ...source }) => ({
@@ -148,8 +155,16 @@ async function planFor(
     recipe: plannedRecipe(recipe),
     sources: await Promise.all(planned),
     held: championData?.schema ?? null,
-    passes: { baseModel },
+    passes,
   });
+}
+
+function evaluationSets({ contamination }: Recipe, sources: readonly RemoteSource[]): EvaluationSet[] {
+  return sources.map(({ name, train }, index) => ({
+    name,
+    columns: contamination?.against[index]?.columns ?? [],
+    files: train.map(({ planned }) => planned),
+  }));
 }
 
 async function isRowWise(sql: string, folder: string): Promise<boolean> {

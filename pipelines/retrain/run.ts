@@ -1,3 +1,4 @@
+import type { RequestForm } from "../promote/serve.ts";
 import type { DecisionKind } from "./decision.ts";
 import type { Recipe } from "./recipe.ts";
 import type { RetrainRequest } from "./request.ts";
@@ -11,8 +12,14 @@ export interface Pins {
   /** Hub repo and commit. */
   readonly baseModel: { readonly repo: string; readonly revision: string };
   readonly data: DataPin;
+  /** Commits of the evaluation sets that the recipe names, in its order; left out where it names none. */
+  readonly evaluationSets?: readonly { readonly dataset: string; readonly revision: string }[];
   /** The trainer's container, by digest: `name@sha256:…`. */
   readonly trainerImage: string;
+  /** The container of a team's own trainer, by digest; ours evaluates and serves what it trains. */
+  readonly teamImage?: string;
+  /** The container that serves, by digest, where it is not the trainer's. */
+  readonly servingImage?: string;
 }
 
 export type DataPin =
@@ -72,6 +79,8 @@ export interface Champion {
   readonly modelVersion: string;
   /** `gs://` folder of its weights. */
   readonly artifactUri: string;
+  /** In which form its container is asked, where that is not the trainer's. */
+  readonly requests?: RequestForm;
   /** The run that made it, if one of ours did. */
   readonly runId: string | null;
 }

@@ -6,7 +6,7 @@ import type { Clients } from "../../activities/clients/clients.ts";
 import { Database, literal } from "../../activities/dataset/database.ts";
 import { readManifest } from "../../activities/dataset/manifest.ts";
 import { createPrepareActivities } from "../../activities/dataset/prepare-data.ts";
-import { pinData } from "../../activities/dataset/sources/pin-data.ts";
+import { pinData, pinEvaluationSets } from "../../activities/dataset/sources/pin-data.ts";
 import { failureOf } from "../../activities/dataset/testing.ts";
 import { parseRecipe } from "../../activities/resolve/read-recipe.ts";
 import { startHub } from "../../local/hub/index.ts";
@@ -94,7 +94,7 @@ async function parquet(from: number): Promise<Buffer> {
   return readFile(file);
 }
 
-function recipeOf(data: unknown): Recipe {
+function recipeOf(data: unknown, more: Record<string, unknown> = {}): Recipe {
   return parseRecipe(
     JSON.stringify({
       name: "sources",
@@ -104,17 +104,20 @@ function recipeOf(data: unknown): Recipe {
       train: { hardware: { tpu: "v5e", topology: "2x2" } },
       gate: {},
       promote: { endpoint: "sources" },
+      ...more,
     }),
     "sources.yaml",
   );
 }
 
-async function prepared(data: unknown): Promise<Manifest> {
-  const recipe = recipeOf(data);
+async function prepared(data: unknown, more: Record<string, unknown> = {}): Promise<Manifest> {
+  const recipe = recipeOf(data, more);
+  const evaluationSets = await pinEvaluationSets(clients, recipe);
   const pins = {
     recipe: { name: "sources", hash: "h" },
     baseModel: { repo: "owner/model", revision: "0".repeat(40) },
     data: await pinData(clients, recipe.data),
+    ...(evaluationSets.length === 0 ? {} : { evaluationSets }),
     trainerImage: "trainer@sha256:1",
   };
   const made = await createPrepareActivities(clients).prepareData({ recipe, pins, champion: null });
@@ -244,4 +247,19 @@ test("an object that has changed since it was pinned is found, and so is a table
     const error = await failureOf(createPrepareActivities(clients).prepareData({ recipe, pins, champion: null }));
     expect(error.code).toBe("SourceChanged");
   }
+});
+
+test("training rows that evaluation sets of the Hub have are kept aside", async () => {
+  const against = [{ name: "held", dataset: repo.name, files: "data/*.csv" }];
+  const data = { source: "hub", dataset: repo.name, train: ["data/a.jsonl", "data/b.csv"], test: "held/out.jsonl" };
+  const manifest = await prepared(data, { contamination: { against }, splits: { validation: 0 } });
+  expect(manifest.splits.train.rows).toBe(100);
+  expect(manifest.rejected).toEqual([{ reason: "contaminated: holds text of held", rows: 100 }]);
+  expect(manifest.statistics?.contamination?.sets).toEqual([
+    { name: "test", texts: 100, contaminated: 0 },
+    { name: "held", texts: 100, contaminated: 100 },
+  ]);
+  const clashing = { contamination: { against: [{ ...against[0], name: "test" }] } };
+  const failure = await failureOf(prepared(data, clashing));
+  expect(failure.code).toBe("InvalidRecipe");
 });

@@ -27,6 +27,7 @@ export const index: Phase = {
     using database = await work.database();
     defineNgrams(database, work.plan);
     const evaluated = evaluationFiles(work.plan)[piece - work.plan.buckets];
+    if (evaluated !== undefined) await work.fetch(evaluated.file.path);
     const set = evaluated?.set.name ?? testSet;
     const texts =
       evaluated === undefined

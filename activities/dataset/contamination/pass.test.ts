@@ -54,7 +54,7 @@ function prepared({
 const keptAside = ({ rejected }: Prepared): Record<string, string> =>
   Object.fromEntries(rejected.map(({ reason, row: { text } }) => [String(text), reason]));
 
-describe("contamination", () => {
+describe("contamination", { timeout: 60_000 }, () => {
   test("is a run of thirteen words of the test split, however it is written, and not of twelve", async () => {
     const contaminated = `Before it: ${run(5, 13).toUpperCase().replaceAll(" ", ",  ")} … and after`;
     const train = [row(contaminated, 0), row(`before ${run(5, 12)} after`, 1)];
@@ -110,7 +110,7 @@ describe("contamination", () => {
     );
     const given = { train, evaluation: [{ question }] };
     const one = await prepared({ ...given, buckets: 1 });
-    const other = await prepared({ ...given, train: train.toReversed(), buckets: 8 });
+    const other = await prepared({ ...given, train: train.toReversed(), buckets: 4 });
     expect(one.manifest.statistics?.contamination?.removed).toBe(14);
     expect(keptAside(other)).toEqual(keptAside(one));
     expect(other.manifest.statistics).toEqual(one.manifest.statistics);

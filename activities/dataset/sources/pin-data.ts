@@ -161,3 +161,19 @@ async function upload({ environment, storage }: Clients, file: string): Promise<
   if (there?.bytes !== bytes) await storage.upload(file, uri, bytes, { signal: cancellation() });
   return { uri, bytes, checksum: `sha256:${sha256}` };
 }
+
+/** Commits of the evaluation sets that the recipe names, in its order. */
+export async function pinEvaluationSets(
+  { hub }: Pick<Clients, "hub">,
+  { contamination }: Pick<Recipe, "contamination">,
+): Promise<{ dataset: string; revision: string }[]> {
+  const sets = contamination?.against ?? [];
+  const names = ["test", ...sets.map(({ name }) => name)];
+  const twice = names.filter((name, index) => names.indexOf(name) !== index);
+  if (twice.length > 0)
+    throw new UserError("InvalidRecipe", "the evaluation sets need names of their own", [
+      { path: "contamination.against", message: `has ${twice.join(", ")} more than once (test is the test split)` },
+    ]);
+  const pins = sets.map((set) => hub.pin("dataset", set.dataset, set.revision));
+  return (await Promise.all(pins)).map(({ name, revision }) => ({ dataset: name, revision }));
+}

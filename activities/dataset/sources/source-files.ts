@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { extname, join } from "node:path";
 import type { Recipe } from "../../../pipelines/retrain/recipe.ts";
-import type { DataPin, PinnedFiles, SourcePin } from "../../../pipelines/retrain/run.ts";
+import type { DataPin, PinnedFiles, Pins, SourcePin } from "../../../pipelines/retrain/run.ts";
 import type { Clients } from "../../clients/clients.ts";
 import { sha256 } from "../../digest.ts";
 import { UserError } from "../../errors.ts";
@@ -45,6 +45,22 @@ export async function remoteSources(
       return { name, weight, ...(sql === undefined ? {} : { sql }), ...files };
     }),
   );
+}
+
+/** The evaluation sets that the recipe names, each as a source of its name. */
+export async function evaluationSources(
+  clients: Clients,
+  { contamination }: Pick<Recipe, "contamination">,
+  pins: Pick<Pins, "evaluationSets">,
+  folder: string,
+): Promise<RemoteSource[]> {
+  const sets = (contamination?.against ?? []).map(async ({ name, files }, index) => {
+    const pin = pins.evaluationSets?.[index];
+    if (pin === undefined) throw new Error(`the evaluation set ${name} has no pin`);
+    const train = typeof files === "string" ? [files] : files;
+    return { name, weight: 1, ...(await hubFiles(clients, { source: "hub", ...pin, train, test: null }, folder)) };
+  });
+  return Promise.all(sets);
 }
 
 type Files = Pick<RemoteSource, "train" | "test">;

@@ -48,7 +48,7 @@ function prepared(
   );
 }
 
-describe("text statistics", () => {
+describe("text statistics", { timeout: 60_000 }, () => {
   test("count characters, words and tokens of every row, by split and label", async () => {
     const { manifest, rows: there } = await prepared(rows, { buckets: 4 });
     const { text, tokens } = manifest.statistics ?? {};
