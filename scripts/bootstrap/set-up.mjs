@@ -45,7 +45,9 @@ export async function setUp(parts, list = new Checklist()) {
     "prepare-peer": () =>
       list.run("Python's datasets", async (working) => ensureBenchPeer("prepare", await python(), uv, working)),
     "near-duplicates-peer": () =>
-      list.run("Python's datatrove", async (working) => ensureBenchPeer("near-duplicates", await python(), uv, working)),
+      list.run("Python's datatrove", async (working) =>
+        ensureBenchPeer("near-duplicates", await python(), uv, working),
+      ),
     temporal: async () => {
       found.temporal = await list.run("Temporal server", (working) => ensureTemporal(python, working));
     },
