@@ -14,6 +14,8 @@ export type { Problem };
  * - `SourceChanged`: a file of the Hub is another one than the Hub listed at the same revision.
  * - `Gated`: a Hub repo whose license has to be accepted first.
  * - `Unauthorized`: a token that is missing, or not allowed to do this.
+ * - `UnservedModel`: a model that the container that is to serve it does not know.
+ * - `RequestFormChanged`: a container that is asked in another way than the one that serves.
  * - `SmokeTestFailed`: the model does not load, or does not answer as it should.
  * - `WebhookRefused`: the receiver says that the message is wrong.
  */
@@ -29,6 +31,8 @@ export type ErrorCode =
   | "SourceChanged"
   | "Gated"
   | "Unauthorized"
+  | "UnservedModel"
+  | "RequestFormChanged"
   | "SmokeTestFailed"
   | "WebhookRefused";
 

@@ -15,6 +15,8 @@ export interface LocalImage {
   readonly path: readonly string[];
   readonly workingDirectory: string;
   readonly environment: Readonly<Record<string, string>>;
+  /** What runs where a container has no command of its own; its arguments follow. */
+  readonly entrypoint?: readonly string[];
   /** Glob patterns, relative to `root`, of the files that make up the program; one with a leading `!` takes files out. */
   readonly digestOf: readonly string[];
   /** The checkout. */
@@ -76,7 +78,7 @@ function parseImages(json: unknown, file: string, root: string, cache: string): 
   return images;
 }
 
-const fields = ["name", "path", "workingDirectory", "environment", "digestOf"];
+const fields = ["name", "path", "workingDirectory", "environment", "entrypoint", "digestOf"];
 
 function parseImage(
   entry: unknown,
@@ -89,7 +91,7 @@ function parseImage(
   for (const key of Object.keys(record)) {
     if (!fields.includes(key)) problems.push(`${at}.${key}: unknown; known are ${fields.join(", ")}`);
   }
-  const { name = "", path, workingDirectory = ".", environment = {}, digestOf } = record;
+  const { name = "", path, workingDirectory = ".", environment = {}, entrypoint, digestOf } = record;
   if (typeof name !== "string" || !/^[a-z0-9][a-z0-9._/:-]*$/.test(name) || /:[^/]*$/.test(name)) {
     problems.push(`${at}.name: should be a repository name without tag`);
   }
@@ -97,6 +99,9 @@ function parseImage(
   if (typeof workingDirectory !== "string") problems.push(`${at}.workingDirectory: should be a folder`);
   if (!isRecord(environment) || !isStrings(Object.values(environment))) {
     problems.push(`${at}.environment: should map names to strings`);
+  }
+  if (entrypoint !== undefined && !isStrings(entrypoint)) {
+    problems.push(`${at}.entrypoint: should be an array of words`);
   }
   if (!isStrings(digestOf) || digestOf.length === 0 || digestOf.some((pattern) => isAbsolute(pattern))) {
     problems.push(`${at}.digestOf: should be an array of glob patterns, relative to the checkout`);
@@ -113,6 +118,7 @@ function parseImage(
         String(value).replaceAll("$CHECKOUT", root).replaceAll("$CACHE", cache),
       ]),
     ),
+    ...(isStrings(entrypoint) && { entrypoint }),
     digestOf: isStrings(digestOf) ? digestOf : [],
     root,
   };

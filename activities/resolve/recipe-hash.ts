@@ -22,6 +22,7 @@ export function recipeHash(recipe: Recipe): string {
     training,
     hardware: chips,
     ...(recipe.evaluate ? { evaluate: recipe.evaluate } : {}),
+    ...(recipe.serve ? { serve: recipe.serve } : {}),
     gate: recipe.gate,
     approval: recipe.approval !== undefined,
     endpoint: recipe.promote.endpoint,

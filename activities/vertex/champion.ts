@@ -1,9 +1,10 @@
 import { status } from "@grpc/grpc-js";
+import { isRequestForm } from "../../pipelines/promote/serve.ts";
 import type { Champion } from "../../pipelines/retrain/run.ts";
 import type { Clients } from "../clients/clients.ts";
 import { warn } from "../progress.ts";
 import { toEndpointState } from "./endpoint-state.ts";
-import { championAlias, recipeLabel, releaseLabel } from "./labels.ts";
+import { championAlias, recipeLabel, releaseLabel, requestsLabel } from "./labels.ts";
 import { endpointPath, modelPath, withVersion } from "./names.ts";
 import { hasStatus } from "./status.ts";
 
@@ -26,7 +27,13 @@ export async function findChampion(clients: Clients, endpoint: string): Promise<
   }
   // A model that was promoted by itself has a release, but no recipe.
   const madeByRun = model.labels?.[recipeLabel] === undefined ? null : model.labels[releaseLabel];
-  return { modelVersion: serving, artifactUri: model.artifactUri, runId: madeByRun ?? null };
+  const requests = model.labels?.[requestsLabel];
+  return {
+    modelVersion: serving,
+    artifactUri: model.artifactUri,
+    ...(isRequestForm(requests) && { requests }),
+    runId: madeByRun ?? null,
+  };
 }
 
 async function servingVersion(clients: Clients, endpoint: string): Promise<string | null> {

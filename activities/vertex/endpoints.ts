@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { status } from "@grpc/grpc-js";
 import type { EndpointState, PromoteActivities, ServingSpec } from "../../pipelines/promote/activities.ts";
 import { isValidSplit } from "../../pipelines/promote/traffic.ts";
+import { findMachine } from "../../specs/index.ts";
 import type { Clients } from "../clients/clients.ts";
 import { sha256 } from "../digest.ts";
 import { UserError } from "../errors.ts";
@@ -110,7 +111,7 @@ export async function deploy(
           displayName: labelValue(releaseId),
           model: modelVersion,
           dedicatedResources: {
-            machineSpec: { machineType: machine },
+            machineSpec: machineSpec(machine),
             minReplicaCount: replicas,
             maxReplicaCount: replicas,
           },
@@ -162,6 +163,14 @@ async function awaitDeployed(clients: Clients, endpoint: string, releaseId: stri
     await sleep(2_000, undefined, { signal: cancellation() });
   }
   return null;
+}
+
+/** A machine whose GPUs Vertex wants named comes with them. */
+function machineSpec(machineType: string) {
+  const accelerator = findMachine(machineType)?.accelerator;
+  if (accelerator === undefined) return { machineType };
+  const { type, count } = accelerator;
+  return { machineType, acceleratorType: type as "NVIDIA_H100_80GB", acceleratorCount: Number(count) };
 }
 
 /** Ten digits, the same for each try of a release. https://cloud.google.com/vertex-ai/docs/reference/rest/v1/projects.locations.endpoints#DeployedModel */

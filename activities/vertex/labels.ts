@@ -10,5 +10,8 @@ export const releaseLabel = "retemper-release";
 /** The stage of the run that a job is for. */
 export const stageLabel = "retemper-stage";
 
+/** In which form a model's container is asked, where that is not the trainer's. */
+export const requestsLabel = "retemper-requests";
+
 /** The recipe that a model was trained by. */
 export const recipeLabel = "recipe";

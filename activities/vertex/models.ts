@@ -1,26 +1,19 @@
 import { status } from "@grpc/grpc-js";
 import type { PromoteActivities } from "../../pipelines/promote/activities.ts";
+import { type ContainerSettings, containerSettings, requestForm, type Serve } from "../../pipelines/promote/serve.ts";
 import type { Clients } from "../clients/clients.ts";
 import { UserError } from "../errors.ts";
 import { whileAlive } from "../progress.ts";
-import { releaseLabel } from "./labels.ts";
+import { releaseLabel, requestsLabel } from "./labels.ts";
 import { labelValue, locationPath, modelPath, splitModelVersion, toLabels, withVersion } from "./names.ts";
 import { operationOptions, settle } from "./operations.ts";
 import { hasStatus } from "./status.ts";
 
 type ModelActivities = Pick<PromoteActivities, "registerModel" | "readModelVersion" | "moveAlias">;
 
-/** Vertex puts the model's files where `AIP_STORAGE_URI` says and asks on these routes. */
-const serving = {
-  command: ["python", "-m", "trainer", "serve"],
-  ports: [{ containerPort: 8080 }],
-  predictRoute: "/predict",
-  healthRoute: "/health",
-};
-
 export function createModelActivities(clients: Clients): ModelActivities {
   return {
-    registerModel: ({ modelId, artifactUri, image, releaseId, labels }) =>
+    registerModel: ({ modelId, artifactUri, image, serve, releaseId, labels }) =>
       whileAlive(
         () => `registering a version of ${modelId}`,
         async () => {
@@ -38,8 +31,8 @@ export function createModelActivities(clients: Clients): ModelActivities {
                 displayName: modelId,
                 versionDescription: `Release ${releaseId}`,
                 artifactUri,
-                containerSpec: { imageUri: image, ...serving },
-                labels: toLabels({ ...labels, [releaseLabel]: releaseId }),
+                containerSpec: { imageUri: image, ...toMessage(containerSettings(serve)) },
+                labels: toLabels({ ...labels, ...formLabel(serve), [releaseLabel]: releaseId }),
               },
             },
             await operationOptions(),
@@ -71,6 +64,20 @@ export function createModelActivities(clients: Clients): ModelActivities {
       await models.mergeVersionAliases({ name: modelVersion, versionAliases: [alias] });
     },
   };
+}
+
+function toMessage({ command, args, ports, ...routes }: ContainerSettings) {
+  return {
+    ...routes,
+    ...(command && { command: [...command] }),
+    ...(args && { args: [...args] }),
+    ports: ports.map((port) => ({ ...port })),
+  };
+}
+
+function formLabel(serve: Serve | undefined): Record<string, string> {
+  const form = requestForm(serve);
+  return form === "trainer" ? {} : { [requestsLabel]: form };
 }
 
 /** Null when there is no such model yet. */

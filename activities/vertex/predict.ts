@@ -1,5 +1,7 @@
+import type { RequestForm } from "../../pipelines/promote/serve.ts";
 import type { Clients } from "../clients/clients.ts";
 import { endpointPath } from "./names.ts";
+import { instanceOf } from "./request-form.ts";
 import { fromProtobufValue, toProtobufValue } from "./values.ts";
 
 /** One answer of the trainer's contract. */
@@ -16,13 +18,19 @@ export interface Answer {
 }
 
 /** Sends one text through an endpoint. Throws what the client throws; no more than `timeout` milliseconds. */
-export async function predict(clients: Clients, endpoint: string, text: string, timeout: number): Promise<Answer> {
+export async function predict(
+  clients: Clients,
+  endpoint: string,
+  text: string,
+  timeout: number,
+  form: RequestForm = "trainer",
+): Promise<Answer> {
   const predictions = await clients.vertex.predictions();
   const name = endpointPath(clients.environment, endpoint);
   const begin = performance.now();
   // A retry would hide the error that is to be counted.
   const [response] = await predictions.predict(
-    { endpoint: name, instances: [toProtobufValue(text)] },
+    { endpoint: name, instances: [toProtobufValue(instanceOf(form, text))] },
     { timeout, maxRetries: 0 },
   );
   const [first] = response.predictions ?? [];
@@ -31,21 +39,6 @@ export async function predict(clients: Clients, endpoint: string, text: string, 
     milliseconds: performance.now() - begin,
     prediction: first ? fromProtobufValue(first) : undefined,
   };
-}
-
-/** What is wrong with an answer, in words; null when it keeps the contract. */
-export function flawOf(prediction: unknown, labels: ReadonlySet<string> | null): string | null {
-  if (typeof prediction !== "object" || prediction === null) return "it gave no prediction";
-  const { label, score, text, finishReason } = prediction as Readonly<Record<string, unknown>>;
-  if (text !== undefined) {
-    if (typeof text !== "string") return "its text is no text";
-    return finishReason === "stop" || finishReason === "length" ? null : `it ended by ${String(finishReason)}`;
-  }
-  if (typeof label !== "string") return "its prediction has no label";
-  if (typeof score !== "number" || !(score >= 0 && score <= 1))
-    return `its score is ${String(score)}, not a probability`;
-  if (labels !== null && !labels.has(label)) return `its label ${label} is none of the model's`;
-  return null;
 }
 
 /** Nearest rank; 0 of nothing. */

@@ -1,7 +1,9 @@
 import type { ProbeReport, PromoteActivities } from "../../pipelines/promote/activities.ts";
+import { type RequestForm, requestForm } from "../../pipelines/promote/serve.ts";
 import type { Clients } from "../clients/clients.ts";
 import { whileAlive } from "../progress.ts";
-import { flawOf, p95, predict } from "./predict.ts";
+import { p95, predict } from "./predict.ts";
+import { flawOf } from "./request-form.ts";
 import { isGrpcError } from "./status.ts";
 
 /** A probe lasts no longer, however slow the endpoint is. */
@@ -17,16 +19,21 @@ interface Count {
 
 export function createProbeActivities(clients: Clients): Pick<PromoteActivities, "probeEndpoint"> {
   return {
-    probeEndpoint: ({ endpoint, instances }) =>
+    probeEndpoint: ({ endpoint, instances, serve }) =>
       whileAlive(
         () => `probing ${endpoint}`,
-        () => probe(clients, endpoint, instances),
+        () => probe(clients, endpoint, instances, requestForm(serve)),
       ),
   };
 }
 
 /** Sends each text once, several at a time, and counts by the deployed model that answered. */
-async function probe(clients: Clients, endpoint: string, instances: readonly string[]): Promise<ProbeReport> {
+async function probe(
+  clients: Clients,
+  endpoint: string,
+  instances: readonly string[],
+  form: RequestForm,
+): Promise<ProbeReport> {
   const deadline = Date.now() + probeMilliseconds;
   const waiting = [...instances];
   const counts = new Map<string, Count>();
@@ -39,12 +46,13 @@ async function probe(clients: Clients, endpoint: string, instances: readonly str
           endpoint,
           text,
           requestMilliseconds,
+          form,
         );
         const count = counts.get(deployedModelId) ?? { requests: 0, errors: 0, milliseconds: [] };
         counts.set(deployedModelId, count);
         count.requests++;
         count.milliseconds.push(milliseconds);
-        if (flawOf(prediction, null) !== null) count.errors++;
+        if (flawOf(form, prediction, null) !== null) count.errors++;
       } catch (error) {
         // Vertex does not say which deployed model an error came from.
         if (!isGrpcError(error)) throw error;

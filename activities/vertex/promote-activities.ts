@@ -21,7 +21,9 @@ export function createPromoteActivities(clients: Clients): PromoteActivities {
     async parsePromoteRequest({ request }) {
       const parsed = validatePromoteRequest(request);
       if (!parsed.ok) throw new UserError("InvalidRequest", "the request breaks its schema", parsed.problems);
-      const { image = clients.environment.trainerImage } = parsed.value;
+      const { serve } = parsed.value;
+      const ofServe = serve !== undefined && serve.container !== "trainer" ? serve.image : undefined;
+      const image = ofServe ?? parsed.value.image ?? clients.environment.trainerImage;
       return { ...parsed.value, image: await clients.registry.pin(image) };
     },
 

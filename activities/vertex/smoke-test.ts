@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { status } from "@grpc/grpc-js";
 import type { PromoteActivities, ServingSpec } from "../../pipelines/promote/activities.ts";
+import { type RequestForm, requestForm } from "../../pipelines/promote/serve.ts";
 import type { Clients } from "../clients/clients.ts";
 import { sha256 } from "../digest.ts";
 import { UserError } from "../errors.ts";
@@ -9,7 +10,8 @@ import { joinUri } from "../storage/object-uri.ts";
 import { deploy, ensureEndpoint, readEndpoint, undeploy } from "./endpoints.ts";
 import { endpointPath, slug, splitModelVersion } from "./names.ts";
 import { OperationFailed, operationOptions, settle } from "./operations.ts";
-import { flawOf, p95, predict } from "./predict.ts";
+import { p95, predict } from "./predict.ts";
+import { flawOf } from "./request-form.ts";
 import { describeGrpc, isGrpcError, isTransientGrpc } from "./status.ts";
 
 /** The first request may warm the model up. */
@@ -70,11 +72,12 @@ async function serveAndAsk(
     endpoint: { name, trafficSplit: { [deployedModelId]: 100 } },
     updateMask: { paths: ["traffic_split"] },
   });
+  const form = requestForm(serving.serve);
   const milliseconds: number[] = [];
   for (const text of instances) {
     cancellation().throwIfAborted();
-    const answer = await ask(clients, endpoint, text);
-    const flaw = flawOf(answer.prediction, labels);
+    const answer = await ask(clients, endpoint, form, text);
+    const flaw = flawOf(form, answer.prediction, labels);
     if (flaw !== null) throw new UserError("SmokeTestFailed", `${modelVersion} answers wrongly: ${flaw}`);
     milliseconds.push(answer.milliseconds);
     reportProgress(`asked ${milliseconds.length} of ${instances.length}`);
@@ -97,9 +100,9 @@ async function deployOrExplain(
   }
 }
 
-async function ask(clients: Clients, endpoint: string, text: string) {
+async function ask(clients: Clients, endpoint: string, form: RequestForm, text: string) {
   try {
-    return await predict(clients, endpoint, text, requestMilliseconds);
+    return await predict(clients, endpoint, text, requestMilliseconds, form);
   } catch (error) {
     if (!isGrpcError(error) || (isTransientGrpc(error) && error.code !== status.INTERNAL)) throw error;
     throw new UserError("SmokeTestFailed", `the model does not answer: ${describeGrpc(error)}`, [], error);

@@ -1,6 +1,7 @@
 /** What `promote` needs from Vertex AI; implemented in `activities/vertex/`. Every call is idempotent. */
 
 import type { PromoteRequest } from "./request.ts";
+import type { Serve } from "./serve.ts";
 
 /** deployedModelId → percent. Either empty or sums to 100. */
 export type TrafficSplit = Readonly<Record<string, number>>;
@@ -19,6 +20,8 @@ export interface RegisteredModel {
 
 export interface ServingSpec {
   readonly image: string;
+  /** The trainer when left out. */
+  readonly serve?: Serve;
   readonly machine: string;
   readonly replicas: number;
 }
@@ -45,6 +48,7 @@ export interface PromoteActivities {
     modelId: string;
     artifactUri: string;
     image: string;
+    serve?: Serve;
     releaseId: string;
     labels: Readonly<Record<string, string>>;
   }): Promise<RegisteredModel>;
@@ -80,7 +84,7 @@ export interface PromoteActivities {
   /** A few texts of the prepared test split to test and probe with. */
   sampleInstances(input: { dataUri: string | null; count: number }): Promise<readonly string[]>;
   /** Sends probes through the endpoint for a part of the bake and counts what came back. */
-  probeEndpoint(input: { endpoint: string; instances: readonly string[] }): Promise<ProbeReport>;
+  probeEndpoint(input: { endpoint: string; instances: readonly string[]; serve?: Serve }): Promise<ProbeReport>;
   /** Moves the alias to this version; last of all. */
   moveAlias(input: { modelVersion: string; alias: string }): Promise<void>;
 }

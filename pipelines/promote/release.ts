@@ -68,7 +68,8 @@ export async function release(request: ReleaseRequest): Promise<ReleaseResult> {
 
   const before = await quick.ensureEndpoint({ endpoint: target.endpoint });
   log.traffic(before.traffic);
-  const serving = { image: request.image, machine: target.machine, replicas: target.replicas };
+  const serve = request.serve && { serve: request.serve };
+  const serving = { image: request.image, machine: target.machine, replicas: target.replicas, ...serve };
   const instances = await quick.sampleInstances({ dataUri: request.dataUri ?? null, count: 32 });
 
   const smoke = await slow.smokeTest.executeWithOptions({ summary: "serve it apart, and ask it" }, [
@@ -109,7 +110,7 @@ export async function release(request: ReleaseRequest): Promise<ReleaseResult> {
     for (let look = 1; look <= looks; look++) {
       await sleep(bake / looks, { summary: `bake at ${step.percent} %, ${look} of ${looks}` });
       const report = await quick.probeEndpoint.executeWithOptions({ summary: `probe at ${step.percent} %` }, [
-        { endpoint: before.endpoint, instances },
+        { endpoint: before.endpoint, instances, ...serve },
       ]);
       counted = count(counted, report, id);
       const failure = canaryFailure(target, counted);
@@ -156,7 +157,7 @@ export async function release(request: ReleaseRequest): Promise<ReleaseResult> {
 setWorkflowOptions({ failureExceptionTypes: programmingErrors }, release);
 
 async function register(request: ReleaseRequest): Promise<string> {
-  const { model, target, image, releaseId, labels = {} } = request;
+  const { model, target, image, serve, releaseId, labels = {} } = request;
   if (model.from === "registry")
     return (await quick.readModelVersion({ modelVersion: model.modelVersion })).modelVersion;
   const artifactUri =
@@ -164,7 +165,7 @@ async function register(request: ReleaseRequest): Promise<string> {
       ? model.uri
       : (await slow.mirrorHubModel({ repo: model.repo, revision: model.revision })).artifactUri;
   const registered = await slow.registerModel.executeWithOptions({ summary: "register the version" }, [
-    { modelId: target.endpoint, artifactUri, image, releaseId, labels },
+    { modelId: target.endpoint, artifactUri, image, ...(serve && { serve }), releaseId, labels },
   ]);
   return registered.modelVersion;
 }

@@ -1,6 +1,7 @@
 import { type Static, Type } from "typebox";
 import { PromoteSchema } from "../retrain/recipe.ts";
 import { oneOfByValue } from "../schema/one-of.ts";
+import { ServeSchema } from "./serve.ts";
 
 const closed = { additionalProperties: false } as const;
 
@@ -39,6 +40,7 @@ export const PromoteRequestSchema = Type.Object(
     image: Type.Optional(
       Type.String({ minLength: 1, description: "The serving container; the environment's trainer when left out." }),
     ),
+    serve: Type.Optional(ServeSchema),
     dataUri: Type.Optional(
       Type.String({
         pattern: "^gs://",

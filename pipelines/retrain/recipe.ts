@@ -1,4 +1,5 @@
 import { type Static, Type } from "typebox";
+import { ServeSchema } from "../promote/serve.ts";
 import { oneOfByPresence, oneOfByValue } from "../schema/one-of.ts";
 import { GateSchema } from "./gate-policy.ts";
 import { EvaluateSchema, trainSchema } from "./train-settings.ts";
@@ -407,6 +408,7 @@ export const RecipeSchema = Type.Object(
       Type.Object({ deadline: Type.String({ pattern: "^[0-9]+(ms|s|m|h|d)$", default: "24h" }) }, closed),
     ),
     promote: PromoteSchema,
+    serve: Type.Optional(ServeSchema),
     publish: Type.Optional(
       Type.Object({ repo: Type.String({ minLength: 1 }), private: Type.Boolean({ default: true }) }, closed),
     ),

@@ -1,4 +1,5 @@
 import { type Parsed, parseWith } from "../schema/parse.ts";
+import { containerProblems } from "./container-rules.ts";
 import { validate as validateRecipeSchema } from "./generated/recipe.js";
 import { validate as validateRequestSchema } from "./generated/request.js";
 import type { Recipe } from "./recipe.ts";
@@ -14,6 +15,6 @@ export function validateRequest(value: unknown): Parsed<RetrainRequest> {
 export function validateRecipe(value: unknown): Parsed<Recipe> {
   const parsed = parseWith<Recipe>(validateRecipeSchema, value);
   if (!parsed.ok) return parsed;
-  const problems = taskProblems(parsed.value);
-  return problems.length === 0 ? parsed : { ok: false, problems: [...problems] };
+  const problems = [...taskProblems(parsed.value), ...containerProblems(parsed.value)];
+  return problems.length === 0 ? parsed : { ok: false, problems };
 }

@@ -88,11 +88,12 @@ export class Containers {
   async #launch(spec: ContainerSpec, workingDirectory: string, directory: string): Promise<Launch> {
     const image = findImage(this.#images, spec.image);
     if (image === undefined && this.#engine !== null) return this.#container(this.#engine, spec);
-    const argv = [...spec.command, ...spec.args];
+    const command = spec.command.length > 0 ? spec.command : (image?.entrypoint ?? []);
+    const argv = [...command, ...spec.args];
     if (argv.length === 0) {
       throw new VertexError(
         "INVALID_ARGUMENT",
-        `Image ${spec.image}: a local image has no entrypoint, so a command is needed.`,
+        `Image ${spec.image}: a local image without an entrypoint needs a command.`,
       );
     }
     const base = { LANG: "C.UTF-8", ...this.mount.environment };

@@ -3,12 +3,13 @@ import * as ajv_dist_runtime_ucs2length from "ajv/dist/runtime/ucs2length.js";
 "use strict";
 export const validate = validate10;
 export default validate10;
-const schema11 = {"type":"object","required":["model","target"],"properties":{"model":{"type":"object","required":["from"],"properties":{"from":{"enum":["hub","registry","storage"]}},"allOf":[{"if":{"properties":{"from":{"const":"hub"}}},"then":{"type":"object","required":["from","repo","revision"],"properties":{"from":{"type":"string","const":"hub"},"repo":{"type":"string","minLength":1},"revision":{"type":"string","default":"main"}},"additionalProperties":false}},{"if":{"properties":{"from":{"const":"registry"}}},"then":{"type":"object","required":["from","modelVersion"],"properties":{"from":{"type":"string","const":"registry"},"modelVersion":{"type":"string","minLength":1,"description":"projects/…/models/ID@VERSION"}},"additionalProperties":false}},{"if":{"properties":{"from":{"const":"storage"}}},"then":{"type":"object","required":["from","uri"],"properties":{"from":{"type":"string","const":"storage"},"uri":{"type":"string","pattern":"^gs://","description":"A gs:// folder."}},"additionalProperties":false}}]},"target":{"type":"object","required":["endpoint","machine","replicas","canary","maxErrorRate","cooldown"],"properties":{"endpoint":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,62}$","description":"Lower case letters, digits and hyphens."},"machine":{"type":"string","default":"c3-standard-4"},"replicas":{"type":"integer","minimum":1,"default":1},"canary":{"type":"array","items":{"type":"object","required":["percent","bake"],"properties":{"percent":{"type":"integer","minimum":1,"maximum":99},"bake":{"type":"string","pattern":"^[0-9]+(ms|s|m|h|d)$","description":"A number and its unit: 500ms, 30s, 10m, 24h, 7d."}},"additionalProperties":false},"default":[{"percent":10,"bake":"10m"},{"percent":50,"bake":"10m"}]},"maxErrorRate":{"type":"number","minimum":0,"maximum":1,"default":0.01},"maxLatency":{"type":"string","pattern":"^[0-9]+(ms|s|m|h|d)$","description":"A number and its unit: 500ms, 30s, 10m, 24h, 7d."},"cooldown":{"type":"string","pattern":"^[0-9]+(ms|s|m|h|d)$","default":"10m","description":"How long the old model stays deployed at 0 % before it is retired."}},"additionalProperties":false},"image":{"type":"string","minLength":1,"description":"The serving container; the environment's trainer when left out."},"dataUri":{"type":"string","pattern":"^gs://","description":"Prepared data whose test split is used for the smoke test and the probes."},"labels":{"type":"object","patternProperties":{"^.*$":{"type":"string"}}}},"additionalProperties":false};
+const schema11 = {"type":"object","required":["model","target"],"properties":{"model":{"type":"object","required":["from"],"properties":{"from":{"enum":["hub","registry","storage"]}},"allOf":[{"if":{"properties":{"from":{"const":"hub"}}},"then":{"type":"object","required":["from","repo","revision"],"properties":{"from":{"type":"string","const":"hub"},"repo":{"type":"string","minLength":1},"revision":{"type":"string","default":"main"}},"additionalProperties":false}},{"if":{"properties":{"from":{"const":"registry"}}},"then":{"type":"object","required":["from","modelVersion"],"properties":{"from":{"type":"string","const":"registry"},"modelVersion":{"type":"string","minLength":1,"description":"projects/…/models/ID@VERSION"}},"additionalProperties":false}},{"if":{"properties":{"from":{"const":"storage"}}},"then":{"type":"object","required":["from","uri"],"properties":{"from":{"type":"string","const":"storage"},"uri":{"type":"string","pattern":"^gs://","description":"A gs:// folder."}},"additionalProperties":false}}]},"target":{"type":"object","required":["endpoint","machine","replicas","canary","maxErrorRate","cooldown"],"properties":{"endpoint":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,62}$","description":"Lower case letters, digits and hyphens."},"machine":{"type":"string","default":"c3-standard-4"},"replicas":{"type":"integer","minimum":1,"default":1},"canary":{"type":"array","items":{"type":"object","required":["percent","bake"],"properties":{"percent":{"type":"integer","minimum":1,"maximum":99},"bake":{"type":"string","pattern":"^[0-9]+(ms|s|m|h|d)$","description":"A number and its unit: 500ms, 30s, 10m, 24h, 7d."}},"additionalProperties":false},"default":[{"percent":10,"bake":"10m"},{"percent":50,"bake":"10m"}]},"maxErrorRate":{"type":"number","minimum":0,"maximum":1,"default":0.01},"maxLatency":{"type":"string","pattern":"^[0-9]+(ms|s|m|h|d)$","description":"A number and its unit: 500ms, 30s, 10m, 24h, 7d."},"cooldown":{"type":"string","pattern":"^[0-9]+(ms|s|m|h|d)$","default":"10m","description":"How long the old model stays deployed at 0 % before it is retired."}},"additionalProperties":false},"image":{"type":"string","minLength":1,"description":"The serving container; the environment's trainer when left out."},"serve":{"type":"object","required":["container"],"properties":{"container":{"enum":["trainer","vllm","tei","custom"]}},"allOf":[{"if":{"properties":{"container":{"const":"trainer"}}},"then":{"type":"object","required":["container"],"properties":{"container":{"type":"string","const":"trainer"}},"additionalProperties":false}},{"if":{"properties":{"container":{"const":"vllm"}}},"then":{"type":"object","required":["container","image"],"properties":{"container":{"type":"string","const":"vllm"},"image":{"type":"string","minLength":1,"default":"us-docker.pkg.dev/vertex-ai/vertex-vision-model-garden-dockers/pytorch-vllm-serve:20251205_0916_RC01","description":"Google's vLLM for Vertex AI."},"args":{"type":"array","items":{"type":"string","minLength":1},"description":"Of vLLM, beside our own."}},"additionalProperties":false}},{"if":{"properties":{"container":{"const":"tei"}}},"then":{"type":"object","required":["container","image"],"properties":{"container":{"type":"string","const":"tei"},"image":{"type":"string","minLength":1,"default":"us-docker.pkg.dev/deeplearning-platform-release/gcr.io/huggingface-text-embeddings-inference-cpu.1-6","description":"Hugging Face's Text Embeddings Inference for Google Cloud."},"args":{"type":"array","items":{"type":"string","minLength":1},"description":"Of TEI, beside our own."}},"additionalProperties":false}},{"if":{"properties":{"container":{"const":"custom"}}},"then":{"type":"object","required":["container","image","port"],"properties":{"container":{"type":"string","const":"custom"},"image":{"type":"string","minLength":1,"description":"A container that answers as docs/trainer-contract.md says."},"command":{"type":"array","items":{"type":"string","minLength":1},"minItems":1},"args":{"type":"array","items":{"type":"string"}},"predictRoute":{"type":"string","pattern":"^/","description":"Begins with a slash."},"healthRoute":{"type":"string","pattern":"^/","description":"Begins with a slash."},"port":{"type":"integer","minimum":1,"maximum":65535,"default":8080}},"additionalProperties":false}}]},"dataUri":{"type":"string","pattern":"^gs://","description":"Prepared data whose test split is used for the smoke test and the probes."},"labels":{"type":"object","patternProperties":{"^.*$":{"type":"string"}}}},"additionalProperties":false};
 const func2 = (ajv_dist_runtime_ucs2length.default?.default ?? ajv_dist_runtime_ucs2length.default);
 const pattern0 = new RegExp("^gs://", "u");
 const pattern1 = new RegExp("^[a-z][a-z0-9-]{0,62}$", "u");
 const pattern2 = new RegExp("^[0-9]+(ms|s|m|h|d)$", "u");
-const pattern6 = new RegExp("^.*$", "u");
+const pattern5 = new RegExp("^/", "u");
+const pattern8 = new RegExp("^.*$", "u");
 
 function validate10(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -35,7 +36,7 @@ vErrors.push(err1);
 errors++;
 }
 for(const key0 in data){
-if(!(((((key0 === "model") || (key0 === "target")) || (key0 === "image")) || (key0 === "dataUri")) || (key0 === "labels"))){
+if(!((((((key0 === "model") || (key0 === "target")) || (key0 === "image")) || (key0 === "serve")) || (key0 === "dataUri")) || (key0 === "labels"))){
 const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema11,data};
 if(vErrors === null){
 vErrors = [err2];
@@ -898,11 +899,15 @@ vErrors.push(err69);
 errors++;
 }
 }
-if(data.dataUri !== undefined){
-let data24 = data.dataUri;
-if(typeof data24 === "string"){
-if(!pattern0.test(data24)){
-const err70 = {instancePath:instancePath+"/dataUri",schemaPath:"#/properties/dataUri/pattern",keyword:"pattern",params:{pattern: "^gs://"},message:"must match pattern \""+"^gs://"+"\"",schema:"^gs://",parentSchema:schema11.properties.dataUri,data:data24};
+if(data.serve !== undefined){
+let data24 = data.serve;
+const _errs69 = errors;
+let valid17 = true;
+const _errs70 = errors;
+if(data24 && typeof data24 == "object" && !Array.isArray(data24)){
+if(data24.container !== undefined){
+if("trainer" !== data24.container){
+const err70 = {};
 if(vErrors === null){
 vErrors = [err70];
 }
@@ -912,8 +917,22 @@ vErrors.push(err70);
 errors++;
 }
 }
+}
+var _valid3 = _errs70 === errors;
+errors = _errs69;
+if(vErrors !== null){
+if(_errs69){
+vErrors.length = _errs69;
+}
 else {
-const err71 = {instancePath:instancePath+"/dataUri",schemaPath:"#/properties/dataUri/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.dataUri.type,parentSchema:schema11.properties.dataUri,data:data24};
+vErrors = null;
+}
+}
+if(_valid3){
+const _errs72 = errors;
+if(data24 && typeof data24 == "object" && !Array.isArray(data24)){
+if(data24.container === undefined){
+const err71 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/allOf/0/then/required",keyword:"required",params:{missingProperty: "container"},message:"must have required property '"+"container"+"'",schema:schema11.properties.serve.allOf[0].then.required,parentSchema:schema11.properties.serve.allOf[0].then,data:data24};
 if(vErrors === null){
 vErrors = [err71];
 }
@@ -922,15 +941,9 @@ vErrors.push(err71);
 }
 errors++;
 }
-}
-if(data.labels !== undefined){
-let data25 = data.labels;
-if(data25 && typeof data25 == "object" && !Array.isArray(data25)){
-for(const key6 in data25){
-if(pattern6.test(key6)){
-let data26 = data25[key6];
-if(typeof data26 !== "string"){
-const err72 = {instancePath:instancePath+"/labels/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/labels/patternProperties/%5E.*%24/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.labels.patternProperties["^.*$"].type,parentSchema:schema11.properties.labels.patternProperties["^.*$"],data:data26};
+for(const key6 in data24){
+if(!(key6 === "container")){
+const err72 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/allOf/0/then/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.serve.allOf[0].then,data:data24};
 if(vErrors === null){
 vErrors = [err72];
 }
@@ -940,10 +953,10 @@ vErrors.push(err72);
 errors++;
 }
 }
-}
-}
-else {
-const err73 = {instancePath:instancePath+"/labels",schemaPath:"#/properties/labels/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.labels.type,parentSchema:schema11.properties.labels,data:data25};
+if(data24.container !== undefined){
+let data26 = data24.container;
+if(typeof data26 !== "string"){
+const err73 = {instancePath:instancePath+"/serve/container",schemaPath:"#/properties/serve/allOf/0/then/properties/container/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.serve.allOf[0].then.properties.container.type,parentSchema:schema11.properties.serve.allOf[0].then.properties.container,data:data26};
 if(vErrors === null){
 vErrors = [err73];
 }
@@ -952,15 +965,802 @@ vErrors.push(err73);
 }
 errors++;
 }
-}
-}
-else {
-const err74 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.type,parentSchema:schema11,data};
+if("trainer" !== data26){
+const err74 = {instancePath:instancePath+"/serve/container",schemaPath:"#/properties/serve/allOf/0/then/properties/container/const",keyword:"const",params:{allowedValue: "trainer"},message:"must be equal to constant",schema:"trainer",parentSchema:schema11.properties.serve.allOf[0].then.properties.container,data:data26};
 if(vErrors === null){
 vErrors = [err74];
 }
 else {
 vErrors.push(err74);
+}
+errors++;
+}
+}
+}
+else {
+const err75 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/allOf/0/then/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.serve.allOf[0].then.type,parentSchema:schema11.properties.serve.allOf[0].then,data:data24};
+if(vErrors === null){
+vErrors = [err75];
+}
+else {
+vErrors.push(err75);
+}
+errors++;
+}
+var _valid3 = _errs72 === errors;
+valid17 = _valid3;
+}
+if(!valid17){
+const err76 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/allOf/0/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema",schema:schema11.properties.serve.allOf[0].if,parentSchema:schema11.properties.serve.allOf[0],data:data24};
+if(vErrors === null){
+vErrors = [err76];
+}
+else {
+vErrors.push(err76);
+}
+errors++;
+}
+const _errs78 = errors;
+let valid20 = true;
+const _errs79 = errors;
+if(data24 && typeof data24 == "object" && !Array.isArray(data24)){
+if(data24.container !== undefined){
+if("vllm" !== data24.container){
+const err77 = {};
+if(vErrors === null){
+vErrors = [err77];
+}
+else {
+vErrors.push(err77);
+}
+errors++;
+}
+}
+}
+var _valid4 = _errs79 === errors;
+errors = _errs78;
+if(vErrors !== null){
+if(_errs78){
+vErrors.length = _errs78;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid4){
+const _errs81 = errors;
+if(data24 && typeof data24 == "object" && !Array.isArray(data24)){
+if(data24.image === undefined){
+data24.image = "us-docker.pkg.dev/vertex-ai/vertex-vision-model-garden-dockers/pytorch-vllm-serve:20251205_0916_RC01";
+}
+if(data24.container === undefined){
+const err78 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/allOf/1/then/required",keyword:"required",params:{missingProperty: "container"},message:"must have required property '"+"container"+"'",schema:schema11.properties.serve.allOf[1].then.required,parentSchema:schema11.properties.serve.allOf[1].then,data:data24};
+if(vErrors === null){
+vErrors = [err78];
+}
+else {
+vErrors.push(err78);
+}
+errors++;
+}
+if(data24.image === undefined){
+const err79 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/allOf/1/then/required",keyword:"required",params:{missingProperty: "image"},message:"must have required property '"+"image"+"'",schema:schema11.properties.serve.allOf[1].then.required,parentSchema:schema11.properties.serve.allOf[1].then,data:data24};
+if(vErrors === null){
+vErrors = [err79];
+}
+else {
+vErrors.push(err79);
+}
+errors++;
+}
+for(const key7 in data24){
+if(!(((key7 === "container") || (key7 === "image")) || (key7 === "args"))){
+const err80 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/allOf/1/then/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key7},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.serve.allOf[1].then,data:data24};
+if(vErrors === null){
+vErrors = [err80];
+}
+else {
+vErrors.push(err80);
+}
+errors++;
+}
+}
+if(data24.container !== undefined){
+let data28 = data24.container;
+if(typeof data28 !== "string"){
+const err81 = {instancePath:instancePath+"/serve/container",schemaPath:"#/properties/serve/allOf/1/then/properties/container/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.serve.allOf[1].then.properties.container.type,parentSchema:schema11.properties.serve.allOf[1].then.properties.container,data:data28};
+if(vErrors === null){
+vErrors = [err81];
+}
+else {
+vErrors.push(err81);
+}
+errors++;
+}
+if("vllm" !== data28){
+const err82 = {instancePath:instancePath+"/serve/container",schemaPath:"#/properties/serve/allOf/1/then/properties/container/const",keyword:"const",params:{allowedValue: "vllm"},message:"must be equal to constant",schema:"vllm",parentSchema:schema11.properties.serve.allOf[1].then.properties.container,data:data28};
+if(vErrors === null){
+vErrors = [err82];
+}
+else {
+vErrors.push(err82);
+}
+errors++;
+}
+}
+let data29 = data24.image;
+if(typeof data29 === "string"){
+if(func2(data29) < 1){
+const err83 = {instancePath:instancePath+"/serve/image",schemaPath:"#/properties/serve/allOf/1/then/properties/image/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.serve.allOf[1].then.properties.image,data:data29};
+if(vErrors === null){
+vErrors = [err83];
+}
+else {
+vErrors.push(err83);
+}
+errors++;
+}
+}
+else {
+const err84 = {instancePath:instancePath+"/serve/image",schemaPath:"#/properties/serve/allOf/1/then/properties/image/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.serve.allOf[1].then.properties.image.type,parentSchema:schema11.properties.serve.allOf[1].then.properties.image,data:data29};
+if(vErrors === null){
+vErrors = [err84];
+}
+else {
+vErrors.push(err84);
+}
+errors++;
+}
+if(data24.args !== undefined){
+let data30 = data24.args;
+if(Array.isArray(data30)){
+const len1 = data30.length;
+for(let i1=0; i1<len1; i1++){
+let data31 = data30[i1];
+if(typeof data31 === "string"){
+if(func2(data31) < 1){
+const err85 = {instancePath:instancePath+"/serve/args/" + i1,schemaPath:"#/properties/serve/allOf/1/then/properties/args/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.serve.allOf[1].then.properties.args.items,data:data31};
+if(vErrors === null){
+vErrors = [err85];
+}
+else {
+vErrors.push(err85);
+}
+errors++;
+}
+}
+else {
+const err86 = {instancePath:instancePath+"/serve/args/" + i1,schemaPath:"#/properties/serve/allOf/1/then/properties/args/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.serve.allOf[1].then.properties.args.items.type,parentSchema:schema11.properties.serve.allOf[1].then.properties.args.items,data:data31};
+if(vErrors === null){
+vErrors = [err86];
+}
+else {
+vErrors.push(err86);
+}
+errors++;
+}
+}
+}
+else {
+const err87 = {instancePath:instancePath+"/serve/args",schemaPath:"#/properties/serve/allOf/1/then/properties/args/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.serve.allOf[1].then.properties.args.type,parentSchema:schema11.properties.serve.allOf[1].then.properties.args,data:data30};
+if(vErrors === null){
+vErrors = [err87];
+}
+else {
+vErrors.push(err87);
+}
+errors++;
+}
+}
+}
+else {
+const err88 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/allOf/1/then/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.serve.allOf[1].then.type,parentSchema:schema11.properties.serve.allOf[1].then,data:data24};
+if(vErrors === null){
+vErrors = [err88];
+}
+else {
+vErrors.push(err88);
+}
+errors++;
+}
+var _valid4 = _errs81 === errors;
+valid20 = _valid4;
+}
+if(!valid20){
+const err89 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/allOf/1/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema",schema:schema11.properties.serve.allOf[1].if,parentSchema:schema11.properties.serve.allOf[1],data:data24};
+if(vErrors === null){
+vErrors = [err89];
+}
+else {
+vErrors.push(err89);
+}
+errors++;
+}
+const _errs93 = errors;
+let valid25 = true;
+const _errs94 = errors;
+if(data24 && typeof data24 == "object" && !Array.isArray(data24)){
+if(data24.container !== undefined){
+if("tei" !== data24.container){
+const err90 = {};
+if(vErrors === null){
+vErrors = [err90];
+}
+else {
+vErrors.push(err90);
+}
+errors++;
+}
+}
+}
+var _valid5 = _errs94 === errors;
+errors = _errs93;
+if(vErrors !== null){
+if(_errs93){
+vErrors.length = _errs93;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid5){
+const _errs96 = errors;
+if(data24 && typeof data24 == "object" && !Array.isArray(data24)){
+if(data24.image === undefined){
+data24.image = "us-docker.pkg.dev/deeplearning-platform-release/gcr.io/huggingface-text-embeddings-inference-cpu.1-6";
+}
+if(data24.container === undefined){
+const err91 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/allOf/2/then/required",keyword:"required",params:{missingProperty: "container"},message:"must have required property '"+"container"+"'",schema:schema11.properties.serve.allOf[2].then.required,parentSchema:schema11.properties.serve.allOf[2].then,data:data24};
+if(vErrors === null){
+vErrors = [err91];
+}
+else {
+vErrors.push(err91);
+}
+errors++;
+}
+if(data24.image === undefined){
+const err92 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/allOf/2/then/required",keyword:"required",params:{missingProperty: "image"},message:"must have required property '"+"image"+"'",schema:schema11.properties.serve.allOf[2].then.required,parentSchema:schema11.properties.serve.allOf[2].then,data:data24};
+if(vErrors === null){
+vErrors = [err92];
+}
+else {
+vErrors.push(err92);
+}
+errors++;
+}
+for(const key8 in data24){
+if(!(((key8 === "container") || (key8 === "image")) || (key8 === "args"))){
+const err93 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/allOf/2/then/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key8},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.serve.allOf[2].then,data:data24};
+if(vErrors === null){
+vErrors = [err93];
+}
+else {
+vErrors.push(err93);
+}
+errors++;
+}
+}
+if(data24.container !== undefined){
+let data33 = data24.container;
+if(typeof data33 !== "string"){
+const err94 = {instancePath:instancePath+"/serve/container",schemaPath:"#/properties/serve/allOf/2/then/properties/container/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.serve.allOf[2].then.properties.container.type,parentSchema:schema11.properties.serve.allOf[2].then.properties.container,data:data33};
+if(vErrors === null){
+vErrors = [err94];
+}
+else {
+vErrors.push(err94);
+}
+errors++;
+}
+if("tei" !== data33){
+const err95 = {instancePath:instancePath+"/serve/container",schemaPath:"#/properties/serve/allOf/2/then/properties/container/const",keyword:"const",params:{allowedValue: "tei"},message:"must be equal to constant",schema:"tei",parentSchema:schema11.properties.serve.allOf[2].then.properties.container,data:data33};
+if(vErrors === null){
+vErrors = [err95];
+}
+else {
+vErrors.push(err95);
+}
+errors++;
+}
+}
+let data34 = data24.image;
+if(typeof data34 === "string"){
+if(func2(data34) < 1){
+const err96 = {instancePath:instancePath+"/serve/image",schemaPath:"#/properties/serve/allOf/2/then/properties/image/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.serve.allOf[2].then.properties.image,data:data34};
+if(vErrors === null){
+vErrors = [err96];
+}
+else {
+vErrors.push(err96);
+}
+errors++;
+}
+}
+else {
+const err97 = {instancePath:instancePath+"/serve/image",schemaPath:"#/properties/serve/allOf/2/then/properties/image/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.serve.allOf[2].then.properties.image.type,parentSchema:schema11.properties.serve.allOf[2].then.properties.image,data:data34};
+if(vErrors === null){
+vErrors = [err97];
+}
+else {
+vErrors.push(err97);
+}
+errors++;
+}
+if(data24.args !== undefined){
+let data35 = data24.args;
+if(Array.isArray(data35)){
+const len2 = data35.length;
+for(let i2=0; i2<len2; i2++){
+let data36 = data35[i2];
+if(typeof data36 === "string"){
+if(func2(data36) < 1){
+const err98 = {instancePath:instancePath+"/serve/args/" + i2,schemaPath:"#/properties/serve/allOf/2/then/properties/args/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.serve.allOf[2].then.properties.args.items,data:data36};
+if(vErrors === null){
+vErrors = [err98];
+}
+else {
+vErrors.push(err98);
+}
+errors++;
+}
+}
+else {
+const err99 = {instancePath:instancePath+"/serve/args/" + i2,schemaPath:"#/properties/serve/allOf/2/then/properties/args/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.serve.allOf[2].then.properties.args.items.type,parentSchema:schema11.properties.serve.allOf[2].then.properties.args.items,data:data36};
+if(vErrors === null){
+vErrors = [err99];
+}
+else {
+vErrors.push(err99);
+}
+errors++;
+}
+}
+}
+else {
+const err100 = {instancePath:instancePath+"/serve/args",schemaPath:"#/properties/serve/allOf/2/then/properties/args/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.serve.allOf[2].then.properties.args.type,parentSchema:schema11.properties.serve.allOf[2].then.properties.args,data:data35};
+if(vErrors === null){
+vErrors = [err100];
+}
+else {
+vErrors.push(err100);
+}
+errors++;
+}
+}
+}
+else {
+const err101 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/allOf/2/then/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.serve.allOf[2].then.type,parentSchema:schema11.properties.serve.allOf[2].then,data:data24};
+if(vErrors === null){
+vErrors = [err101];
+}
+else {
+vErrors.push(err101);
+}
+errors++;
+}
+var _valid5 = _errs96 === errors;
+valid25 = _valid5;
+}
+if(!valid25){
+const err102 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/allOf/2/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema",schema:schema11.properties.serve.allOf[2].if,parentSchema:schema11.properties.serve.allOf[2],data:data24};
+if(vErrors === null){
+vErrors = [err102];
+}
+else {
+vErrors.push(err102);
+}
+errors++;
+}
+const _errs108 = errors;
+let valid30 = true;
+const _errs109 = errors;
+if(data24 && typeof data24 == "object" && !Array.isArray(data24)){
+if(data24.container !== undefined){
+if("custom" !== data24.container){
+const err103 = {};
+if(vErrors === null){
+vErrors = [err103];
+}
+else {
+vErrors.push(err103);
+}
+errors++;
+}
+}
+}
+var _valid6 = _errs109 === errors;
+errors = _errs108;
+if(vErrors !== null){
+if(_errs108){
+vErrors.length = _errs108;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid6){
+const _errs111 = errors;
+if(data24 && typeof data24 == "object" && !Array.isArray(data24)){
+if(data24.port === undefined){
+data24.port = 8080;
+}
+if(data24.container === undefined){
+const err104 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/allOf/3/then/required",keyword:"required",params:{missingProperty: "container"},message:"must have required property '"+"container"+"'",schema:schema11.properties.serve.allOf[3].then.required,parentSchema:schema11.properties.serve.allOf[3].then,data:data24};
+if(vErrors === null){
+vErrors = [err104];
+}
+else {
+vErrors.push(err104);
+}
+errors++;
+}
+if(data24.image === undefined){
+const err105 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/allOf/3/then/required",keyword:"required",params:{missingProperty: "image"},message:"must have required property '"+"image"+"'",schema:schema11.properties.serve.allOf[3].then.required,parentSchema:schema11.properties.serve.allOf[3].then,data:data24};
+if(vErrors === null){
+vErrors = [err105];
+}
+else {
+vErrors.push(err105);
+}
+errors++;
+}
+if(data24.port === undefined){
+const err106 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/allOf/3/then/required",keyword:"required",params:{missingProperty: "port"},message:"must have required property '"+"port"+"'",schema:schema11.properties.serve.allOf[3].then.required,parentSchema:schema11.properties.serve.allOf[3].then,data:data24};
+if(vErrors === null){
+vErrors = [err106];
+}
+else {
+vErrors.push(err106);
+}
+errors++;
+}
+for(const key9 in data24){
+if(!(((((((key9 === "container") || (key9 === "image")) || (key9 === "command")) || (key9 === "args")) || (key9 === "predictRoute")) || (key9 === "healthRoute")) || (key9 === "port"))){
+const err107 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/allOf/3/then/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key9},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.serve.allOf[3].then,data:data24};
+if(vErrors === null){
+vErrors = [err107];
+}
+else {
+vErrors.push(err107);
+}
+errors++;
+}
+}
+if(data24.container !== undefined){
+let data38 = data24.container;
+if(typeof data38 !== "string"){
+const err108 = {instancePath:instancePath+"/serve/container",schemaPath:"#/properties/serve/allOf/3/then/properties/container/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.serve.allOf[3].then.properties.container.type,parentSchema:schema11.properties.serve.allOf[3].then.properties.container,data:data38};
+if(vErrors === null){
+vErrors = [err108];
+}
+else {
+vErrors.push(err108);
+}
+errors++;
+}
+if("custom" !== data38){
+const err109 = {instancePath:instancePath+"/serve/container",schemaPath:"#/properties/serve/allOf/3/then/properties/container/const",keyword:"const",params:{allowedValue: "custom"},message:"must be equal to constant",schema:"custom",parentSchema:schema11.properties.serve.allOf[3].then.properties.container,data:data38};
+if(vErrors === null){
+vErrors = [err109];
+}
+else {
+vErrors.push(err109);
+}
+errors++;
+}
+}
+if(data24.image !== undefined){
+let data39 = data24.image;
+if(typeof data39 === "string"){
+if(func2(data39) < 1){
+const err110 = {instancePath:instancePath+"/serve/image",schemaPath:"#/properties/serve/allOf/3/then/properties/image/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.serve.allOf[3].then.properties.image,data:data39};
+if(vErrors === null){
+vErrors = [err110];
+}
+else {
+vErrors.push(err110);
+}
+errors++;
+}
+}
+else {
+const err111 = {instancePath:instancePath+"/serve/image",schemaPath:"#/properties/serve/allOf/3/then/properties/image/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.serve.allOf[3].then.properties.image.type,parentSchema:schema11.properties.serve.allOf[3].then.properties.image,data:data39};
+if(vErrors === null){
+vErrors = [err111];
+}
+else {
+vErrors.push(err111);
+}
+errors++;
+}
+}
+if(data24.command !== undefined){
+let data40 = data24.command;
+if(Array.isArray(data40)){
+if(data40.length < 1){
+const err112 = {instancePath:instancePath+"/serve/command",schemaPath:"#/properties/serve/allOf/3/then/properties/command/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema11.properties.serve.allOf[3].then.properties.command,data:data40};
+if(vErrors === null){
+vErrors = [err112];
+}
+else {
+vErrors.push(err112);
+}
+errors++;
+}
+const len3 = data40.length;
+for(let i3=0; i3<len3; i3++){
+let data41 = data40[i3];
+if(typeof data41 === "string"){
+if(func2(data41) < 1){
+const err113 = {instancePath:instancePath+"/serve/command/" + i3,schemaPath:"#/properties/serve/allOf/3/then/properties/command/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.serve.allOf[3].then.properties.command.items,data:data41};
+if(vErrors === null){
+vErrors = [err113];
+}
+else {
+vErrors.push(err113);
+}
+errors++;
+}
+}
+else {
+const err114 = {instancePath:instancePath+"/serve/command/" + i3,schemaPath:"#/properties/serve/allOf/3/then/properties/command/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.serve.allOf[3].then.properties.command.items.type,parentSchema:schema11.properties.serve.allOf[3].then.properties.command.items,data:data41};
+if(vErrors === null){
+vErrors = [err114];
+}
+else {
+vErrors.push(err114);
+}
+errors++;
+}
+}
+}
+else {
+const err115 = {instancePath:instancePath+"/serve/command",schemaPath:"#/properties/serve/allOf/3/then/properties/command/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.serve.allOf[3].then.properties.command.type,parentSchema:schema11.properties.serve.allOf[3].then.properties.command,data:data40};
+if(vErrors === null){
+vErrors = [err115];
+}
+else {
+vErrors.push(err115);
+}
+errors++;
+}
+}
+if(data24.args !== undefined){
+let data42 = data24.args;
+if(Array.isArray(data42)){
+const len4 = data42.length;
+for(let i4=0; i4<len4; i4++){
+let data43 = data42[i4];
+if(typeof data43 !== "string"){
+const err116 = {instancePath:instancePath+"/serve/args/" + i4,schemaPath:"#/properties/serve/allOf/3/then/properties/args/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.serve.allOf[3].then.properties.args.items.type,parentSchema:schema11.properties.serve.allOf[3].then.properties.args.items,data:data43};
+if(vErrors === null){
+vErrors = [err116];
+}
+else {
+vErrors.push(err116);
+}
+errors++;
+}
+}
+}
+else {
+const err117 = {instancePath:instancePath+"/serve/args",schemaPath:"#/properties/serve/allOf/3/then/properties/args/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.serve.allOf[3].then.properties.args.type,parentSchema:schema11.properties.serve.allOf[3].then.properties.args,data:data42};
+if(vErrors === null){
+vErrors = [err117];
+}
+else {
+vErrors.push(err117);
+}
+errors++;
+}
+}
+if(data24.predictRoute !== undefined){
+let data44 = data24.predictRoute;
+if(typeof data44 === "string"){
+if(!pattern5.test(data44)){
+const err118 = {instancePath:instancePath+"/serve/predictRoute",schemaPath:"#/properties/serve/allOf/3/then/properties/predictRoute/pattern",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",schema:"^/",parentSchema:schema11.properties.serve.allOf[3].then.properties.predictRoute,data:data44};
+if(vErrors === null){
+vErrors = [err118];
+}
+else {
+vErrors.push(err118);
+}
+errors++;
+}
+}
+else {
+const err119 = {instancePath:instancePath+"/serve/predictRoute",schemaPath:"#/properties/serve/allOf/3/then/properties/predictRoute/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.serve.allOf[3].then.properties.predictRoute.type,parentSchema:schema11.properties.serve.allOf[3].then.properties.predictRoute,data:data44};
+if(vErrors === null){
+vErrors = [err119];
+}
+else {
+vErrors.push(err119);
+}
+errors++;
+}
+}
+if(data24.healthRoute !== undefined){
+let data45 = data24.healthRoute;
+if(typeof data45 === "string"){
+if(!pattern5.test(data45)){
+const err120 = {instancePath:instancePath+"/serve/healthRoute",schemaPath:"#/properties/serve/allOf/3/then/properties/healthRoute/pattern",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",schema:"^/",parentSchema:schema11.properties.serve.allOf[3].then.properties.healthRoute,data:data45};
+if(vErrors === null){
+vErrors = [err120];
+}
+else {
+vErrors.push(err120);
+}
+errors++;
+}
+}
+else {
+const err121 = {instancePath:instancePath+"/serve/healthRoute",schemaPath:"#/properties/serve/allOf/3/then/properties/healthRoute/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.serve.allOf[3].then.properties.healthRoute.type,parentSchema:schema11.properties.serve.allOf[3].then.properties.healthRoute,data:data45};
+if(vErrors === null){
+vErrors = [err121];
+}
+else {
+vErrors.push(err121);
+}
+errors++;
+}
+}
+let data46 = data24.port;
+if(!(((typeof data46 == "number") && (!(data46 % 1) && !isNaN(data46))) && (isFinite(data46)))){
+const err122 = {instancePath:instancePath+"/serve/port",schemaPath:"#/properties/serve/allOf/3/then/properties/port/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema11.properties.serve.allOf[3].then.properties.port.type,parentSchema:schema11.properties.serve.allOf[3].then.properties.port,data:data46};
+if(vErrors === null){
+vErrors = [err122];
+}
+else {
+vErrors.push(err122);
+}
+errors++;
+}
+if((typeof data46 == "number") && (isFinite(data46))){
+if(data46 > 65535 || isNaN(data46)){
+const err123 = {instancePath:instancePath+"/serve/port",schemaPath:"#/properties/serve/allOf/3/then/properties/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535},message:"must be <= 65535",schema:65535,parentSchema:schema11.properties.serve.allOf[3].then.properties.port,data:data46};
+if(vErrors === null){
+vErrors = [err123];
+}
+else {
+vErrors.push(err123);
+}
+errors++;
+}
+if(data46 < 1 || isNaN(data46)){
+const err124 = {instancePath:instancePath+"/serve/port",schemaPath:"#/properties/serve/allOf/3/then/properties/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema11.properties.serve.allOf[3].then.properties.port,data:data46};
+if(vErrors === null){
+vErrors = [err124];
+}
+else {
+vErrors.push(err124);
+}
+errors++;
+}
+}
+}
+else {
+const err125 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/allOf/3/then/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.serve.allOf[3].then.type,parentSchema:schema11.properties.serve.allOf[3].then,data:data24};
+if(vErrors === null){
+vErrors = [err125];
+}
+else {
+vErrors.push(err125);
+}
+errors++;
+}
+var _valid6 = _errs111 === errors;
+valid30 = _valid6;
+}
+if(!valid30){
+const err126 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/allOf/3/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema",schema:schema11.properties.serve.allOf[3].if,parentSchema:schema11.properties.serve.allOf[3],data:data24};
+if(vErrors === null){
+vErrors = [err126];
+}
+else {
+vErrors.push(err126);
+}
+errors++;
+}
+if(data24 && typeof data24 == "object" && !Array.isArray(data24)){
+if(data24.container === undefined){
+const err127 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/required",keyword:"required",params:{missingProperty: "container"},message:"must have required property '"+"container"+"'",schema:schema11.properties.serve.required,parentSchema:schema11.properties.serve,data:data24};
+if(vErrors === null){
+vErrors = [err127];
+}
+else {
+vErrors.push(err127);
+}
+errors++;
+}
+if(data24.container !== undefined){
+let data47 = data24.container;
+if(!((((data47 === "trainer") || (data47 === "vllm")) || (data47 === "tei")) || (data47 === "custom"))){
+const err128 = {instancePath:instancePath+"/serve/container",schemaPath:"#/properties/serve/properties/container/enum",keyword:"enum",params:{allowedValues: schema11.properties.serve.properties.container.enum},message:"must be equal to one of the allowed values",schema:schema11.properties.serve.properties.container.enum,parentSchema:schema11.properties.serve.properties.container,data:data47};
+if(vErrors === null){
+vErrors = [err128];
+}
+else {
+vErrors.push(err128);
+}
+errors++;
+}
+}
+}
+else {
+const err129 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.serve.type,parentSchema:schema11.properties.serve,data:data24};
+if(vErrors === null){
+vErrors = [err129];
+}
+else {
+vErrors.push(err129);
+}
+errors++;
+}
+}
+if(data.dataUri !== undefined){
+let data48 = data.dataUri;
+if(typeof data48 === "string"){
+if(!pattern0.test(data48)){
+const err130 = {instancePath:instancePath+"/dataUri",schemaPath:"#/properties/dataUri/pattern",keyword:"pattern",params:{pattern: "^gs://"},message:"must match pattern \""+"^gs://"+"\"",schema:"^gs://",parentSchema:schema11.properties.dataUri,data:data48};
+if(vErrors === null){
+vErrors = [err130];
+}
+else {
+vErrors.push(err130);
+}
+errors++;
+}
+}
+else {
+const err131 = {instancePath:instancePath+"/dataUri",schemaPath:"#/properties/dataUri/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.dataUri.type,parentSchema:schema11.properties.dataUri,data:data48};
+if(vErrors === null){
+vErrors = [err131];
+}
+else {
+vErrors.push(err131);
+}
+errors++;
+}
+}
+if(data.labels !== undefined){
+let data49 = data.labels;
+if(data49 && typeof data49 == "object" && !Array.isArray(data49)){
+for(const key10 in data49){
+if(pattern8.test(key10)){
+let data50 = data49[key10];
+if(typeof data50 !== "string"){
+const err132 = {instancePath:instancePath+"/labels/" + key10.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/labels/patternProperties/%5E.*%24/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.labels.patternProperties["^.*$"].type,parentSchema:schema11.properties.labels.patternProperties["^.*$"],data:data50};
+if(vErrors === null){
+vErrors = [err132];
+}
+else {
+vErrors.push(err132);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err133 = {instancePath:instancePath+"/labels",schemaPath:"#/properties/labels/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.labels.type,parentSchema:schema11.properties.labels,data:data49};
+if(vErrors === null){
+vErrors = [err133];
+}
+else {
+vErrors.push(err133);
+}
+errors++;
+}
+}
+}
+else {
+const err134 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.type,parentSchema:schema11,data};
+if(vErrors === null){
+vErrors = [err134];
+}
+else {
+vErrors.push(err134);
 }
 errors++;
 }

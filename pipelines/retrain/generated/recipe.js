@@ -3,7 +3,7 @@ import * as ajv_dist_runtime_ucs2length from "ajv/dist/runtime/ucs2length.js";
 "use strict";
 export const validate = validate10;
 export default validate10;
-const schema11 = {"type":"object","required":["name","task","model","data","columns","schema","splits","statistics","preparation","train","gate","promote"],"properties":{"name":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,62}$","description":"Lower case letters, digits and hyphens."},"description":{"type":"string"},"task":{"enum":["text-classification","multi-label-classification","causal-lm"]},"model":{"type":"object","required":["base","revision"],"properties":{"base":{"type":"string","minLength":1,"description":"The model's id on the Hub, owner/name."},"revision":{"type":"string","default":"main"}},"additionalProperties":false},"data":{"type":"object","required":["source"],"properties":{"source":{"enum":["hub","file","storage","bigquery","mix"]}},"allOf":[{"if":{"properties":{"source":{"const":"hub"}}},"then":{"type":"object","required":["source","dataset","revision","train"],"properties":{"source":{"type":"string","const":"hub"},"dataset":{"type":"string","minLength":1,"description":"The data set's id on the Hub, owner/name."},"revision":{"type":"string","default":"main","description":"Branch, tag or commit."},"train":{"type":["string","array"],"minLength":1,"minItems":1,"items":{"type":"string","minLength":1},"description":"A path, a pattern such as data/train-*.parquet, or a list of these."},"test":{"type":["string","array"],"minLength":1,"minItems":1,"items":{"type":"string","minLength":1},"description":"A path, a pattern such as data/train-*.parquet, or a list of these."},"sql":{"type":"string","minLength":1,"description":"One SELECT in DuckDB's SQL over the table `source`; it can read nothing else."}},"additionalProperties":false}},{"if":{"properties":{"source":{"const":"file"}}},"then":{"type":"object","required":["source","train"],"properties":{"source":{"type":"string","const":"file"},"train":{"type":["string","array"],"minLength":1,"minItems":1,"items":{"type":"string","minLength":1},"description":"A path, a pattern such as data/train-*.parquet, or a list of these."},"test":{"type":["string","array"],"minLength":1,"minItems":1,"items":{"type":"string","minLength":1},"description":"A path, a pattern such as data/train-*.parquet, or a list of these."},"sql":{"type":"string","minLength":1,"description":"One SELECT in DuckDB's SQL over the table `source`; it can read nothing else."}},"additionalProperties":false}},{"if":{"properties":{"source":{"const":"storage"}}},"then":{"type":"object","required":["source","train"],"properties":{"source":{"type":"string","const":"storage"},"train":{"type":["string","array"],"minLength":1,"minItems":1,"items":{"type":"string","minLength":1},"description":"A path, a pattern such as data/train-*.parquet, or a list of these."},"test":{"type":["string","array"],"minLength":1,"minItems":1,"items":{"type":"string","minLength":1},"description":"A path, a pattern such as data/train-*.parquet, or a list of these."},"sql":{"type":"string","minLength":1,"description":"One SELECT in DuckDB's SQL over the table `source`; it can read nothing else."}},"additionalProperties":false}},{"if":{"properties":{"source":{"const":"bigquery"}}},"then":{"type":"object","required":["source","location","train"],"properties":{"source":{"type":"string","const":"bigquery"},"project":{"type":"string","minLength":1,"description":"That pays; the environment's when left out."},"location":{"type":"string","default":"US","description":"Where the data set of the table lies."},"train":{"type":"string","minLength":1,"description":"A table, PROJECT.DATASET.TABLE, or a query: SELECT …"},"test":{"type":"string","minLength":1,"description":"A table, PROJECT.DATASET.TABLE, or a query: SELECT …"},"sql":{"type":"string","minLength":1,"description":"One SELECT in DuckDB's SQL over the table `source`; it can read nothing else."}},"additionalProperties":false}},{"if":{"properties":{"source":{"const":"mix"}}},"then":{"type":"object","required":["source","sources"],"properties":{"source":{"type":"string","const":"mix"},"sources":{"type":"array","items":{"type":"object","required":["source"],"properties":{"source":{"enum":["hub","file","storage","bigquery"]}},"allOf":[{"if":{"properties":{"source":{"const":"hub"}}},"then":{"type":"object","required":["name","weight","source","dataset","revision","train"],"properties":{"name":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,62}$","description":"Lower case letters, digits and hyphens."},"weight":{"type":"number","exclusiveMinimum":0,"default":1,"description":"Share in the mix, beside the other sources'."},"source":{"type":"string","const":"hub"},"dataset":{"type":"string","minLength":1,"description":"The data set's id on the Hub, owner/name."},"revision":{"type":"string","default":"main","description":"Branch, tag or commit."},"train":{"type":["string","array"],"minLength":1,"minItems":1,"items":{"type":"string","minLength":1},"description":"A path, a pattern such as data/train-*.parquet, or a list of these."},"test":{"type":["string","array"],"minLength":1,"minItems":1,"items":{"type":"string","minLength":1},"description":"A path, a pattern such as data/train-*.parquet, or a list of these."},"sql":{"type":"string","minLength":1,"description":"One SELECT in DuckDB's SQL over the table `source`; it can read nothing else."}},"additionalProperties":false}},{"if":{"properties":{"source":{"const":"file"}}},"then":{"type":"object","required":["name","weight","source","train"],"properties":{"name":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,62}$","description":"Lower case letters, digits and hyphens."},"weight":{"type":"number","exclusiveMinimum":0,"default":1,"description":"Share in the mix, beside the other sources'."},"source":{"type":"string","const":"file"},"train":{"type":["string","array"],"minLength":1,"minItems":1,"items":{"type":"string","minLength":1},"description":"A path, a pattern such as data/train-*.parquet, or a list of these."},"test":{"type":["string","array"],"minLength":1,"minItems":1,"items":{"type":"string","minLength":1},"description":"A path, a pattern such as data/train-*.parquet, or a list of these."},"sql":{"type":"string","minLength":1,"description":"One SELECT in DuckDB's SQL over the table `source`; it can read nothing else."}},"additionalProperties":false}},{"if":{"properties":{"source":{"const":"storage"}}},"then":{"type":"object","required":["name","weight","source","train"],"properties":{"name":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,62}$","description":"Lower case letters, digits and hyphens."},"weight":{"type":"number","exclusiveMinimum":0,"default":1,"description":"Share in the mix, beside the other sources'."},"source":{"type":"string","const":"storage"},"train":{"type":["string","array"],"minLength":1,"minItems":1,"items":{"type":"string","minLength":1},"description":"A path, a pattern such as data/train-*.parquet, or a list of these."},"test":{"type":["string","array"],"minLength":1,"minItems":1,"items":{"type":"string","minLength":1},"description":"A path, a pattern such as data/train-*.parquet, or a list of these."},"sql":{"type":"string","minLength":1,"description":"One SELECT in DuckDB's SQL over the table `source`; it can read nothing else."}},"additionalProperties":false}},{"if":{"properties":{"source":{"const":"bigquery"}}},"then":{"type":"object","required":["name","weight","source","location","train"],"properties":{"name":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,62}$","description":"Lower case letters, digits and hyphens."},"weight":{"type":"number","exclusiveMinimum":0,"default":1,"description":"Share in the mix, beside the other sources'."},"source":{"type":"string","const":"bigquery"},"project":{"type":"string","minLength":1,"description":"That pays; the environment's when left out."},"location":{"type":"string","default":"US","description":"Where the data set of the table lies."},"train":{"type":"string","minLength":1,"description":"A table, PROJECT.DATASET.TABLE, or a query: SELECT …"},"test":{"type":"string","minLength":1,"description":"A table, PROJECT.DATASET.TABLE, or a query: SELECT …"},"sql":{"type":"string","minLength":1,"description":"One SELECT in DuckDB's SQL over the table `source`; it can read nothing else."}},"additionalProperties":false}}]},"minItems":1,"description":"Each with a name."}},"additionalProperties":false}}]},"columns":{"type":"object","required":["text","label","slices"],"properties":{"text":{"type":"string","minLength":1,"default":"text"},"label":{"type":"string","minLength":1,"default":"label"},"separator":{"type":"string","minLength":1,"description":"Between the labels of a text with several, where the column is no list and no JSON."},"messages":{"type":"string","minLength":1,"description":"Of causal-lm: the conversation, a list of {role, content}, or its JSON; `messages` if left out."},"prompt":{"type":"string","minLength":1,"description":"Of causal-lm, instead of messages."},"completion":{"type":"string","minLength":1,"description":"What answers the prompt."},"input":{"type":"string","minLength":1,"description":"What the prompt is about, put below it where it is not empty."},"system":{"type":"string","minLength":1,"description":"Of causal-lm: what stands before all messages."},"tools":{"type":"string","minLength":1,"description":"Of causal-lm: functions that may be called, as JSON schemas."},"slices":{"type":"array","items":{"type":"string","minLength":1},"default":[],"description":"Columns by whose values the evaluation is cut."}},"additionalProperties":false,"default":{}},"schema":{"type":"object","required":["columns","maximumBadRows","drift"],"properties":{"columns":{"type":"object","patternProperties":{"^.*$":{"type":"object","properties":{"type":{"enum":["string","integer","number","boolean","timestamp"],"description":"What every value must be readable as."},"nullable":{"type":"boolean","description":"Whether a row may lack it; true when left out."},"minLength":{"type":"integer","minimum":0,"description":"Characters."},"maxLength":{"type":"integer","minimum":0,"description":"Characters."},"pattern":{"type":"string","minLength":1,"description":"A regular expression (RE2) that is found in it."},"values":{"type":"array","items":{"type":["string","number","boolean"]},"minItems":1,"description":"All that it may be."},"minimum":{"type":"number"},"maximum":{"type":"number"}},"additionalProperties":false}},"default":{},"description":"Column → what its values are."},"maximumBadRows":{"type":"number","minimum":0,"maximum":1,"default":0.1,"description":"Share of the rows that may break a check; those are kept aside. More fail the preparation."},"drift":{"enum":["fail","report"],"default":"fail","description":"What happens when columns that are used are not of the champion's data's types."}},"additionalProperties":false,"default":{}},"splits":{"type":"object","required":["validation","test"],"properties":{"validation":{"type":"number","minimum":0,"maximum":0.5,"default":0.1},"test":{"type":"number","minimum":0,"maximum":0.5,"default":0.2,"description":"Used where the data has no test file."},"group":{"type":"string","minLength":1,"description":"Rows with the same value of this column stay in one split."},"time":{"type":"object","required":["column","test"],"properties":{"column":{"type":"string","minLength":1},"from":{"type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+(Z|[+-][0-9:]+)?)?$","description":"A date or a time, UTC unless it says otherwise."},"validation":{"type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+(Z|[+-][0-9:]+)?)?$","description":"A date or a time, UTC unless it says otherwise."},"test":{"type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+(Z|[+-][0-9:]+)?)?$","description":"A date or a time, UTC unless it says otherwise."},"until":{"type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+(Z|[+-][0-9:]+)?)?$","description":"A date or a time, UTC unless it says otherwise."}},"additionalProperties":false,"description":"Instead of shares: train on what came before, validate and test from these times on."}},"additionalProperties":false,"default":{}},"sampling":{"type":"object","required":["ratio","stratify"],"properties":{"balance":{"type":"string","minLength":1,"description":"`label` or a slice: its values get about as many training rows."},"ratio":{"type":"number","minimum":1,"default":1,"description":"Of balance: how many times the rows of the rarest value the others may have."},"rows":{"type":"integer","minimum":1,"description":"Training rows at most."},"stratify":{"type":"array","items":{"type":"string","minLength":1},"default":["label"],"description":"`label` and slices whose shares stay the same when rows are left out."}},"additionalProperties":false,"description":"Leaves out training rows; the same ones for the same data."},"nearDuplicates":{"type":"object","required":["threshold","shingle","permutations"],"properties":{"threshold":{"type":"number","minimum":0.2,"maximum":1,"default":0.8,"description":"Share of the shingles of two texts that both have (Jaccard), from which on they are near duplicates."},"shingle":{"type":"integer","minimum":1,"maximum":64,"default":5,"description":"Words in a row."},"permutations":{"type":"integer","minimum":16,"maximum":1024,"default":128,"description":"Of MinHash: with more, fewer pairs are missed."}},"additionalProperties":false,"description":"Of rows whose texts are nearly the same, within and across splits, one stays."},"contamination":{"type":"object","required":["ngram","share","against"],"properties":{"ngram":{"type":"integer","minimum":2,"maximum":64,"default":13,"description":"Words in a row that a training text and an evaluation text share; shorter texts are compared whole."},"share":{"type":"number","minimum":0,"maximum":1,"default":0,"description":"Of the training text's n-grams that must be shared; one of them at least."},"against":{"type":"array","items":{"type":"object","required":["name","dataset","revision","files","columns"],"properties":{"name":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,62}$","description":"Lower case letters, digits and hyphens."},"dataset":{"type":"string","minLength":1,"description":"The data set's id on the Hub, owner/name."},"revision":{"type":"string","default":"main","description":"Branch, tag or commit."},"files":{"type":["string","array"],"minLength":1,"minItems":1,"items":{"type":"string","minLength":1},"description":"A path, a pattern such as data/train-*.parquet, or a list of these."},"columns":{"type":"array","items":{"type":"string","minLength":1},"minItems":1,"default":["text"],"description":"Whose texts are looked for, each by itself."}},"additionalProperties":false},"default":[],"description":"Evaluation sets beside the test split."}},"additionalProperties":false,"description":"Training rows that hold texts of evaluation sets are kept aside."},"statistics":{"type":"object","required":["rows"],"properties":{"rows":{"type":"integer","minimum":1000,"default":100000,"description":"Texts of which languages and tokens are counted, the same ones for the same data."}},"additionalProperties":false,"default":{}},"preparation":{"type":"object","required":["memory","image","workers"],"properties":{"memory":{"type":"string","pattern":"^[0-9]+(MB|GB|MiB|GiB)$","default":"1GiB","description":"What the engine may use for rows, whatever the data's size."},"shardedFrom":{"type":"string","pattern":"^[0-9]+(MB|GB|TB|MiB|GiB|TiB)$","description":"Size of the sources from which on a Vertex pipeline prepares them; never, when left out."},"image":{"type":"string","minLength":1,"default":"us-central1-docker.pkg.dev/retemper/retemper/prepare","description":"The container of the Vertex pipeline that prepares."},"workers":{"type":"integer","minimum":1,"maximum":100,"default":8,"description":"Of the Vertex pipeline, side by side."},"machine":{"type":"object","required":["cpu","memory"],"properties":{"cpu":{"type":"string","default":"4"},"memory":{"type":"string","default":"16G"}},"additionalProperties":false,"description":"Of a worker of the Vertex pipeline."}},"additionalProperties":false,"default":{},"description":"How the data is prepared; the bytes do not depend on it."},"train":{"type":"object","required":["epochs","batchSize","maxLength","learningRate","weightDecay","warmup","seed","checkpointEvery","hardware"],"properties":{"epochs":{"type":"integer","minimum":1,"default":2},"batchSize":{"type":"integer","minimum":1,"default":32},"maxLength":{"type":"integer","minimum":8,"default":128,"description":"Tokens."},"learningRate":{"type":"number","exclusiveMinimum":0,"default":0.00003},"weightDecay":{"type":"number","minimum":0,"default":0.01},"warmup":{"type":"number","minimum":0,"maximum":1,"default":0.1,"description":"Share of the steps."},"seed":{"type":"integer","minimum":0,"default":0},"checkpointEvery":{"type":"integer","minimum":1,"default":100,"description":"Steps."},"headLearningRate":{"type":"number","exclusiveMinimum":0,"description":"How many times as fast as the encoder a new head learns; 10."},"schedule":{"enum":["linear","cosine","constant"]},"maximumGradientNorm":{"type":"number","minimum":0,"description":"0 for none; 1 when left out."},"gradientAccumulation":{"type":"integer","minimum":1,"description":"In how many parts, one after another, a batch is computed."},"precision":{"enum":["float32","bfloat16"],"description":"Of the computation."},"sharding":{"enum":["replicated","fsdp"],"description":"Whether each chip holds all parameters or a part of each."},"remat":{"type":"boolean","description":"Keep only what passes between layers, compute the rest again."},"classWeights":{"enum":["none","balanced"]},"validateEvery":{"type":"integer","minimum":1,"description":"Steps; an epoch when left out."},"selectBy":{"enum":["accuracy","macroF1","loss","last"],"description":"By which metric of the validation split the exported step is chosen."},"patience":{"type":"integer","minimum":1,"description":"Validations without a better one after which training ends."},"lora":{"type":"object","required":["rank","alpha"],"properties":{"rank":{"type":"integer","minimum":1,"default":16},"alpha":{"type":"number","exclusiveMinimum":0,"default":32,"description":"What is learnt counts alpha / rank times."},"targets":{"type":"array","items":{"type":"string","minLength":1},"minItems":1,"uniqueItems":true,"description":"Last names of linear layers, such as q_proj; all in the model's layers when left out."}},"additionalProperties":false,"description":"Trains small matrices beside the model's own, which stay as they are; of causal-lm."},"hardware":{"type":"object","if":{"required":["tpu"]},"then":{"type":"object","required":["tpu","topology","strategy"],"properties":{"tpu":{"enum":["v5e","v6e"]},"topology":{"type":"string","pattern":"^[0-9]+x[0-9]+$","description":"Chips, such as 1x1, 2x2, 2x4."},"strategy":{"enum":["on-demand","spot"],"default":"on-demand"}},"additionalProperties":false},"else":{"type":"object","required":["machine","strategy"],"properties":{"machine":{"type":"string","minLength":1,"description":"A Compute Engine machine type, such as a3-highgpu-8g or c3-standard-8."},"strategy":{"enum":["on-demand","spot","flex"],"default":"on-demand"}},"additionalProperties":false}},"image":{"type":"string","description":"The trainer's container; the environment's own when left out."}},"additionalProperties":false},"evaluate":{"type":"object","required":["maxNewTokens"],"properties":{"maxNewTokens":{"type":"integer","minimum":0,"default":128,"description":"Of causal-lm: the most that is written for a row, to compare with its last completion; 0 for none."}},"additionalProperties":false},"budget":{"type":"object","required":["maximumUsd"],"properties":{"maximumUsd":{"type":"number","exclusiveMinimum":0}},"additionalProperties":false},"gate":{"type":"object","required":["thresholds","champion","slices"],"properties":{"thresholds":{"type":"object","properties":{"accuracy":{"type":"number","minimum":0,"maximum":1},"macroF1":{"type":"number","minimum":0,"maximum":1},"perplexity":{"type":"number","minimum":1,"description":"Greatest value, of causal-lm."},"exactMatch":{"type":"number","minimum":0,"maximum":1},"rougeL":{"type":"number","minimum":0,"maximum":1},"chrF":{"type":"number","minimum":0,"maximum":1}},"additionalProperties":false,"default":{},"description":"Least value of each metric on the test split; of perplexity the greatest."},"champion":{"type":"object","required":["minimumGain","alpha"],"properties":{"metric":{"enum":["accuracy","macroF1","loss","exactMatch"],"description":"What must gain; when left out accuracy, or loss for causal-lm."},"minimumGain":{"type":"number","default":0,"description":"Least gain over the champion, as a difference of the metric; of loss, nats a token."},"alpha":{"type":"number","exclusiveMinimum":0,"maximum":1,"default":0.05,"description":"Significance level of the paired test."}},"additionalProperties":false,"default":{}},"slices":{"type":"object","required":["maximumDrop","minimumRows"],"properties":{"maximumDrop":{"type":"number","minimum":0,"default":0.05,"description":"The most that a slice's accuracy may fall, or its loss rise (nats a token), where that is significant."},"minimumRows":{"type":"integer","minimum":1,"default":50}},"additionalProperties":false,"default":{}}},"additionalProperties":false},"approval":{"type":"object","required":["deadline"],"properties":{"deadline":{"type":"string","pattern":"^[0-9]+(ms|s|m|h|d)$","default":"24h"}},"additionalProperties":false},"promote":{"type":"object","required":["endpoint","machine","replicas","canary","maxErrorRate","cooldown"],"properties":{"endpoint":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,62}$","description":"Lower case letters, digits and hyphens."},"machine":{"type":"string","default":"c3-standard-4"},"replicas":{"type":"integer","minimum":1,"default":1},"canary":{"type":"array","items":{"type":"object","required":["percent","bake"],"properties":{"percent":{"type":"integer","minimum":1,"maximum":99},"bake":{"type":"string","pattern":"^[0-9]+(ms|s|m|h|d)$","description":"A number and its unit: 500ms, 30s, 10m, 24h, 7d."}},"additionalProperties":false},"default":[{"percent":10,"bake":"10m"},{"percent":50,"bake":"10m"}]},"maxErrorRate":{"type":"number","minimum":0,"maximum":1,"default":0.01},"maxLatency":{"type":"string","pattern":"^[0-9]+(ms|s|m|h|d)$","description":"A number and its unit: 500ms, 30s, 10m, 24h, 7d."},"cooldown":{"type":"string","pattern":"^[0-9]+(ms|s|m|h|d)$","default":"10m","description":"How long the old model stays deployed at 0 % before it is retired."}},"additionalProperties":false},"publish":{"type":"object","required":["repo","private"],"properties":{"repo":{"type":"string","minLength":1},"private":{"type":"boolean","default":true}},"additionalProperties":false},"schedule":{"type":"object","required":["every","paused"],"properties":{"every":{"type":"string","pattern":"^[0-9]+(ms|s|m|h|d)$","description":"A number and its unit: 500ms, 30s, 10m, 24h, 7d."},"paused":{"type":"boolean","default":false}},"additionalProperties":false},"notify":{"type":"object","required":["webhook"],"properties":{"webhook":{"type":"string","pattern":"^(https?://.+|\\$[A-Z][A-Z0-9_]*)$","description":"An http(s) address, or $NAME: the environment variable of the worker that holds it, where the address is a secret."}},"additionalProperties":false,"description":"Posted to when a run fails or is refused."}},"additionalProperties":false};
+const schema11 = {"type":"object","required":["name","task","model","data","columns","schema","splits","statistics","preparation","train","gate","promote"],"properties":{"name":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,62}$","description":"Lower case letters, digits and hyphens."},"description":{"type":"string"},"task":{"enum":["text-classification","multi-label-classification","causal-lm"]},"model":{"type":"object","required":["base","revision"],"properties":{"base":{"type":"string","minLength":1,"description":"The model's id on the Hub, owner/name."},"revision":{"type":"string","default":"main"}},"additionalProperties":false},"data":{"type":"object","required":["source"],"properties":{"source":{"enum":["hub","file","storage","bigquery","mix"]}},"allOf":[{"if":{"properties":{"source":{"const":"hub"}}},"then":{"type":"object","required":["source","dataset","revision","train"],"properties":{"source":{"type":"string","const":"hub"},"dataset":{"type":"string","minLength":1,"description":"The data set's id on the Hub, owner/name."},"revision":{"type":"string","default":"main","description":"Branch, tag or commit."},"train":{"type":["string","array"],"minLength":1,"minItems":1,"items":{"type":"string","minLength":1},"description":"A path, a pattern such as data/train-*.parquet, or a list of these."},"test":{"type":["string","array"],"minLength":1,"minItems":1,"items":{"type":"string","minLength":1},"description":"A path, a pattern such as data/train-*.parquet, or a list of these."},"sql":{"type":"string","minLength":1,"description":"One SELECT in DuckDB's SQL over the table `source`; it can read nothing else."}},"additionalProperties":false}},{"if":{"properties":{"source":{"const":"file"}}},"then":{"type":"object","required":["source","train"],"properties":{"source":{"type":"string","const":"file"},"train":{"type":["string","array"],"minLength":1,"minItems":1,"items":{"type":"string","minLength":1},"description":"A path, a pattern such as data/train-*.parquet, or a list of these."},"test":{"type":["string","array"],"minLength":1,"minItems":1,"items":{"type":"string","minLength":1},"description":"A path, a pattern such as data/train-*.parquet, or a list of these."},"sql":{"type":"string","minLength":1,"description":"One SELECT in DuckDB's SQL over the table `source`; it can read nothing else."}},"additionalProperties":false}},{"if":{"properties":{"source":{"const":"storage"}}},"then":{"type":"object","required":["source","train"],"properties":{"source":{"type":"string","const":"storage"},"train":{"type":["string","array"],"minLength":1,"minItems":1,"items":{"type":"string","minLength":1},"description":"A path, a pattern such as data/train-*.parquet, or a list of these."},"test":{"type":["string","array"],"minLength":1,"minItems":1,"items":{"type":"string","minLength":1},"description":"A path, a pattern such as data/train-*.parquet, or a list of these."},"sql":{"type":"string","minLength":1,"description":"One SELECT in DuckDB's SQL over the table `source`; it can read nothing else."}},"additionalProperties":false}},{"if":{"properties":{"source":{"const":"bigquery"}}},"then":{"type":"object","required":["source","location","train"],"properties":{"source":{"type":"string","const":"bigquery"},"project":{"type":"string","minLength":1,"description":"That pays; the environment's when left out."},"location":{"type":"string","default":"US","description":"Where the data set of the table lies."},"train":{"type":"string","minLength":1,"description":"A table, PROJECT.DATASET.TABLE, or a query: SELECT …"},"test":{"type":"string","minLength":1,"description":"A table, PROJECT.DATASET.TABLE, or a query: SELECT …"},"sql":{"type":"string","minLength":1,"description":"One SELECT in DuckDB's SQL over the table `source`; it can read nothing else."}},"additionalProperties":false}},{"if":{"properties":{"source":{"const":"mix"}}},"then":{"type":"object","required":["source","sources"],"properties":{"source":{"type":"string","const":"mix"},"sources":{"type":"array","items":{"type":"object","required":["source"],"properties":{"source":{"enum":["hub","file","storage","bigquery"]}},"allOf":[{"if":{"properties":{"source":{"const":"hub"}}},"then":{"type":"object","required":["name","weight","source","dataset","revision","train"],"properties":{"name":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,62}$","description":"Lower case letters, digits and hyphens."},"weight":{"type":"number","exclusiveMinimum":0,"default":1,"description":"Share in the mix, beside the other sources'."},"source":{"type":"string","const":"hub"},"dataset":{"type":"string","minLength":1,"description":"The data set's id on the Hub, owner/name."},"revision":{"type":"string","default":"main","description":"Branch, tag or commit."},"train":{"type":["string","array"],"minLength":1,"minItems":1,"items":{"type":"string","minLength":1},"description":"A path, a pattern such as data/train-*.parquet, or a list of these."},"test":{"type":["string","array"],"minLength":1,"minItems":1,"items":{"type":"string","minLength":1},"description":"A path, a pattern such as data/train-*.parquet, or a list of these."},"sql":{"type":"string","minLength":1,"description":"One SELECT in DuckDB's SQL over the table `source`; it can read nothing else."}},"additionalProperties":false}},{"if":{"properties":{"source":{"const":"file"}}},"then":{"type":"object","required":["name","weight","source","train"],"properties":{"name":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,62}$","description":"Lower case letters, digits and hyphens."},"weight":{"type":"number","exclusiveMinimum":0,"default":1,"description":"Share in the mix, beside the other sources'."},"source":{"type":"string","const":"file"},"train":{"type":["string","array"],"minLength":1,"minItems":1,"items":{"type":"string","minLength":1},"description":"A path, a pattern such as data/train-*.parquet, or a list of these."},"test":{"type":["string","array"],"minLength":1,"minItems":1,"items":{"type":"string","minLength":1},"description":"A path, a pattern such as data/train-*.parquet, or a list of these."},"sql":{"type":"string","minLength":1,"description":"One SELECT in DuckDB's SQL over the table `source`; it can read nothing else."}},"additionalProperties":false}},{"if":{"properties":{"source":{"const":"storage"}}},"then":{"type":"object","required":["name","weight","source","train"],"properties":{"name":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,62}$","description":"Lower case letters, digits and hyphens."},"weight":{"type":"number","exclusiveMinimum":0,"default":1,"description":"Share in the mix, beside the other sources'."},"source":{"type":"string","const":"storage"},"train":{"type":["string","array"],"minLength":1,"minItems":1,"items":{"type":"string","minLength":1},"description":"A path, a pattern such as data/train-*.parquet, or a list of these."},"test":{"type":["string","array"],"minLength":1,"minItems":1,"items":{"type":"string","minLength":1},"description":"A path, a pattern such as data/train-*.parquet, or a list of these."},"sql":{"type":"string","minLength":1,"description":"One SELECT in DuckDB's SQL over the table `source`; it can read nothing else."}},"additionalProperties":false}},{"if":{"properties":{"source":{"const":"bigquery"}}},"then":{"type":"object","required":["name","weight","source","location","train"],"properties":{"name":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,62}$","description":"Lower case letters, digits and hyphens."},"weight":{"type":"number","exclusiveMinimum":0,"default":1,"description":"Share in the mix, beside the other sources'."},"source":{"type":"string","const":"bigquery"},"project":{"type":"string","minLength":1,"description":"That pays; the environment's when left out."},"location":{"type":"string","default":"US","description":"Where the data set of the table lies."},"train":{"type":"string","minLength":1,"description":"A table, PROJECT.DATASET.TABLE, or a query: SELECT …"},"test":{"type":"string","minLength":1,"description":"A table, PROJECT.DATASET.TABLE, or a query: SELECT …"},"sql":{"type":"string","minLength":1,"description":"One SELECT in DuckDB's SQL over the table `source`; it can read nothing else."}},"additionalProperties":false}}]},"minItems":1,"description":"Each with a name."}},"additionalProperties":false}}]},"columns":{"type":"object","required":["text","label","slices"],"properties":{"text":{"type":"string","minLength":1,"default":"text"},"label":{"type":"string","minLength":1,"default":"label"},"separator":{"type":"string","minLength":1,"description":"Between the labels of a text with several, where the column is no list and no JSON."},"messages":{"type":"string","minLength":1,"description":"Of causal-lm: the conversation, a list of {role, content}, or its JSON; `messages` if left out."},"prompt":{"type":"string","minLength":1,"description":"Of causal-lm, instead of messages."},"completion":{"type":"string","minLength":1,"description":"What answers the prompt."},"input":{"type":"string","minLength":1,"description":"What the prompt is about, put below it where it is not empty."},"system":{"type":"string","minLength":1,"description":"Of causal-lm: what stands before all messages."},"tools":{"type":"string","minLength":1,"description":"Of causal-lm: functions that may be called, as JSON schemas."},"slices":{"type":"array","items":{"type":"string","minLength":1},"default":[],"description":"Columns by whose values the evaluation is cut."}},"additionalProperties":false,"default":{}},"schema":{"type":"object","required":["columns","maximumBadRows","drift"],"properties":{"columns":{"type":"object","patternProperties":{"^.*$":{"type":"object","properties":{"type":{"enum":["string","integer","number","boolean","timestamp"],"description":"What every value must be readable as."},"nullable":{"type":"boolean","description":"Whether a row may lack it; true when left out."},"minLength":{"type":"integer","minimum":0,"description":"Characters."},"maxLength":{"type":"integer","minimum":0,"description":"Characters."},"pattern":{"type":"string","minLength":1,"description":"A regular expression (RE2) that is found in it."},"values":{"type":"array","items":{"type":["string","number","boolean"]},"minItems":1,"description":"All that it may be."},"minimum":{"type":"number"},"maximum":{"type":"number"}},"additionalProperties":false}},"default":{},"description":"Column → what its values are."},"maximumBadRows":{"type":"number","minimum":0,"maximum":1,"default":0.1,"description":"Share of the rows that may break a check; those are kept aside. More fail the preparation."},"drift":{"enum":["fail","report"],"default":"fail","description":"What happens when columns that are used are not of the champion's data's types."}},"additionalProperties":false,"default":{}},"splits":{"type":"object","required":["validation","test"],"properties":{"validation":{"type":"number","minimum":0,"maximum":0.5,"default":0.1},"test":{"type":"number","minimum":0,"maximum":0.5,"default":0.2,"description":"Used where the data has no test file."},"group":{"type":"string","minLength":1,"description":"Rows with the same value of this column stay in one split."},"time":{"type":"object","required":["column","test"],"properties":{"column":{"type":"string","minLength":1},"from":{"type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+(Z|[+-][0-9:]+)?)?$","description":"A date or a time, UTC unless it says otherwise."},"validation":{"type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+(Z|[+-][0-9:]+)?)?$","description":"A date or a time, UTC unless it says otherwise."},"test":{"type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+(Z|[+-][0-9:]+)?)?$","description":"A date or a time, UTC unless it says otherwise."},"until":{"type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+(Z|[+-][0-9:]+)?)?$","description":"A date or a time, UTC unless it says otherwise."}},"additionalProperties":false,"description":"Instead of shares: train on what came before, validate and test from these times on."}},"additionalProperties":false,"default":{}},"sampling":{"type":"object","required":["ratio","stratify"],"properties":{"balance":{"type":"string","minLength":1,"description":"`label` or a slice: its values get about as many training rows."},"ratio":{"type":"number","minimum":1,"default":1,"description":"Of balance: how many times the rows of the rarest value the others may have."},"rows":{"type":"integer","minimum":1,"description":"Training rows at most."},"stratify":{"type":"array","items":{"type":"string","minLength":1},"default":["label"],"description":"`label` and slices whose shares stay the same when rows are left out."}},"additionalProperties":false,"description":"Leaves out training rows; the same ones for the same data."},"nearDuplicates":{"type":"object","required":["threshold","shingle","permutations"],"properties":{"threshold":{"type":"number","minimum":0.2,"maximum":1,"default":0.8,"description":"Share of the shingles of two texts that both have (Jaccard), from which on they are near duplicates."},"shingle":{"type":"integer","minimum":1,"maximum":64,"default":5,"description":"Words in a row."},"permutations":{"type":"integer","minimum":16,"maximum":1024,"default":128,"description":"Of MinHash: with more, fewer pairs are missed."}},"additionalProperties":false,"description":"Of rows whose texts are nearly the same, within and across splits, one stays."},"contamination":{"type":"object","required":["ngram","share","against"],"properties":{"ngram":{"type":"integer","minimum":2,"maximum":64,"default":13,"description":"Words in a row that a training text and an evaluation text share; shorter texts are compared whole."},"share":{"type":"number","minimum":0,"maximum":1,"default":0,"description":"Of the training text's n-grams that must be shared; one of them at least."},"against":{"type":"array","items":{"type":"object","required":["name","dataset","revision","files","columns"],"properties":{"name":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,62}$","description":"Lower case letters, digits and hyphens."},"dataset":{"type":"string","minLength":1,"description":"The data set's id on the Hub, owner/name."},"revision":{"type":"string","default":"main","description":"Branch, tag or commit."},"files":{"type":["string","array"],"minLength":1,"minItems":1,"items":{"type":"string","minLength":1},"description":"A path, a pattern such as data/train-*.parquet, or a list of these."},"columns":{"type":"array","items":{"type":"string","minLength":1},"minItems":1,"default":["text"],"description":"Whose texts are looked for, each by itself."}},"additionalProperties":false},"default":[],"description":"Evaluation sets beside the test split."}},"additionalProperties":false,"description":"Training rows that hold texts of evaluation sets are kept aside."},"statistics":{"type":"object","required":["rows"],"properties":{"rows":{"type":"integer","minimum":1000,"default":100000,"description":"Texts of which languages and tokens are counted, the same ones for the same data."}},"additionalProperties":false,"default":{}},"preparation":{"type":"object","required":["memory","image","workers"],"properties":{"memory":{"type":"string","pattern":"^[0-9]+(MB|GB|MiB|GiB)$","default":"1GiB","description":"What the engine may use for rows, whatever the data's size."},"shardedFrom":{"type":"string","pattern":"^[0-9]+(MB|GB|TB|MiB|GiB|TiB)$","description":"Size of the sources from which on a Vertex pipeline prepares them; never, when left out."},"image":{"type":"string","minLength":1,"default":"us-central1-docker.pkg.dev/retemper/retemper/prepare","description":"The container of the Vertex pipeline that prepares."},"workers":{"type":"integer","minimum":1,"maximum":100,"default":8,"description":"Of the Vertex pipeline, side by side."},"machine":{"type":"object","required":["cpu","memory"],"properties":{"cpu":{"type":"string","default":"4"},"memory":{"type":"string","default":"16G"}},"additionalProperties":false,"description":"Of a worker of the Vertex pipeline."}},"additionalProperties":false,"default":{},"description":"How the data is prepared; the bytes do not depend on it."},"train":{"type":"object","required":["epochs","batchSize","maxLength","learningRate","weightDecay","warmup","seed","checkpointEvery","hardware"],"properties":{"epochs":{"type":"integer","minimum":1,"default":2},"batchSize":{"type":"integer","minimum":1,"default":32},"maxLength":{"type":"integer","minimum":8,"default":128,"description":"Tokens."},"learningRate":{"type":"number","exclusiveMinimum":0,"default":0.00003},"weightDecay":{"type":"number","minimum":0,"default":0.01},"warmup":{"type":"number","minimum":0,"maximum":1,"default":0.1,"description":"Share of the steps."},"seed":{"type":"integer","minimum":0,"default":0},"checkpointEvery":{"type":"integer","minimum":1,"default":100,"description":"Steps."},"headLearningRate":{"type":"number","exclusiveMinimum":0,"description":"How many times as fast as the encoder a new head learns; 10."},"schedule":{"enum":["linear","cosine","constant"]},"maximumGradientNorm":{"type":"number","minimum":0,"description":"0 for none; 1 when left out."},"gradientAccumulation":{"type":"integer","minimum":1,"description":"In how many parts, one after another, a batch is computed."},"precision":{"enum":["float32","bfloat16"],"description":"Of the computation."},"sharding":{"enum":["replicated","fsdp"],"description":"Whether each chip holds all parameters or a part of each."},"remat":{"type":"boolean","description":"Keep only what passes between layers, compute the rest again."},"classWeights":{"enum":["none","balanced"]},"validateEvery":{"type":"integer","minimum":1,"description":"Steps; an epoch when left out."},"selectBy":{"enum":["accuracy","macroF1","loss","last"],"description":"By which metric of the validation split the exported step is chosen."},"patience":{"type":"integer","minimum":1,"description":"Validations without a better one after which training ends."},"lora":{"type":"object","required":["rank","alpha"],"properties":{"rank":{"type":"integer","minimum":1,"default":16},"alpha":{"type":"number","exclusiveMinimum":0,"default":32,"description":"What is learnt counts alpha / rank times."},"targets":{"type":"array","items":{"type":"string","minLength":1},"minItems":1,"uniqueItems":true,"description":"Last names of linear layers, such as q_proj; all in the model's layers when left out."}},"additionalProperties":false,"description":"Trains small matrices beside the model's own, which stay as they are; of causal-lm."},"hardware":{"type":"object","if":{"required":["tpu"]},"then":{"type":"object","required":["tpu","topology","strategy"],"properties":{"tpu":{"enum":["v5e","v6e"]},"topology":{"type":"string","pattern":"^[0-9]+x[0-9]+$","description":"Chips, such as 1x1, 2x2, 2x4."},"strategy":{"enum":["on-demand","spot"],"default":"on-demand"}},"additionalProperties":false},"else":{"type":"object","required":["machine","strategy"],"properties":{"machine":{"type":"string","minLength":1,"description":"A Compute Engine machine type, such as a3-highgpu-8g or c3-standard-8."},"strategy":{"enum":["on-demand","spot","flex"],"default":"on-demand"}},"additionalProperties":false}},"image":{"type":"string","description":"The trainer's container; the environment's own when left out."}},"additionalProperties":false},"evaluate":{"type":"object","required":["maxNewTokens"],"properties":{"maxNewTokens":{"type":"integer","minimum":0,"default":128,"description":"Of causal-lm: the most that is written for a row, to compare with its last completion; 0 for none."}},"additionalProperties":false},"budget":{"type":"object","required":["maximumUsd"],"properties":{"maximumUsd":{"type":"number","exclusiveMinimum":0}},"additionalProperties":false},"gate":{"type":"object","required":["thresholds","champion","slices"],"properties":{"thresholds":{"type":"object","properties":{"accuracy":{"type":"number","minimum":0,"maximum":1},"macroF1":{"type":"number","minimum":0,"maximum":1},"perplexity":{"type":"number","minimum":1,"description":"Greatest value, of causal-lm."},"exactMatch":{"type":"number","minimum":0,"maximum":1},"rougeL":{"type":"number","minimum":0,"maximum":1},"chrF":{"type":"number","minimum":0,"maximum":1}},"additionalProperties":false,"default":{},"description":"Least value of each metric on the test split; of perplexity the greatest."},"champion":{"type":"object","required":["minimumGain","alpha"],"properties":{"metric":{"enum":["accuracy","macroF1","loss","exactMatch"],"description":"What must gain; when left out accuracy, or loss for causal-lm."},"minimumGain":{"type":"number","default":0,"description":"Least gain over the champion, as a difference of the metric; of loss, nats a token."},"alpha":{"type":"number","exclusiveMinimum":0,"maximum":1,"default":0.05,"description":"Significance level of the paired test."}},"additionalProperties":false,"default":{}},"slices":{"type":"object","required":["maximumDrop","minimumRows"],"properties":{"maximumDrop":{"type":"number","minimum":0,"default":0.05,"description":"The most that a slice's accuracy may fall, or its loss rise (nats a token), where that is significant."},"minimumRows":{"type":"integer","minimum":1,"default":50}},"additionalProperties":false,"default":{}}},"additionalProperties":false},"approval":{"type":"object","required":["deadline"],"properties":{"deadline":{"type":"string","pattern":"^[0-9]+(ms|s|m|h|d)$","default":"24h"}},"additionalProperties":false},"promote":{"type":"object","required":["endpoint","machine","replicas","canary","maxErrorRate","cooldown"],"properties":{"endpoint":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,62}$","description":"Lower case letters, digits and hyphens."},"machine":{"type":"string","default":"c3-standard-4"},"replicas":{"type":"integer","minimum":1,"default":1},"canary":{"type":"array","items":{"type":"object","required":["percent","bake"],"properties":{"percent":{"type":"integer","minimum":1,"maximum":99},"bake":{"type":"string","pattern":"^[0-9]+(ms|s|m|h|d)$","description":"A number and its unit: 500ms, 30s, 10m, 24h, 7d."}},"additionalProperties":false},"default":[{"percent":10,"bake":"10m"},{"percent":50,"bake":"10m"}]},"maxErrorRate":{"type":"number","minimum":0,"maximum":1,"default":0.01},"maxLatency":{"type":"string","pattern":"^[0-9]+(ms|s|m|h|d)$","description":"A number and its unit: 500ms, 30s, 10m, 24h, 7d."},"cooldown":{"type":"string","pattern":"^[0-9]+(ms|s|m|h|d)$","default":"10m","description":"How long the old model stays deployed at 0 % before it is retired."}},"additionalProperties":false},"serve":{"type":"object","required":["container"],"properties":{"container":{"enum":["trainer","vllm","tei","custom"]}},"allOf":[{"if":{"properties":{"container":{"const":"trainer"}}},"then":{"type":"object","required":["container"],"properties":{"container":{"type":"string","const":"trainer"}},"additionalProperties":false}},{"if":{"properties":{"container":{"const":"vllm"}}},"then":{"type":"object","required":["container","image"],"properties":{"container":{"type":"string","const":"vllm"},"image":{"type":"string","minLength":1,"default":"us-docker.pkg.dev/vertex-ai/vertex-vision-model-garden-dockers/pytorch-vllm-serve:20251205_0916_RC01","description":"Google's vLLM for Vertex AI."},"args":{"type":"array","items":{"type":"string","minLength":1},"description":"Of vLLM, beside our own."}},"additionalProperties":false}},{"if":{"properties":{"container":{"const":"tei"}}},"then":{"type":"object","required":["container","image"],"properties":{"container":{"type":"string","const":"tei"},"image":{"type":"string","minLength":1,"default":"us-docker.pkg.dev/deeplearning-platform-release/gcr.io/huggingface-text-embeddings-inference-cpu.1-6","description":"Hugging Face's Text Embeddings Inference for Google Cloud."},"args":{"type":"array","items":{"type":"string","minLength":1},"description":"Of TEI, beside our own."}},"additionalProperties":false}},{"if":{"properties":{"container":{"const":"custom"}}},"then":{"type":"object","required":["container","image","port"],"properties":{"container":{"type":"string","const":"custom"},"image":{"type":"string","minLength":1,"description":"A container that answers as docs/trainer-contract.md says."},"command":{"type":"array","items":{"type":"string","minLength":1},"minItems":1},"args":{"type":"array","items":{"type":"string"}},"predictRoute":{"type":"string","pattern":"^/","description":"Begins with a slash."},"healthRoute":{"type":"string","pattern":"^/","description":"Begins with a slash."},"port":{"type":"integer","minimum":1,"maximum":65535,"default":8080}},"additionalProperties":false}}]},"publish":{"type":"object","required":["repo","private"],"properties":{"repo":{"type":"string","minLength":1},"private":{"type":"boolean","default":true}},"additionalProperties":false},"schedule":{"type":"object","required":["every","paused"],"properties":{"every":{"type":"string","pattern":"^[0-9]+(ms|s|m|h|d)$","description":"A number and its unit: 500ms, 30s, 10m, 24h, 7d."},"paused":{"type":"boolean","default":false}},"additionalProperties":false},"notify":{"type":"object","required":["webhook"],"properties":{"webhook":{"type":"string","pattern":"^(https?://.+|\\$[A-Z][A-Z0-9_]*)$","description":"An http(s) address, or $NAME: the environment variable of the worker that holds it, where the address is a secret."}},"additionalProperties":false,"description":"Posted to when a run fails or is refused."}},"additionalProperties":false};
 const func2 = Object.prototype.hasOwnProperty;
 const func3 = (ajv_dist_runtime_ucs2length.default?.default ?? ajv_dist_runtime_ucs2length.default);
 const pattern0 = new RegExp("^[a-z][a-z0-9-]{0,62}$", "u");
@@ -13,7 +13,8 @@ const pattern11 = new RegExp("^[0-9]+(MB|GB|MiB|GiB)$", "u");
 const pattern12 = new RegExp("^[0-9]+(MB|GB|TB|MiB|GiB|TiB)$", "u");
 const pattern13 = new RegExp("^[0-9]+x[0-9]+$", "u");
 const pattern14 = new RegExp("^[0-9]+(ms|s|m|h|d)$", "u");
-const pattern20 = new RegExp("^(https?://.+|\\$[A-Z][A-Z0-9_]*)$", "u");
+const pattern19 = new RegExp("^/", "u");
+const pattern22 = new RegExp("^(https?://.+|\\$[A-Z][A-Z0-9_]*)$", "u");
 
 function validate10(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -6955,14 +6956,15 @@ vErrors.push(err554);
 errors++;
 }
 }
-if(data.publish !== undefined){
-let data213 = data.publish;
+if(data.serve !== undefined){
+let data213 = data.serve;
+const _errs494 = errors;
+let valid104 = true;
+const _errs495 = errors;
 if(data213 && typeof data213 == "object" && !Array.isArray(data213)){
-if(data213.private === undefined){
-data213.private = true;
-}
-if(data213.repo === undefined){
-const err555 = {instancePath:instancePath+"/publish",schemaPath:"#/properties/publish/required",keyword:"required",params:{missingProperty: "repo"},message:"must have required property '"+"repo"+"'",schema:schema11.properties.publish.required,parentSchema:schema11.properties.publish,data:data213};
+if(data213.container !== undefined){
+if("trainer" !== data213.container){
+const err555 = {};
 if(vErrors === null){
 vErrors = [err555];
 }
@@ -6971,8 +6973,23 @@ vErrors.push(err555);
 }
 errors++;
 }
-if(data213.private === undefined){
-const err556 = {instancePath:instancePath+"/publish",schemaPath:"#/properties/publish/required",keyword:"required",params:{missingProperty: "private"},message:"must have required property '"+"private"+"'",schema:schema11.properties.publish.required,parentSchema:schema11.properties.publish,data:data213};
+}
+}
+var _valid10 = _errs495 === errors;
+errors = _errs494;
+if(vErrors !== null){
+if(_errs494){
+vErrors.length = _errs494;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid10){
+const _errs497 = errors;
+if(data213 && typeof data213 == "object" && !Array.isArray(data213)){
+if(data213.container === undefined){
+const err556 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/allOf/0/then/required",keyword:"required",params:{missingProperty: "container"},message:"must have required property '"+"container"+"'",schema:schema11.properties.serve.allOf[0].then.required,parentSchema:schema11.properties.serve.allOf[0].then,data:data213};
 if(vErrors === null){
 vErrors = [err556];
 }
@@ -6982,8 +6999,8 @@ vErrors.push(err556);
 errors++;
 }
 for(const key37 in data213){
-if(!((key37 === "repo") || (key37 === "private"))){
-const err557 = {instancePath:instancePath+"/publish",schemaPath:"#/properties/publish/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key37},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.publish,data:data213};
+if(!(key37 === "container")){
+const err557 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/allOf/0/then/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key37},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.serve.allOf[0].then,data:data213};
 if(vErrors === null){
 vErrors = [err557];
 }
@@ -6993,11 +7010,10 @@ vErrors.push(err557);
 errors++;
 }
 }
-if(data213.repo !== undefined){
-let data214 = data213.repo;
-if(typeof data214 === "string"){
-if(func3(data214) < 1){
-const err558 = {instancePath:instancePath+"/publish/repo",schemaPath:"#/properties/publish/properties/repo/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.publish.properties.repo,data:data214};
+if(data213.container !== undefined){
+let data215 = data213.container;
+if(typeof data215 !== "string"){
+const err558 = {instancePath:instancePath+"/serve/container",schemaPath:"#/properties/serve/allOf/0/then/properties/container/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.serve.allOf[0].then.properties.container.type,parentSchema:schema11.properties.serve.allOf[0].then.properties.container,data:data215};
 if(vErrors === null){
 vErrors = [err558];
 }
@@ -7006,9 +7022,8 @@ vErrors.push(err558);
 }
 errors++;
 }
-}
-else {
-const err559 = {instancePath:instancePath+"/publish/repo",schemaPath:"#/properties/publish/properties/repo/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.publish.properties.repo.type,parentSchema:schema11.properties.publish.properties.repo,data:data214};
+if("trainer" !== data215){
+const err559 = {instancePath:instancePath+"/serve/container",schemaPath:"#/properties/serve/allOf/0/then/properties/container/const",keyword:"const",params:{allowedValue: "trainer"},message:"must be equal to constant",schema:"trainer",parentSchema:schema11.properties.serve.allOf[0].then.properties.container,data:data215};
 if(vErrors === null){
 vErrors = [err559];
 }
@@ -7018,9 +7033,9 @@ vErrors.push(err559);
 errors++;
 }
 }
-let data215 = data213.private;
-if(typeof data215 !== "boolean"){
-const err560 = {instancePath:instancePath+"/publish/private",schemaPath:"#/properties/publish/properties/private/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema11.properties.publish.properties.private.type,parentSchema:schema11.properties.publish.properties.private,data:data215};
+}
+else {
+const err560 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/allOf/0/then/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.serve.allOf[0].then.type,parentSchema:schema11.properties.serve.allOf[0].then,data:data213};
 if(vErrors === null){
 vErrors = [err560];
 }
@@ -7029,9 +7044,11 @@ vErrors.push(err560);
 }
 errors++;
 }
+var _valid10 = _errs497 === errors;
+valid104 = _valid10;
 }
-else {
-const err561 = {instancePath:instancePath+"/publish",schemaPath:"#/properties/publish/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.publish.type,parentSchema:schema11.properties.publish,data:data213};
+if(!valid104){
+const err561 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/allOf/0/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema",schema:schema11.properties.serve.allOf[0].if,parentSchema:schema11.properties.serve.allOf[0],data:data213};
 if(vErrors === null){
 vErrors = [err561];
 }
@@ -7040,15 +7057,13 @@ vErrors.push(err561);
 }
 errors++;
 }
-}
-if(data.schedule !== undefined){
-let data216 = data.schedule;
-if(data216 && typeof data216 == "object" && !Array.isArray(data216)){
-if(data216.paused === undefined){
-data216.paused = false;
-}
-if(data216.every === undefined){
-const err562 = {instancePath:instancePath+"/schedule",schemaPath:"#/properties/schedule/required",keyword:"required",params:{missingProperty: "every"},message:"must have required property '"+"every"+"'",schema:schema11.properties.schedule.required,parentSchema:schema11.properties.schedule,data:data216};
+const _errs503 = errors;
+let valid107 = true;
+const _errs504 = errors;
+if(data213 && typeof data213 == "object" && !Array.isArray(data213)){
+if(data213.container !== undefined){
+if("vllm" !== data213.container){
+const err562 = {};
 if(vErrors === null){
 vErrors = [err562];
 }
@@ -7057,8 +7072,26 @@ vErrors.push(err562);
 }
 errors++;
 }
-if(data216.paused === undefined){
-const err563 = {instancePath:instancePath+"/schedule",schemaPath:"#/properties/schedule/required",keyword:"required",params:{missingProperty: "paused"},message:"must have required property '"+"paused"+"'",schema:schema11.properties.schedule.required,parentSchema:schema11.properties.schedule,data:data216};
+}
+}
+var _valid11 = _errs504 === errors;
+errors = _errs503;
+if(vErrors !== null){
+if(_errs503){
+vErrors.length = _errs503;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid11){
+const _errs506 = errors;
+if(data213 && typeof data213 == "object" && !Array.isArray(data213)){
+if(data213.image === undefined){
+data213.image = "us-docker.pkg.dev/vertex-ai/vertex-vision-model-garden-dockers/pytorch-vllm-serve:20251205_0916_RC01";
+}
+if(data213.container === undefined){
+const err563 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/allOf/1/then/required",keyword:"required",params:{missingProperty: "container"},message:"must have required property '"+"container"+"'",schema:schema11.properties.serve.allOf[1].then.required,parentSchema:schema11.properties.serve.allOf[1].then,data:data213};
 if(vErrors === null){
 vErrors = [err563];
 }
@@ -7067,9 +7100,8 @@ vErrors.push(err563);
 }
 errors++;
 }
-for(const key38 in data216){
-if(!((key38 === "every") || (key38 === "paused"))){
-const err564 = {instancePath:instancePath+"/schedule",schemaPath:"#/properties/schedule/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key38},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.schedule,data:data216};
+if(data213.image === undefined){
+const err564 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/allOf/1/then/required",keyword:"required",params:{missingProperty: "image"},message:"must have required property '"+"image"+"'",schema:schema11.properties.serve.allOf[1].then.required,parentSchema:schema11.properties.serve.allOf[1].then,data:data213};
 if(vErrors === null){
 vErrors = [err564];
 }
@@ -7078,12 +7110,9 @@ vErrors.push(err564);
 }
 errors++;
 }
-}
-if(data216.every !== undefined){
-let data217 = data216.every;
-if(typeof data217 === "string"){
-if(!pattern14.test(data217)){
-const err565 = {instancePath:instancePath+"/schedule/every",schemaPath:"#/properties/schedule/properties/every/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(ms|s|m|h|d)$"},message:"must match pattern \""+"^[0-9]+(ms|s|m|h|d)$"+"\"",schema:"^[0-9]+(ms|s|m|h|d)$",parentSchema:schema11.properties.schedule.properties.every,data:data217};
+for(const key38 in data213){
+if(!(((key38 === "container") || (key38 === "image")) || (key38 === "args"))){
+const err565 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/allOf/1/then/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key38},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.serve.allOf[1].then,data:data213};
 if(vErrors === null){
 vErrors = [err565];
 }
@@ -7093,8 +7122,10 @@ vErrors.push(err565);
 errors++;
 }
 }
-else {
-const err566 = {instancePath:instancePath+"/schedule/every",schemaPath:"#/properties/schedule/properties/every/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.schedule.properties.every.type,parentSchema:schema11.properties.schedule.properties.every,data:data217};
+if(data213.container !== undefined){
+let data217 = data213.container;
+if(typeof data217 !== "string"){
+const err566 = {instancePath:instancePath+"/serve/container",schemaPath:"#/properties/serve/allOf/1/then/properties/container/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.serve.allOf[1].then.properties.container.type,parentSchema:schema11.properties.serve.allOf[1].then.properties.container,data:data217};
 if(vErrors === null){
 vErrors = [err566];
 }
@@ -7103,10 +7134,8 @@ vErrors.push(err566);
 }
 errors++;
 }
-}
-let data218 = data216.paused;
-if(typeof data218 !== "boolean"){
-const err567 = {instancePath:instancePath+"/schedule/paused",schemaPath:"#/properties/schedule/properties/paused/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema11.properties.schedule.properties.paused.type,parentSchema:schema11.properties.schedule.properties.paused,data:data218};
+if("vllm" !== data217){
+const err567 = {instancePath:instancePath+"/serve/container",schemaPath:"#/properties/serve/allOf/1/then/properties/container/const",keyword:"const",params:{allowedValue: "vllm"},message:"must be equal to constant",schema:"vllm",parentSchema:schema11.properties.serve.allOf[1].then.properties.container,data:data217};
 if(vErrors === null){
 vErrors = [err567];
 }
@@ -7116,8 +7145,10 @@ vErrors.push(err567);
 errors++;
 }
 }
-else {
-const err568 = {instancePath:instancePath+"/schedule",schemaPath:"#/properties/schedule/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.schedule.type,parentSchema:schema11.properties.schedule,data:data216};
+let data218 = data213.image;
+if(typeof data218 === "string"){
+if(func3(data218) < 1){
+const err568 = {instancePath:instancePath+"/serve/image",schemaPath:"#/properties/serve/allOf/1/then/properties/image/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.serve.allOf[1].then.properties.image,data:data218};
 if(vErrors === null){
 vErrors = [err568];
 }
@@ -7127,11 +7158,8 @@ vErrors.push(err568);
 errors++;
 }
 }
-if(data.notify !== undefined){
-let data219 = data.notify;
-if(data219 && typeof data219 == "object" && !Array.isArray(data219)){
-if(data219.webhook === undefined){
-const err569 = {instancePath:instancePath+"/notify",schemaPath:"#/properties/notify/required",keyword:"required",params:{missingProperty: "webhook"},message:"must have required property '"+"webhook"+"'",schema:schema11.properties.notify.required,parentSchema:schema11.properties.notify,data:data219};
+else {
+const err569 = {instancePath:instancePath+"/serve/image",schemaPath:"#/properties/serve/allOf/1/then/properties/image/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.serve.allOf[1].then.properties.image.type,parentSchema:schema11.properties.serve.allOf[1].then.properties.image,data:data218};
 if(vErrors === null){
 vErrors = [err569];
 }
@@ -7140,9 +7168,15 @@ vErrors.push(err569);
 }
 errors++;
 }
-for(const key39 in data219){
-if(!(key39 === "webhook")){
-const err570 = {instancePath:instancePath+"/notify",schemaPath:"#/properties/notify/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key39},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.notify,data:data219};
+if(data213.args !== undefined){
+let data219 = data213.args;
+if(Array.isArray(data219)){
+const len21 = data219.length;
+for(let i22=0; i22<len21; i22++){
+let data220 = data219[i22];
+if(typeof data220 === "string"){
+if(func3(data220) < 1){
+const err570 = {instancePath:instancePath+"/serve/args/" + i22,schemaPath:"#/properties/serve/allOf/1/then/properties/args/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.serve.allOf[1].then.properties.args.items,data:data220};
 if(vErrors === null){
 vErrors = [err570];
 }
@@ -7152,11 +7186,8 @@ vErrors.push(err570);
 errors++;
 }
 }
-if(data219.webhook !== undefined){
-let data220 = data219.webhook;
-if(typeof data220 === "string"){
-if(!pattern20.test(data220)){
-const err571 = {instancePath:instancePath+"/notify/webhook",schemaPath:"#/properties/notify/properties/webhook/pattern",keyword:"pattern",params:{pattern: "^(https?://.+|\\$[A-Z][A-Z0-9_]*)$"},message:"must match pattern \""+"^(https?://.+|\\$[A-Z][A-Z0-9_]*)$"+"\"",schema:"^(https?://.+|\\$[A-Z][A-Z0-9_]*)$",parentSchema:schema11.properties.notify.properties.webhook,data:data220};
+else {
+const err571 = {instancePath:instancePath+"/serve/args/" + i22,schemaPath:"#/properties/serve/allOf/1/then/properties/args/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.serve.allOf[1].then.properties.args.items.type,parentSchema:schema11.properties.serve.allOf[1].then.properties.args.items,data:data220};
 if(vErrors === null){
 vErrors = [err571];
 }
@@ -7166,8 +7197,9 @@ vErrors.push(err571);
 errors++;
 }
 }
+}
 else {
-const err572 = {instancePath:instancePath+"/notify/webhook",schemaPath:"#/properties/notify/properties/webhook/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.notify.properties.webhook.type,parentSchema:schema11.properties.notify.properties.webhook,data:data220};
+const err572 = {instancePath:instancePath+"/serve/args",schemaPath:"#/properties/serve/allOf/1/then/properties/args/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.serve.allOf[1].then.properties.args.type,parentSchema:schema11.properties.serve.allOf[1].then.properties.args,data:data219};
 if(vErrors === null){
 vErrors = [err572];
 }
@@ -7179,7 +7211,7 @@ errors++;
 }
 }
 else {
-const err573 = {instancePath:instancePath+"/notify",schemaPath:"#/properties/notify/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.notify.type,parentSchema:schema11.properties.notify,data:data219};
+const err573 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/allOf/1/then/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.serve.allOf[1].then.type,parentSchema:schema11.properties.serve.allOf[1].then,data:data213};
 if(vErrors === null){
 vErrors = [err573];
 }
@@ -7188,15 +7220,783 @@ vErrors.push(err573);
 }
 errors++;
 }
+var _valid11 = _errs506 === errors;
+valid107 = _valid11;
 }
-}
-else {
-const err574 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.type,parentSchema:schema11,data};
+if(!valid107){
+const err574 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/allOf/1/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema",schema:schema11.properties.serve.allOf[1].if,parentSchema:schema11.properties.serve.allOf[1],data:data213};
 if(vErrors === null){
 vErrors = [err574];
 }
 else {
 vErrors.push(err574);
+}
+errors++;
+}
+const _errs518 = errors;
+let valid112 = true;
+const _errs519 = errors;
+if(data213 && typeof data213 == "object" && !Array.isArray(data213)){
+if(data213.container !== undefined){
+if("tei" !== data213.container){
+const err575 = {};
+if(vErrors === null){
+vErrors = [err575];
+}
+else {
+vErrors.push(err575);
+}
+errors++;
+}
+}
+}
+var _valid12 = _errs519 === errors;
+errors = _errs518;
+if(vErrors !== null){
+if(_errs518){
+vErrors.length = _errs518;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid12){
+const _errs521 = errors;
+if(data213 && typeof data213 == "object" && !Array.isArray(data213)){
+if(data213.image === undefined){
+data213.image = "us-docker.pkg.dev/deeplearning-platform-release/gcr.io/huggingface-text-embeddings-inference-cpu.1-6";
+}
+if(data213.container === undefined){
+const err576 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/allOf/2/then/required",keyword:"required",params:{missingProperty: "container"},message:"must have required property '"+"container"+"'",schema:schema11.properties.serve.allOf[2].then.required,parentSchema:schema11.properties.serve.allOf[2].then,data:data213};
+if(vErrors === null){
+vErrors = [err576];
+}
+else {
+vErrors.push(err576);
+}
+errors++;
+}
+if(data213.image === undefined){
+const err577 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/allOf/2/then/required",keyword:"required",params:{missingProperty: "image"},message:"must have required property '"+"image"+"'",schema:schema11.properties.serve.allOf[2].then.required,parentSchema:schema11.properties.serve.allOf[2].then,data:data213};
+if(vErrors === null){
+vErrors = [err577];
+}
+else {
+vErrors.push(err577);
+}
+errors++;
+}
+for(const key39 in data213){
+if(!(((key39 === "container") || (key39 === "image")) || (key39 === "args"))){
+const err578 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/allOf/2/then/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key39},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.serve.allOf[2].then,data:data213};
+if(vErrors === null){
+vErrors = [err578];
+}
+else {
+vErrors.push(err578);
+}
+errors++;
+}
+}
+if(data213.container !== undefined){
+let data222 = data213.container;
+if(typeof data222 !== "string"){
+const err579 = {instancePath:instancePath+"/serve/container",schemaPath:"#/properties/serve/allOf/2/then/properties/container/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.serve.allOf[2].then.properties.container.type,parentSchema:schema11.properties.serve.allOf[2].then.properties.container,data:data222};
+if(vErrors === null){
+vErrors = [err579];
+}
+else {
+vErrors.push(err579);
+}
+errors++;
+}
+if("tei" !== data222){
+const err580 = {instancePath:instancePath+"/serve/container",schemaPath:"#/properties/serve/allOf/2/then/properties/container/const",keyword:"const",params:{allowedValue: "tei"},message:"must be equal to constant",schema:"tei",parentSchema:schema11.properties.serve.allOf[2].then.properties.container,data:data222};
+if(vErrors === null){
+vErrors = [err580];
+}
+else {
+vErrors.push(err580);
+}
+errors++;
+}
+}
+let data223 = data213.image;
+if(typeof data223 === "string"){
+if(func3(data223) < 1){
+const err581 = {instancePath:instancePath+"/serve/image",schemaPath:"#/properties/serve/allOf/2/then/properties/image/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.serve.allOf[2].then.properties.image,data:data223};
+if(vErrors === null){
+vErrors = [err581];
+}
+else {
+vErrors.push(err581);
+}
+errors++;
+}
+}
+else {
+const err582 = {instancePath:instancePath+"/serve/image",schemaPath:"#/properties/serve/allOf/2/then/properties/image/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.serve.allOf[2].then.properties.image.type,parentSchema:schema11.properties.serve.allOf[2].then.properties.image,data:data223};
+if(vErrors === null){
+vErrors = [err582];
+}
+else {
+vErrors.push(err582);
+}
+errors++;
+}
+if(data213.args !== undefined){
+let data224 = data213.args;
+if(Array.isArray(data224)){
+const len22 = data224.length;
+for(let i23=0; i23<len22; i23++){
+let data225 = data224[i23];
+if(typeof data225 === "string"){
+if(func3(data225) < 1){
+const err583 = {instancePath:instancePath+"/serve/args/" + i23,schemaPath:"#/properties/serve/allOf/2/then/properties/args/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.serve.allOf[2].then.properties.args.items,data:data225};
+if(vErrors === null){
+vErrors = [err583];
+}
+else {
+vErrors.push(err583);
+}
+errors++;
+}
+}
+else {
+const err584 = {instancePath:instancePath+"/serve/args/" + i23,schemaPath:"#/properties/serve/allOf/2/then/properties/args/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.serve.allOf[2].then.properties.args.items.type,parentSchema:schema11.properties.serve.allOf[2].then.properties.args.items,data:data225};
+if(vErrors === null){
+vErrors = [err584];
+}
+else {
+vErrors.push(err584);
+}
+errors++;
+}
+}
+}
+else {
+const err585 = {instancePath:instancePath+"/serve/args",schemaPath:"#/properties/serve/allOf/2/then/properties/args/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.serve.allOf[2].then.properties.args.type,parentSchema:schema11.properties.serve.allOf[2].then.properties.args,data:data224};
+if(vErrors === null){
+vErrors = [err585];
+}
+else {
+vErrors.push(err585);
+}
+errors++;
+}
+}
+}
+else {
+const err586 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/allOf/2/then/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.serve.allOf[2].then.type,parentSchema:schema11.properties.serve.allOf[2].then,data:data213};
+if(vErrors === null){
+vErrors = [err586];
+}
+else {
+vErrors.push(err586);
+}
+errors++;
+}
+var _valid12 = _errs521 === errors;
+valid112 = _valid12;
+}
+if(!valid112){
+const err587 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/allOf/2/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema",schema:schema11.properties.serve.allOf[2].if,parentSchema:schema11.properties.serve.allOf[2],data:data213};
+if(vErrors === null){
+vErrors = [err587];
+}
+else {
+vErrors.push(err587);
+}
+errors++;
+}
+const _errs533 = errors;
+let valid117 = true;
+const _errs534 = errors;
+if(data213 && typeof data213 == "object" && !Array.isArray(data213)){
+if(data213.container !== undefined){
+if("custom" !== data213.container){
+const err588 = {};
+if(vErrors === null){
+vErrors = [err588];
+}
+else {
+vErrors.push(err588);
+}
+errors++;
+}
+}
+}
+var _valid13 = _errs534 === errors;
+errors = _errs533;
+if(vErrors !== null){
+if(_errs533){
+vErrors.length = _errs533;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid13){
+const _errs536 = errors;
+if(data213 && typeof data213 == "object" && !Array.isArray(data213)){
+if(data213.port === undefined){
+data213.port = 8080;
+}
+if(data213.container === undefined){
+const err589 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/allOf/3/then/required",keyword:"required",params:{missingProperty: "container"},message:"must have required property '"+"container"+"'",schema:schema11.properties.serve.allOf[3].then.required,parentSchema:schema11.properties.serve.allOf[3].then,data:data213};
+if(vErrors === null){
+vErrors = [err589];
+}
+else {
+vErrors.push(err589);
+}
+errors++;
+}
+if(data213.image === undefined){
+const err590 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/allOf/3/then/required",keyword:"required",params:{missingProperty: "image"},message:"must have required property '"+"image"+"'",schema:schema11.properties.serve.allOf[3].then.required,parentSchema:schema11.properties.serve.allOf[3].then,data:data213};
+if(vErrors === null){
+vErrors = [err590];
+}
+else {
+vErrors.push(err590);
+}
+errors++;
+}
+if(data213.port === undefined){
+const err591 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/allOf/3/then/required",keyword:"required",params:{missingProperty: "port"},message:"must have required property '"+"port"+"'",schema:schema11.properties.serve.allOf[3].then.required,parentSchema:schema11.properties.serve.allOf[3].then,data:data213};
+if(vErrors === null){
+vErrors = [err591];
+}
+else {
+vErrors.push(err591);
+}
+errors++;
+}
+for(const key40 in data213){
+if(!(((((((key40 === "container") || (key40 === "image")) || (key40 === "command")) || (key40 === "args")) || (key40 === "predictRoute")) || (key40 === "healthRoute")) || (key40 === "port"))){
+const err592 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/allOf/3/then/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key40},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.serve.allOf[3].then,data:data213};
+if(vErrors === null){
+vErrors = [err592];
+}
+else {
+vErrors.push(err592);
+}
+errors++;
+}
+}
+if(data213.container !== undefined){
+let data227 = data213.container;
+if(typeof data227 !== "string"){
+const err593 = {instancePath:instancePath+"/serve/container",schemaPath:"#/properties/serve/allOf/3/then/properties/container/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.serve.allOf[3].then.properties.container.type,parentSchema:schema11.properties.serve.allOf[3].then.properties.container,data:data227};
+if(vErrors === null){
+vErrors = [err593];
+}
+else {
+vErrors.push(err593);
+}
+errors++;
+}
+if("custom" !== data227){
+const err594 = {instancePath:instancePath+"/serve/container",schemaPath:"#/properties/serve/allOf/3/then/properties/container/const",keyword:"const",params:{allowedValue: "custom"},message:"must be equal to constant",schema:"custom",parentSchema:schema11.properties.serve.allOf[3].then.properties.container,data:data227};
+if(vErrors === null){
+vErrors = [err594];
+}
+else {
+vErrors.push(err594);
+}
+errors++;
+}
+}
+if(data213.image !== undefined){
+let data228 = data213.image;
+if(typeof data228 === "string"){
+if(func3(data228) < 1){
+const err595 = {instancePath:instancePath+"/serve/image",schemaPath:"#/properties/serve/allOf/3/then/properties/image/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.serve.allOf[3].then.properties.image,data:data228};
+if(vErrors === null){
+vErrors = [err595];
+}
+else {
+vErrors.push(err595);
+}
+errors++;
+}
+}
+else {
+const err596 = {instancePath:instancePath+"/serve/image",schemaPath:"#/properties/serve/allOf/3/then/properties/image/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.serve.allOf[3].then.properties.image.type,parentSchema:schema11.properties.serve.allOf[3].then.properties.image,data:data228};
+if(vErrors === null){
+vErrors = [err596];
+}
+else {
+vErrors.push(err596);
+}
+errors++;
+}
+}
+if(data213.command !== undefined){
+let data229 = data213.command;
+if(Array.isArray(data229)){
+if(data229.length < 1){
+const err597 = {instancePath:instancePath+"/serve/command",schemaPath:"#/properties/serve/allOf/3/then/properties/command/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema11.properties.serve.allOf[3].then.properties.command,data:data229};
+if(vErrors === null){
+vErrors = [err597];
+}
+else {
+vErrors.push(err597);
+}
+errors++;
+}
+const len23 = data229.length;
+for(let i24=0; i24<len23; i24++){
+let data230 = data229[i24];
+if(typeof data230 === "string"){
+if(func3(data230) < 1){
+const err598 = {instancePath:instancePath+"/serve/command/" + i24,schemaPath:"#/properties/serve/allOf/3/then/properties/command/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.serve.allOf[3].then.properties.command.items,data:data230};
+if(vErrors === null){
+vErrors = [err598];
+}
+else {
+vErrors.push(err598);
+}
+errors++;
+}
+}
+else {
+const err599 = {instancePath:instancePath+"/serve/command/" + i24,schemaPath:"#/properties/serve/allOf/3/then/properties/command/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.serve.allOf[3].then.properties.command.items.type,parentSchema:schema11.properties.serve.allOf[3].then.properties.command.items,data:data230};
+if(vErrors === null){
+vErrors = [err599];
+}
+else {
+vErrors.push(err599);
+}
+errors++;
+}
+}
+}
+else {
+const err600 = {instancePath:instancePath+"/serve/command",schemaPath:"#/properties/serve/allOf/3/then/properties/command/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.serve.allOf[3].then.properties.command.type,parentSchema:schema11.properties.serve.allOf[3].then.properties.command,data:data229};
+if(vErrors === null){
+vErrors = [err600];
+}
+else {
+vErrors.push(err600);
+}
+errors++;
+}
+}
+if(data213.args !== undefined){
+let data231 = data213.args;
+if(Array.isArray(data231)){
+const len24 = data231.length;
+for(let i25=0; i25<len24; i25++){
+let data232 = data231[i25];
+if(typeof data232 !== "string"){
+const err601 = {instancePath:instancePath+"/serve/args/" + i25,schemaPath:"#/properties/serve/allOf/3/then/properties/args/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.serve.allOf[3].then.properties.args.items.type,parentSchema:schema11.properties.serve.allOf[3].then.properties.args.items,data:data232};
+if(vErrors === null){
+vErrors = [err601];
+}
+else {
+vErrors.push(err601);
+}
+errors++;
+}
+}
+}
+else {
+const err602 = {instancePath:instancePath+"/serve/args",schemaPath:"#/properties/serve/allOf/3/then/properties/args/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.serve.allOf[3].then.properties.args.type,parentSchema:schema11.properties.serve.allOf[3].then.properties.args,data:data231};
+if(vErrors === null){
+vErrors = [err602];
+}
+else {
+vErrors.push(err602);
+}
+errors++;
+}
+}
+if(data213.predictRoute !== undefined){
+let data233 = data213.predictRoute;
+if(typeof data233 === "string"){
+if(!pattern19.test(data233)){
+const err603 = {instancePath:instancePath+"/serve/predictRoute",schemaPath:"#/properties/serve/allOf/3/then/properties/predictRoute/pattern",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",schema:"^/",parentSchema:schema11.properties.serve.allOf[3].then.properties.predictRoute,data:data233};
+if(vErrors === null){
+vErrors = [err603];
+}
+else {
+vErrors.push(err603);
+}
+errors++;
+}
+}
+else {
+const err604 = {instancePath:instancePath+"/serve/predictRoute",schemaPath:"#/properties/serve/allOf/3/then/properties/predictRoute/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.serve.allOf[3].then.properties.predictRoute.type,parentSchema:schema11.properties.serve.allOf[3].then.properties.predictRoute,data:data233};
+if(vErrors === null){
+vErrors = [err604];
+}
+else {
+vErrors.push(err604);
+}
+errors++;
+}
+}
+if(data213.healthRoute !== undefined){
+let data234 = data213.healthRoute;
+if(typeof data234 === "string"){
+if(!pattern19.test(data234)){
+const err605 = {instancePath:instancePath+"/serve/healthRoute",schemaPath:"#/properties/serve/allOf/3/then/properties/healthRoute/pattern",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",schema:"^/",parentSchema:schema11.properties.serve.allOf[3].then.properties.healthRoute,data:data234};
+if(vErrors === null){
+vErrors = [err605];
+}
+else {
+vErrors.push(err605);
+}
+errors++;
+}
+}
+else {
+const err606 = {instancePath:instancePath+"/serve/healthRoute",schemaPath:"#/properties/serve/allOf/3/then/properties/healthRoute/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.serve.allOf[3].then.properties.healthRoute.type,parentSchema:schema11.properties.serve.allOf[3].then.properties.healthRoute,data:data234};
+if(vErrors === null){
+vErrors = [err606];
+}
+else {
+vErrors.push(err606);
+}
+errors++;
+}
+}
+let data235 = data213.port;
+if(!(((typeof data235 == "number") && (!(data235 % 1) && !isNaN(data235))) && (isFinite(data235)))){
+const err607 = {instancePath:instancePath+"/serve/port",schemaPath:"#/properties/serve/allOf/3/then/properties/port/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema11.properties.serve.allOf[3].then.properties.port.type,parentSchema:schema11.properties.serve.allOf[3].then.properties.port,data:data235};
+if(vErrors === null){
+vErrors = [err607];
+}
+else {
+vErrors.push(err607);
+}
+errors++;
+}
+if((typeof data235 == "number") && (isFinite(data235))){
+if(data235 > 65535 || isNaN(data235)){
+const err608 = {instancePath:instancePath+"/serve/port",schemaPath:"#/properties/serve/allOf/3/then/properties/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535},message:"must be <= 65535",schema:65535,parentSchema:schema11.properties.serve.allOf[3].then.properties.port,data:data235};
+if(vErrors === null){
+vErrors = [err608];
+}
+else {
+vErrors.push(err608);
+}
+errors++;
+}
+if(data235 < 1 || isNaN(data235)){
+const err609 = {instancePath:instancePath+"/serve/port",schemaPath:"#/properties/serve/allOf/3/then/properties/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema11.properties.serve.allOf[3].then.properties.port,data:data235};
+if(vErrors === null){
+vErrors = [err609];
+}
+else {
+vErrors.push(err609);
+}
+errors++;
+}
+}
+}
+else {
+const err610 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/allOf/3/then/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.serve.allOf[3].then.type,parentSchema:schema11.properties.serve.allOf[3].then,data:data213};
+if(vErrors === null){
+vErrors = [err610];
+}
+else {
+vErrors.push(err610);
+}
+errors++;
+}
+var _valid13 = _errs536 === errors;
+valid117 = _valid13;
+}
+if(!valid117){
+const err611 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/allOf/3/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema",schema:schema11.properties.serve.allOf[3].if,parentSchema:schema11.properties.serve.allOf[3],data:data213};
+if(vErrors === null){
+vErrors = [err611];
+}
+else {
+vErrors.push(err611);
+}
+errors++;
+}
+if(data213 && typeof data213 == "object" && !Array.isArray(data213)){
+if(data213.container === undefined){
+const err612 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/required",keyword:"required",params:{missingProperty: "container"},message:"must have required property '"+"container"+"'",schema:schema11.properties.serve.required,parentSchema:schema11.properties.serve,data:data213};
+if(vErrors === null){
+vErrors = [err612];
+}
+else {
+vErrors.push(err612);
+}
+errors++;
+}
+if(data213.container !== undefined){
+let data236 = data213.container;
+if(!((((data236 === "trainer") || (data236 === "vllm")) || (data236 === "tei")) || (data236 === "custom"))){
+const err613 = {instancePath:instancePath+"/serve/container",schemaPath:"#/properties/serve/properties/container/enum",keyword:"enum",params:{allowedValues: schema11.properties.serve.properties.container.enum},message:"must be equal to one of the allowed values",schema:schema11.properties.serve.properties.container.enum,parentSchema:schema11.properties.serve.properties.container,data:data236};
+if(vErrors === null){
+vErrors = [err613];
+}
+else {
+vErrors.push(err613);
+}
+errors++;
+}
+}
+}
+else {
+const err614 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.serve.type,parentSchema:schema11.properties.serve,data:data213};
+if(vErrors === null){
+vErrors = [err614];
+}
+else {
+vErrors.push(err614);
+}
+errors++;
+}
+}
+if(data.publish !== undefined){
+let data237 = data.publish;
+if(data237 && typeof data237 == "object" && !Array.isArray(data237)){
+if(data237.private === undefined){
+data237.private = true;
+}
+if(data237.repo === undefined){
+const err615 = {instancePath:instancePath+"/publish",schemaPath:"#/properties/publish/required",keyword:"required",params:{missingProperty: "repo"},message:"must have required property '"+"repo"+"'",schema:schema11.properties.publish.required,parentSchema:schema11.properties.publish,data:data237};
+if(vErrors === null){
+vErrors = [err615];
+}
+else {
+vErrors.push(err615);
+}
+errors++;
+}
+if(data237.private === undefined){
+const err616 = {instancePath:instancePath+"/publish",schemaPath:"#/properties/publish/required",keyword:"required",params:{missingProperty: "private"},message:"must have required property '"+"private"+"'",schema:schema11.properties.publish.required,parentSchema:schema11.properties.publish,data:data237};
+if(vErrors === null){
+vErrors = [err616];
+}
+else {
+vErrors.push(err616);
+}
+errors++;
+}
+for(const key41 in data237){
+if(!((key41 === "repo") || (key41 === "private"))){
+const err617 = {instancePath:instancePath+"/publish",schemaPath:"#/properties/publish/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key41},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.publish,data:data237};
+if(vErrors === null){
+vErrors = [err617];
+}
+else {
+vErrors.push(err617);
+}
+errors++;
+}
+}
+if(data237.repo !== undefined){
+let data238 = data237.repo;
+if(typeof data238 === "string"){
+if(func3(data238) < 1){
+const err618 = {instancePath:instancePath+"/publish/repo",schemaPath:"#/properties/publish/properties/repo/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.publish.properties.repo,data:data238};
+if(vErrors === null){
+vErrors = [err618];
+}
+else {
+vErrors.push(err618);
+}
+errors++;
+}
+}
+else {
+const err619 = {instancePath:instancePath+"/publish/repo",schemaPath:"#/properties/publish/properties/repo/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.publish.properties.repo.type,parentSchema:schema11.properties.publish.properties.repo,data:data238};
+if(vErrors === null){
+vErrors = [err619];
+}
+else {
+vErrors.push(err619);
+}
+errors++;
+}
+}
+let data239 = data237.private;
+if(typeof data239 !== "boolean"){
+const err620 = {instancePath:instancePath+"/publish/private",schemaPath:"#/properties/publish/properties/private/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema11.properties.publish.properties.private.type,parentSchema:schema11.properties.publish.properties.private,data:data239};
+if(vErrors === null){
+vErrors = [err620];
+}
+else {
+vErrors.push(err620);
+}
+errors++;
+}
+}
+else {
+const err621 = {instancePath:instancePath+"/publish",schemaPath:"#/properties/publish/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.publish.type,parentSchema:schema11.properties.publish,data:data237};
+if(vErrors === null){
+vErrors = [err621];
+}
+else {
+vErrors.push(err621);
+}
+errors++;
+}
+}
+if(data.schedule !== undefined){
+let data240 = data.schedule;
+if(data240 && typeof data240 == "object" && !Array.isArray(data240)){
+if(data240.paused === undefined){
+data240.paused = false;
+}
+if(data240.every === undefined){
+const err622 = {instancePath:instancePath+"/schedule",schemaPath:"#/properties/schedule/required",keyword:"required",params:{missingProperty: "every"},message:"must have required property '"+"every"+"'",schema:schema11.properties.schedule.required,parentSchema:schema11.properties.schedule,data:data240};
+if(vErrors === null){
+vErrors = [err622];
+}
+else {
+vErrors.push(err622);
+}
+errors++;
+}
+if(data240.paused === undefined){
+const err623 = {instancePath:instancePath+"/schedule",schemaPath:"#/properties/schedule/required",keyword:"required",params:{missingProperty: "paused"},message:"must have required property '"+"paused"+"'",schema:schema11.properties.schedule.required,parentSchema:schema11.properties.schedule,data:data240};
+if(vErrors === null){
+vErrors = [err623];
+}
+else {
+vErrors.push(err623);
+}
+errors++;
+}
+for(const key42 in data240){
+if(!((key42 === "every") || (key42 === "paused"))){
+const err624 = {instancePath:instancePath+"/schedule",schemaPath:"#/properties/schedule/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key42},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.schedule,data:data240};
+if(vErrors === null){
+vErrors = [err624];
+}
+else {
+vErrors.push(err624);
+}
+errors++;
+}
+}
+if(data240.every !== undefined){
+let data241 = data240.every;
+if(typeof data241 === "string"){
+if(!pattern14.test(data241)){
+const err625 = {instancePath:instancePath+"/schedule/every",schemaPath:"#/properties/schedule/properties/every/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(ms|s|m|h|d)$"},message:"must match pattern \""+"^[0-9]+(ms|s|m|h|d)$"+"\"",schema:"^[0-9]+(ms|s|m|h|d)$",parentSchema:schema11.properties.schedule.properties.every,data:data241};
+if(vErrors === null){
+vErrors = [err625];
+}
+else {
+vErrors.push(err625);
+}
+errors++;
+}
+}
+else {
+const err626 = {instancePath:instancePath+"/schedule/every",schemaPath:"#/properties/schedule/properties/every/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.schedule.properties.every.type,parentSchema:schema11.properties.schedule.properties.every,data:data241};
+if(vErrors === null){
+vErrors = [err626];
+}
+else {
+vErrors.push(err626);
+}
+errors++;
+}
+}
+let data242 = data240.paused;
+if(typeof data242 !== "boolean"){
+const err627 = {instancePath:instancePath+"/schedule/paused",schemaPath:"#/properties/schedule/properties/paused/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema11.properties.schedule.properties.paused.type,parentSchema:schema11.properties.schedule.properties.paused,data:data242};
+if(vErrors === null){
+vErrors = [err627];
+}
+else {
+vErrors.push(err627);
+}
+errors++;
+}
+}
+else {
+const err628 = {instancePath:instancePath+"/schedule",schemaPath:"#/properties/schedule/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.schedule.type,parentSchema:schema11.properties.schedule,data:data240};
+if(vErrors === null){
+vErrors = [err628];
+}
+else {
+vErrors.push(err628);
+}
+errors++;
+}
+}
+if(data.notify !== undefined){
+let data243 = data.notify;
+if(data243 && typeof data243 == "object" && !Array.isArray(data243)){
+if(data243.webhook === undefined){
+const err629 = {instancePath:instancePath+"/notify",schemaPath:"#/properties/notify/required",keyword:"required",params:{missingProperty: "webhook"},message:"must have required property '"+"webhook"+"'",schema:schema11.properties.notify.required,parentSchema:schema11.properties.notify,data:data243};
+if(vErrors === null){
+vErrors = [err629];
+}
+else {
+vErrors.push(err629);
+}
+errors++;
+}
+for(const key43 in data243){
+if(!(key43 === "webhook")){
+const err630 = {instancePath:instancePath+"/notify",schemaPath:"#/properties/notify/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key43},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.notify,data:data243};
+if(vErrors === null){
+vErrors = [err630];
+}
+else {
+vErrors.push(err630);
+}
+errors++;
+}
+}
+if(data243.webhook !== undefined){
+let data244 = data243.webhook;
+if(typeof data244 === "string"){
+if(!pattern22.test(data244)){
+const err631 = {instancePath:instancePath+"/notify/webhook",schemaPath:"#/properties/notify/properties/webhook/pattern",keyword:"pattern",params:{pattern: "^(https?://.+|\\$[A-Z][A-Z0-9_]*)$"},message:"must match pattern \""+"^(https?://.+|\\$[A-Z][A-Z0-9_]*)$"+"\"",schema:"^(https?://.+|\\$[A-Z][A-Z0-9_]*)$",parentSchema:schema11.properties.notify.properties.webhook,data:data244};
+if(vErrors === null){
+vErrors = [err631];
+}
+else {
+vErrors.push(err631);
+}
+errors++;
+}
+}
+else {
+const err632 = {instancePath:instancePath+"/notify/webhook",schemaPath:"#/properties/notify/properties/webhook/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.notify.properties.webhook.type,parentSchema:schema11.properties.notify.properties.webhook,data:data244};
+if(vErrors === null){
+vErrors = [err632];
+}
+else {
+vErrors.push(err632);
+}
+errors++;
+}
+}
+}
+else {
+const err633 = {instancePath:instancePath+"/notify",schemaPath:"#/properties/notify/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.notify.type,parentSchema:schema11.properties.notify,data:data243};
+if(vErrors === null){
+vErrors = [err633];
+}
+else {
+vErrors.push(err633);
+}
+errors++;
+}
+}
+}
+else {
+const err634 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.type,parentSchema:schema11,data};
+if(vErrors === null){
+vErrors = [err634];
+}
+else {
+vErrors.push(err634);
 }
 errors++;
 }

@@ -1,5 +1,6 @@
 import { defineCommand } from "citty";
 import { createClients } from "../../../activities/clients/clients.ts";
+import { findChampion } from "../../../activities/vertex/champion.ts";
 import { predict as ask } from "../../../activities/vertex/predict.ts";
 import { readConfiguration } from "../../config/read-configuration.ts";
 import { guard } from "../guard.ts";
@@ -18,7 +19,8 @@ export const predict = defineCommand({
       const configuration = await readConfiguration();
       const clients = createClients(await configuration.environment(), configuration.readVariable);
       try {
-        const answer = await ask(clients, args.endpoint, args.text, timeoutMilliseconds);
+        const form = (await findChampion(clients, args.endpoint))?.requests;
+        const answer = await ask(clients, args.endpoint, args.text, timeoutMilliseconds, form);
         terminal().write(`${JSON.stringify(answer)}\n`);
         return 0;
       } finally {
