@@ -62,7 +62,8 @@ it("retrains when the data has a new revision, and promotes what is better on th
   await recordHistory(house, run.workflowId, "better-challenger");
 
   expect(result.decision).toBe("promoted");
-  const { metrics } = await run.progress();
+  const { metrics, stages } = await run.progress();
+  expect(stages.find(({ name }) => name === "prepare")?.note).toContain("drift from the champion's data");
   expect(metrics?.champion).not.toBeNull();
   expect(metrics?.candidate.accuracy).toBeGreaterThan(metrics?.champion?.accuracy ?? 1);
   expect(Object.values(result.traffic ?? {})).toEqual([100]);
