@@ -186,6 +186,19 @@ describe("a language model", () => {
   });
 });
 
+test("a team's own program trains in its own image; ours evaluates", () => {
+  const teamImage = `us-central1-docker.pkg.dev/team/images/theirs@sha256:${"c".repeat(64)}`;
+  const own = { ...recipe, train: { ...recipe.train, image: "theirs", command: ["python", "train.py"] } };
+  const theirs = trainAndEvaluate({ recipe: own, image, teamImage, fresh: false });
+  expect(validateSpec(JSON.parse(theirs.json))).toEqual([]);
+  const inputs = theirs.spec.components?.["comp-fine-tune"]?.inputDefinitions?.parameters;
+  const pools = inputs?.["worker_pool_specs"]?.defaultValue as unknown as readonly [WorkerPool];
+  const { image_uri, command, args } = pools[0].container_spec;
+  expect({ image_uri, command }).toEqual({ image_uri: teamImage, command: ["python", "train.py"] });
+  expect(JSON.parse(args[args.indexOf("--config") + 1] ?? "")).not.toHaveProperty("command");
+  expect(theirs.spec.deploymentSpec?.executors?.["exec-evaluate-candidate"]?.container?.image).toBe(image);
+});
+
 test("what Vertex draws of a classifier comes out of both evaluations", () => {
   for (const component of ["comp-evaluate-candidate", "comp-evaluate-champion"]) {
     const { classification } = spec.components?.[component]?.outputDefinitions?.artifacts ?? {};

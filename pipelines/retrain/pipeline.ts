@@ -25,6 +25,8 @@ export interface TrainAndEvaluateOptions {
   readonly recipe: Recipe;
   /** The trainer's container, by digest. */
   readonly image: string;
+  /** The container in which the recipe's own `train.command` trains, by digest. */
+  readonly teamImage?: string;
   /** Train even where Vertex's cache has the very same training: what `force` asks for. */
   readonly fresh: boolean;
 }
@@ -79,12 +81,13 @@ export function trainAndEvaluate(options: TrainAndEvaluateOptions): CompiledSpec
 
 const trainer = ["python", "-m", "trainer"];
 
-function fineTuning({ recipe, image }: TrainAndEvaluateOptions) {
+function fineTuning({ recipe, image, teamImage }: TrainAndEvaluateOptions) {
+  const { command } = recipe.train;
   return container("fine-tune", {
-    image,
+    image: command && teamImage ? teamImage : image,
     inputs: { base_model: Model, data: Dataset },
     outputs: { model: Model, metrics: Metrics },
-    command: [...trainer, "train"],
+    command: command ?? [...trainer, "train"],
     args: ({ inputs, outputs }) => [
       "--config",
       // A constant: as a parameter, its quotes would break the JSON that the CustomJob's launcher pastes it into.
@@ -134,7 +137,7 @@ function evaluation({ recipe, image }: TrainAndEvaluateOptions) {
 
 /** All of the recipe's `train` but where it runs. */
 export function trainConfig({ task, train }: Recipe): TrainConfig {
-  const { hardware: _hardware, image: _image, ...settings } = train;
+  const { hardware: _hardware, image: _image, command: _command, ...settings } = train;
   return { task, ...settings };
 }
 

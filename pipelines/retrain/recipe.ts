@@ -400,6 +400,18 @@ export const RecipeSchema = Type.Object(
       image: Type.Optional(
         Type.String({ description: "The trainer's container; the environment's own when left out." }),
       ),
+      command: Type.Optional(
+        Type.Array(Type.String({ minLength: 1 }), {
+          minItems: 1,
+          description: "Of a trainer of your own, before its verb; docs/trainer-contract.md says what it must do.",
+        }),
+      ),
+      command: Type.Optional(
+        Type.Array(Type.String({ minLength: 1 }), {
+          minItems: 1,
+          description: "What trains in `image` instead, under the trainer's contract.",
+        }),
+      ),
     }),
     evaluate: Type.Optional(EvaluateSchema),
     budget: Type.Optional(Type.Object({ maximumUsd: Type.Number({ exclusiveMinimum: 0 }) }, closed)),

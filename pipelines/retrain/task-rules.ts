@@ -1,9 +1,14 @@
 import type { Problem } from "../schema/problems.ts";
 import type { Recipe } from "./recipe.ts";
 
-/** What of a recipe makes no sense for its task. */
+/** What of a recipe makes no sense for its task, or lacks what it needs. */
 export function taskProblems(recipe: Recipe): readonly Problem[] {
-  return recipe.task === "causal-lm" ? writingProblems(recipe) : labellingProblems(recipe);
+  const { command, image } = recipe.train;
+  const lacking: Problem[] =
+    command !== undefined && image === undefined
+      ? [{ path: "train.command", message: "is to run in a container of yours; train.image names none" }]
+      : [];
+  return [...lacking, ...(recipe.task === "causal-lm" ? writingProblems(recipe) : labellingProblems(recipe))];
 }
 
 function writingProblems({ train, gate, evaluate }: Recipe): Problem[] {

@@ -36,6 +36,9 @@ describe("a recipe", () => {
     expect(paths({ ...recipe, train: { ...recipe.train, lora: {} }, gate: { thresholds: { perplexity: 3 } } })).toEqual(
       ["gate.thresholds.perplexity", "train.lora"],
     );
+    expect(paths({ ...recipe, train: { ...recipe.train, command: ["python", "train.py"] } })).toEqual([
+      "train.command",
+    ]);
     const writing = { ...recipe, task: "causal-lm", train: { ...recipe.train, lora: {} }, gate: {} };
     expect(paths(writing)).toEqual([]);
     expect(

@@ -3,7 +3,7 @@ import * as ajv_dist_runtime_ucs2length from "ajv/dist/runtime/ucs2length.js";
 "use strict";
 export const validate = validate10;
 export default validate10;
-const schema11 = {"type":"object","required":["name","task","model","data","columns","schema","splits","statistics","preparation","train","gate","promote"],"properties":{"name":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,62}$","description":"Lower case letters, digits and hyphens."},"description":{"type":"string"},"task":{"enum":["text-classification","multi-label-classification","causal-lm"]},"model":{"type":"object","required":["base","revision"],"properties":{"base":{"type":"string","minLength":1,"description":"The model's id on the Hub, owner/name."},"revision":{"type":"string","default":"main"}},"additionalProperties":false},"data":{"type":"object","required":["source"],"properties":{"source":{"enum":["hub","file","storage","bigquery","mix"]}},"allOf":[{"if":{"properties":{"source":{"const":"hub"}}},"then":{"type":"object","required":["source","dataset","revision","train"],"properties":{"source":{"type":"string","const":"hub"},"dataset":{"type":"string","minLength":1,"description":"The data set's id on the Hub, owner/name."},"revision":{"type":"string","default":"main","description":"Branch, tag or commit."},"train":{"type":["string","array"],"minLength":1,"minItems":1,"items":{"type":"string","minLength":1},"description":"A path, a pattern such as data/train-*.parquet, or a list of these."},"test":{"type":["string","array"],"minLength":1,"minItems":1,"items":{"type":"string","minLength":1},"description":"A path, a pattern such as data/train-*.parquet, or a list of these."},"sql":{"type":"string","minLength":1,"description":"One SELECT in DuckDB's SQL over the table `source`; it can read nothing else."}},"additionalProperties":false}},{"if":{"properties":{"source":{"const":"file"}}},"then":{"type":"object","required":["source","train"],"properties":{"source":{"type":"string","const":"file"},"train":{"type":["string","array"],"minLength":1,"minItems":1,"items":{"type":"string","minLength":1},"description":"A path, a pattern such as data/train-*.parquet, or a list of these."},"test":{"type":["string","array"],"minLength":1,"minItems":1,"items":{"type":"string","minLength":1},"description":"A path, a pattern such as data/train-*.parquet, or a list of these."},"sql":{"type":"string","minLength":1,"description":"One SELECT in DuckDB's SQL over the table `source`; it can read nothing else."}},"additionalProperties":false}},{"if":{"properties":{"source":{"const":"storage"}}},"then":{"type":"object","required":["source","train"],"properties":{"source":{"type":"string","const":"storage"},"train":{"type":["string","array"],"minLength":1,"minItems":1,"items":{"type":"string","minLength":1},"description":"A path, a pattern such as data/train-*.parquet, or a list of these."},"test":{"type":["string","array"],"minLength":1,"minItems":1,"items":{"type":"string","minLength":1},"description":"A path, a pattern such as data/train-*.parquet, or a list of these."},"sql":{"type":"string","minLength":1,"description":"One SELECT in DuckDB's SQL over the table `source`; it can read nothing else."}},"additionalProperties":false}},{"if":{"properties":{"source":{"const":"bigquery"}}},"then":{"type":"object","required":["source","location","train"],"properties":{"source":{"type":"string","const":"bigquery"},"project":{"type":"string","minLength":1,"description":"That pays; the environment's when left out."},"location":{"type":"string","default":"US","description":"Where the data set of the table lies."},"train":{"type":"string","minLength":1,"description":"A table, PROJECT.DATASET.TABLE, or a query: SELECT …"},"test":{"type":"string","minLength":1,"description":"A table, PROJECT.DATASET.TABLE, or a query: SELECT …"},"sql":{"type":"string","minLength":1,"description":"One SELECT in DuckDB's SQL over the table `source`; it can read nothing else."}},"additionalProperties":false}},{"if":{"properties":{"source":{"const":"mix"}}},"then":{"type":"object","required":["source","sources"],"properties":{"source":{"type":"string","const":"mix"},"sources":{"type":"array","items":{"type":"object","required":["source"],"properties":{"source":{"enum":["hub","file","storage","bigquery"]}},"allOf":[{"if":{"properties":{"source":{"const":"hub"}}},"then":{"type":"object","required":["name","weight","source","dataset","revision","train"],"properties":{"name":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,62}$","description":"Lower case letters, digits and hyphens."},"weight":{"type":"number","exclusiveMinimum":0,"default":1,"description":"Share in the mix, beside the other sources'."},"source":{"type":"string","const":"hub"},"dataset":{"type":"string","minLength":1,"description":"The data set's id on the Hub, owner/name."},"revision":{"type":"string","default":"main","description":"Branch, tag or commit."},"train":{"type":["string","array"],"minLength":1,"minItems":1,"items":{"type":"string","minLength":1},"description":"A path, a pattern such as data/train-*.parquet, or a list of these."},"test":{"type":["string","array"],"minLength":1,"minItems":1,"items":{"type":"string","minLength":1},"description":"A path, a pattern such as data/train-*.parquet, or a list of these."},"sql":{"type":"string","minLength":1,"description":"One SELECT in DuckDB's SQL over the table `source`; it can read nothing else."}},"additionalProperties":false}},{"if":{"properties":{"source":{"const":"file"}}},"then":{"type":"object","required":["name","weight","source","train"],"properties":{"name":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,62}$","description":"Lower case letters, digits and hyphens."},"weight":{"type":"number","exclusiveMinimum":0,"default":1,"description":"Share in the mix, beside the other sources'."},"source":{"type":"string","const":"file"},"train":{"type":["string","array"],"minLength":1,"minItems":1,"items":{"type":"string","minLength":1},"description":"A path, a pattern such as data/train-*.parquet, or a list of these."},"test":{"type":["string","array"],"minLength":1,"minItems":1,"items":{"type":"string","minLength":1},"description":"A path, a pattern such as data/train-*.parquet, or a list of these."},"sql":{"type":"string","minLength":1,"description":"One SELECT in DuckDB's SQL over the table `source`; it can read nothing else."}},"additionalProperties":false}},{"if":{"properties":{"source":{"const":"storage"}}},"then":{"type":"object","required":["name","weight","source","train"],"properties":{"name":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,62}$","description":"Lower case letters, digits and hyphens."},"weight":{"type":"number","exclusiveMinimum":0,"default":1,"description":"Share in the mix, beside the other sources'."},"source":{"type":"string","const":"storage"},"train":{"type":["string","array"],"minLength":1,"minItems":1,"items":{"type":"string","minLength":1},"description":"A path, a pattern such as data/train-*.parquet, or a list of these."},"test":{"type":["string","array"],"minLength":1,"minItems":1,"items":{"type":"string","minLength":1},"description":"A path, a pattern such as data/train-*.parquet, or a list of these."},"sql":{"type":"string","minLength":1,"description":"One SELECT in DuckDB's SQL over the table `source`; it can read nothing else."}},"additionalProperties":false}},{"if":{"properties":{"source":{"const":"bigquery"}}},"then":{"type":"object","required":["name","weight","source","location","train"],"properties":{"name":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,62}$","description":"Lower case letters, digits and hyphens."},"weight":{"type":"number","exclusiveMinimum":0,"default":1,"description":"Share in the mix, beside the other sources'."},"source":{"type":"string","const":"bigquery"},"project":{"type":"string","minLength":1,"description":"That pays; the environment's when left out."},"location":{"type":"string","default":"US","description":"Where the data set of the table lies."},"train":{"type":"string","minLength":1,"description":"A table, PROJECT.DATASET.TABLE, or a query: SELECT …"},"test":{"type":"string","minLength":1,"description":"A table, PROJECT.DATASET.TABLE, or a query: SELECT …"},"sql":{"type":"string","minLength":1,"description":"One SELECT in DuckDB's SQL over the table `source`; it can read nothing else."}},"additionalProperties":false}}]},"minItems":1,"description":"Each with a name."}},"additionalProperties":false}}]},"columns":{"type":"object","required":["text","label","slices"],"properties":{"text":{"type":"string","minLength":1,"default":"text"},"label":{"type":"string","minLength":1,"default":"label"},"separator":{"type":"string","minLength":1,"description":"Between the labels of a text with several, where the column is no list and no JSON."},"messages":{"type":"string","minLength":1,"description":"Of causal-lm: the conversation, a list of {role, content}, or its JSON; `messages` if left out."},"prompt":{"type":"string","minLength":1,"description":"Of causal-lm, instead of messages."},"completion":{"type":"string","minLength":1,"description":"What answers the prompt."},"input":{"type":"string","minLength":1,"description":"What the prompt is about, put below it where it is not empty."},"system":{"type":"string","minLength":1,"description":"Of causal-lm: what stands before all messages."},"tools":{"type":"string","minLength":1,"description":"Of causal-lm: functions that may be called, as JSON schemas."},"slices":{"type":"array","items":{"type":"string","minLength":1},"default":[],"description":"Columns by whose values the evaluation is cut."}},"additionalProperties":false,"default":{}},"schema":{"type":"object","required":["columns","maximumBadRows","drift"],"properties":{"columns":{"type":"object","patternProperties":{"^.*$":{"type":"object","properties":{"type":{"enum":["string","integer","number","boolean","timestamp"],"description":"What every value must be readable as."},"nullable":{"type":"boolean","description":"Whether a row may lack it; true when left out."},"minLength":{"type":"integer","minimum":0,"description":"Characters."},"maxLength":{"type":"integer","minimum":0,"description":"Characters."},"pattern":{"type":"string","minLength":1,"description":"A regular expression (RE2) that is found in it."},"values":{"type":"array","items":{"type":["string","number","boolean"]},"minItems":1,"description":"All that it may be."},"minimum":{"type":"number"},"maximum":{"type":"number"}},"additionalProperties":false}},"default":{},"description":"Column → what its values are."},"maximumBadRows":{"type":"number","minimum":0,"maximum":1,"default":0.1,"description":"Share of the rows that may break a check; those are kept aside. More fail the preparation."},"drift":{"enum":["fail","report"],"default":"fail","description":"What happens when columns that are used are not of the champion's data's types."}},"additionalProperties":false,"default":{}},"splits":{"type":"object","required":["validation","test"],"properties":{"validation":{"type":"number","minimum":0,"maximum":0.5,"default":0.1},"test":{"type":"number","minimum":0,"maximum":0.5,"default":0.2,"description":"Used where the data has no test file."},"group":{"type":"string","minLength":1,"description":"Rows with the same value of this column stay in one split."},"time":{"type":"object","required":["column","test"],"properties":{"column":{"type":"string","minLength":1},"from":{"type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+(Z|[+-][0-9:]+)?)?$","description":"A date or a time, UTC unless it says otherwise."},"validation":{"type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+(Z|[+-][0-9:]+)?)?$","description":"A date or a time, UTC unless it says otherwise."},"test":{"type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+(Z|[+-][0-9:]+)?)?$","description":"A date or a time, UTC unless it says otherwise."},"until":{"type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+(Z|[+-][0-9:]+)?)?$","description":"A date or a time, UTC unless it says otherwise."}},"additionalProperties":false,"description":"Instead of shares: train on what came before, validate and test from these times on."}},"additionalProperties":false,"default":{}},"sampling":{"type":"object","required":["ratio","stratify"],"properties":{"balance":{"type":"string","minLength":1,"description":"`label` or a slice: its values get about as many training rows."},"ratio":{"type":"number","minimum":1,"default":1,"description":"Of balance: how many times the rows of the rarest value the others may have."},"rows":{"type":"integer","minimum":1,"description":"Training rows at most."},"stratify":{"type":"array","items":{"type":"string","minLength":1},"default":["label"],"description":"`label` and slices whose shares stay the same when rows are left out."}},"additionalProperties":false,"description":"Leaves out training rows; the same ones for the same data."},"nearDuplicates":{"type":"object","required":["threshold","shingle","permutations"],"properties":{"threshold":{"type":"number","minimum":0.2,"maximum":1,"default":0.8,"description":"Share of the shingles of two texts that both have (Jaccard), from which on they are near duplicates."},"shingle":{"type":"integer","minimum":1,"maximum":64,"default":5,"description":"Words in a row."},"permutations":{"type":"integer","minimum":16,"maximum":1024,"default":128,"description":"Of MinHash: with more, fewer pairs are missed."}},"additionalProperties":false,"description":"Of rows whose texts are nearly the same, within and across splits, one stays."},"contamination":{"type":"object","required":["ngram","share","against"],"properties":{"ngram":{"type":"integer","minimum":2,"maximum":64,"default":13,"description":"Words in a row that a training text and an evaluation text share; shorter texts are compared whole."},"share":{"type":"number","minimum":0,"maximum":1,"default":0,"description":"Of the training text's n-grams that must be shared; one of them at least."},"against":{"type":"array","items":{"type":"object","required":["name","dataset","revision","files","columns"],"properties":{"name":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,62}$","description":"Lower case letters, digits and hyphens."},"dataset":{"type":"string","minLength":1,"description":"The data set's id on the Hub, owner/name."},"revision":{"type":"string","default":"main","description":"Branch, tag or commit."},"files":{"type":["string","array"],"minLength":1,"minItems":1,"items":{"type":"string","minLength":1},"description":"A path, a pattern such as data/train-*.parquet, or a list of these."},"columns":{"type":"array","items":{"type":"string","minLength":1},"minItems":1,"default":["text"],"description":"Whose texts are looked for, each by itself."}},"additionalProperties":false},"default":[],"description":"Evaluation sets beside the test split."}},"additionalProperties":false,"description":"Training rows that hold texts of evaluation sets are kept aside."},"statistics":{"type":"object","required":["rows"],"properties":{"rows":{"type":"integer","minimum":1000,"default":100000,"description":"Texts of which languages and tokens are counted, the same ones for the same data."}},"additionalProperties":false,"default":{}},"preparation":{"type":"object","required":["memory","image","workers"],"properties":{"memory":{"type":"string","pattern":"^[0-9]+(MB|GB|MiB|GiB)$","default":"1GiB","description":"What the engine may use for rows, whatever the data's size."},"shardedFrom":{"type":"string","pattern":"^[0-9]+(MB|GB|TB|MiB|GiB|TiB)$","description":"Size of the sources from which on a Vertex pipeline prepares them; never, when left out."},"image":{"type":"string","minLength":1,"default":"us-central1-docker.pkg.dev/retemper/retemper/prepare","description":"The container of the Vertex pipeline that prepares."},"workers":{"type":"integer","minimum":1,"maximum":100,"default":8,"description":"Of the Vertex pipeline, side by side."},"machine":{"type":"object","required":["cpu","memory"],"properties":{"cpu":{"type":"string","default":"4"},"memory":{"type":"string","default":"16G"}},"additionalProperties":false,"description":"Of a worker of the Vertex pipeline."}},"additionalProperties":false,"default":{},"description":"How the data is prepared; the bytes do not depend on it."},"train":{"type":"object","required":["epochs","batchSize","maxLength","learningRate","weightDecay","warmup","seed","checkpointEvery","hardware"],"properties":{"epochs":{"type":"integer","minimum":1,"default":2},"batchSize":{"type":"integer","minimum":1,"default":32},"maxLength":{"type":"integer","minimum":8,"default":128,"description":"Tokens."},"learningRate":{"type":"number","exclusiveMinimum":0,"default":0.00003},"weightDecay":{"type":"number","minimum":0,"default":0.01},"warmup":{"type":"number","minimum":0,"maximum":1,"default":0.1,"description":"Share of the steps."},"seed":{"type":"integer","minimum":0,"default":0},"checkpointEvery":{"type":"integer","minimum":1,"default":100,"description":"Steps."},"headLearningRate":{"type":"number","exclusiveMinimum":0,"description":"How many times as fast as the encoder a new head learns; 10."},"schedule":{"enum":["linear","cosine","constant"]},"maximumGradientNorm":{"type":"number","minimum":0,"description":"0 for none; 1 when left out."},"gradientAccumulation":{"type":"integer","minimum":1,"description":"In how many parts, one after another, a batch is computed."},"precision":{"enum":["float32","bfloat16"],"description":"Of the computation."},"sharding":{"enum":["replicated","fsdp"],"description":"Whether each chip holds all parameters or a part of each."},"remat":{"type":"boolean","description":"Keep only what passes between layers, compute the rest again."},"classWeights":{"enum":["none","balanced"]},"validateEvery":{"type":"integer","minimum":1,"description":"Steps; an epoch when left out."},"selectBy":{"enum":["accuracy","macroF1","loss","last"],"description":"By which metric of the validation split the exported step is chosen."},"patience":{"type":"integer","minimum":1,"description":"Validations without a better one after which training ends."},"lora":{"type":"object","required":["rank","alpha"],"properties":{"rank":{"type":"integer","minimum":1,"default":16},"alpha":{"type":"number","exclusiveMinimum":0,"default":32,"description":"What is learnt counts alpha / rank times."},"targets":{"type":"array","items":{"type":"string","minLength":1},"minItems":1,"uniqueItems":true,"description":"Last names of linear layers, such as q_proj; all in the model's layers when left out."}},"additionalProperties":false,"description":"Trains small matrices beside the model's own, which stay as they are; of causal-lm."},"hardware":{"type":"object","if":{"required":["tpu"]},"then":{"type":"object","required":["tpu","topology","strategy"],"properties":{"tpu":{"enum":["v5e","v6e"]},"topology":{"type":"string","pattern":"^[0-9]+x[0-9]+$","description":"Chips, such as 1x1, 2x2, 2x4."},"strategy":{"enum":["on-demand","spot"],"default":"on-demand"}},"additionalProperties":false},"else":{"type":"object","required":["machine","strategy"],"properties":{"machine":{"type":"string","minLength":1,"description":"A Compute Engine machine type, such as a3-highgpu-8g or c3-standard-8."},"strategy":{"enum":["on-demand","spot","flex"],"default":"on-demand"}},"additionalProperties":false}},"image":{"type":"string","description":"The trainer's container; the environment's own when left out."}},"additionalProperties":false},"evaluate":{"type":"object","required":["maxNewTokens"],"properties":{"maxNewTokens":{"type":"integer","minimum":0,"default":128,"description":"Of causal-lm: the most that is written for a row, to compare with its last completion; 0 for none."}},"additionalProperties":false},"budget":{"type":"object","required":["maximumUsd"],"properties":{"maximumUsd":{"type":"number","exclusiveMinimum":0}},"additionalProperties":false},"gate":{"type":"object","required":["thresholds","champion","slices"],"properties":{"thresholds":{"type":"object","properties":{"accuracy":{"type":"number","minimum":0,"maximum":1},"macroF1":{"type":"number","minimum":0,"maximum":1},"perplexity":{"type":"number","minimum":1,"description":"Greatest value, of causal-lm."},"exactMatch":{"type":"number","minimum":0,"maximum":1},"rougeL":{"type":"number","minimum":0,"maximum":1},"chrF":{"type":"number","minimum":0,"maximum":1}},"additionalProperties":false,"default":{},"description":"Least value of each metric on the test split; of perplexity the greatest."},"champion":{"type":"object","required":["minimumGain","alpha"],"properties":{"metric":{"enum":["accuracy","macroF1","loss","exactMatch"],"description":"What must gain; when left out accuracy, or loss for causal-lm."},"minimumGain":{"type":"number","default":0,"description":"Least gain over the champion, as a difference of the metric; of loss, nats a token."},"alpha":{"type":"number","exclusiveMinimum":0,"maximum":1,"default":0.05,"description":"Significance level of the paired test."}},"additionalProperties":false,"default":{}},"slices":{"type":"object","required":["maximumDrop","minimumRows"],"properties":{"maximumDrop":{"type":"number","minimum":0,"default":0.05,"description":"The most that a slice's accuracy may fall, or its loss rise (nats a token), where that is significant."},"minimumRows":{"type":"integer","minimum":1,"default":50}},"additionalProperties":false,"default":{}}},"additionalProperties":false},"approval":{"type":"object","required":["deadline"],"properties":{"deadline":{"type":"string","pattern":"^[0-9]+(ms|s|m|h|d)$","default":"24h"}},"additionalProperties":false},"promote":{"type":"object","required":["endpoint","machine","replicas","canary","maxErrorRate","cooldown"],"properties":{"endpoint":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,62}$","description":"Lower case letters, digits and hyphens."},"machine":{"type":"string","default":"c3-standard-4"},"replicas":{"type":"integer","minimum":1,"default":1},"canary":{"type":"array","items":{"type":"object","required":["percent","bake"],"properties":{"percent":{"type":"integer","minimum":1,"maximum":99},"bake":{"type":"string","pattern":"^[0-9]+(ms|s|m|h|d)$","description":"A number and its unit: 500ms, 30s, 10m, 24h, 7d."}},"additionalProperties":false},"default":[{"percent":10,"bake":"10m"},{"percent":50,"bake":"10m"}]},"maxErrorRate":{"type":"number","minimum":0,"maximum":1,"default":0.01},"maxLatency":{"type":"string","pattern":"^[0-9]+(ms|s|m|h|d)$","description":"A number and its unit: 500ms, 30s, 10m, 24h, 7d."},"cooldown":{"type":"string","pattern":"^[0-9]+(ms|s|m|h|d)$","default":"10m","description":"How long the old model stays deployed at 0 % before it is retired."}},"additionalProperties":false},"serve":{"type":"object","required":["container"],"properties":{"container":{"enum":["trainer","vllm","tei","custom"]}},"allOf":[{"if":{"properties":{"container":{"const":"trainer"}}},"then":{"type":"object","required":["container"],"properties":{"container":{"type":"string","const":"trainer"}},"additionalProperties":false}},{"if":{"properties":{"container":{"const":"vllm"}}},"then":{"type":"object","required":["container","image"],"properties":{"container":{"type":"string","const":"vllm"},"image":{"type":"string","minLength":1,"default":"us-docker.pkg.dev/vertex-ai/vertex-vision-model-garden-dockers/pytorch-vllm-serve:20251205_0916_RC01","description":"Google's vLLM for Vertex AI."},"args":{"type":"array","items":{"type":"string","minLength":1},"description":"Of vLLM, beside our own."}},"additionalProperties":false}},{"if":{"properties":{"container":{"const":"tei"}}},"then":{"type":"object","required":["container","image"],"properties":{"container":{"type":"string","const":"tei"},"image":{"type":"string","minLength":1,"default":"us-docker.pkg.dev/deeplearning-platform-release/gcr.io/huggingface-text-embeddings-inference-cpu.1-6","description":"Hugging Face's Text Embeddings Inference for Google Cloud."},"args":{"type":"array","items":{"type":"string","minLength":1},"description":"Of TEI, beside our own."}},"additionalProperties":false}},{"if":{"properties":{"container":{"const":"custom"}}},"then":{"type":"object","required":["container","image","port"],"properties":{"container":{"type":"string","const":"custom"},"image":{"type":"string","minLength":1,"description":"A container that answers as docs/trainer-contract.md says."},"command":{"type":"array","items":{"type":"string","minLength":1},"minItems":1},"args":{"type":"array","items":{"type":"string"}},"predictRoute":{"type":"string","pattern":"^/","description":"Begins with a slash."},"healthRoute":{"type":"string","pattern":"^/","description":"Begins with a slash."},"port":{"type":"integer","minimum":1,"maximum":65535,"default":8080}},"additionalProperties":false}}]},"publish":{"type":"object","required":["repo","private"],"properties":{"repo":{"type":"string","minLength":1},"private":{"type":"boolean","default":true}},"additionalProperties":false},"schedule":{"type":"object","required":["every","paused"],"properties":{"every":{"type":"string","pattern":"^[0-9]+(ms|s|m|h|d)$","description":"A number and its unit: 500ms, 30s, 10m, 24h, 7d."},"paused":{"type":"boolean","default":false}},"additionalProperties":false},"notify":{"type":"object","required":["webhook"],"properties":{"webhook":{"type":"string","pattern":"^(https?://.+|\\$[A-Z][A-Z0-9_]*)$","description":"An http(s) address, or $NAME: the environment variable of the worker that holds it, where the address is a secret."}},"additionalProperties":false,"description":"Posted to when a run fails or is refused."}},"additionalProperties":false};
+const schema11 = {"type":"object","required":["name","task","model","data","columns","schema","splits","statistics","preparation","train","gate","promote"],"properties":{"name":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,62}$","description":"Lower case letters, digits and hyphens."},"description":{"type":"string"},"task":{"enum":["text-classification","multi-label-classification","causal-lm"]},"model":{"type":"object","required":["base","revision"],"properties":{"base":{"type":"string","minLength":1,"description":"The model's id on the Hub, owner/name."},"revision":{"type":"string","default":"main"}},"additionalProperties":false},"data":{"type":"object","required":["source"],"properties":{"source":{"enum":["hub","file","storage","bigquery","mix"]}},"allOf":[{"if":{"properties":{"source":{"const":"hub"}}},"then":{"type":"object","required":["source","dataset","revision","train"],"properties":{"source":{"type":"string","const":"hub"},"dataset":{"type":"string","minLength":1,"description":"The data set's id on the Hub, owner/name."},"revision":{"type":"string","default":"main","description":"Branch, tag or commit."},"train":{"type":["string","array"],"minLength":1,"minItems":1,"items":{"type":"string","minLength":1},"description":"A path, a pattern such as data/train-*.parquet, or a list of these."},"test":{"type":["string","array"],"minLength":1,"minItems":1,"items":{"type":"string","minLength":1},"description":"A path, a pattern such as data/train-*.parquet, or a list of these."},"sql":{"type":"string","minLength":1,"description":"One SELECT in DuckDB's SQL over the table `source`; it can read nothing else."}},"additionalProperties":false}},{"if":{"properties":{"source":{"const":"file"}}},"then":{"type":"object","required":["source","train"],"properties":{"source":{"type":"string","const":"file"},"train":{"type":["string","array"],"minLength":1,"minItems":1,"items":{"type":"string","minLength":1},"description":"A path, a pattern such as data/train-*.parquet, or a list of these."},"test":{"type":["string","array"],"minLength":1,"minItems":1,"items":{"type":"string","minLength":1},"description":"A path, a pattern such as data/train-*.parquet, or a list of these."},"sql":{"type":"string","minLength":1,"description":"One SELECT in DuckDB's SQL over the table `source`; it can read nothing else."}},"additionalProperties":false}},{"if":{"properties":{"source":{"const":"storage"}}},"then":{"type":"object","required":["source","train"],"properties":{"source":{"type":"string","const":"storage"},"train":{"type":["string","array"],"minLength":1,"minItems":1,"items":{"type":"string","minLength":1},"description":"A path, a pattern such as data/train-*.parquet, or a list of these."},"test":{"type":["string","array"],"minLength":1,"minItems":1,"items":{"type":"string","minLength":1},"description":"A path, a pattern such as data/train-*.parquet, or a list of these."},"sql":{"type":"string","minLength":1,"description":"One SELECT in DuckDB's SQL over the table `source`; it can read nothing else."}},"additionalProperties":false}},{"if":{"properties":{"source":{"const":"bigquery"}}},"then":{"type":"object","required":["source","location","train"],"properties":{"source":{"type":"string","const":"bigquery"},"project":{"type":"string","minLength":1,"description":"That pays; the environment's when left out."},"location":{"type":"string","default":"US","description":"Where the data set of the table lies."},"train":{"type":"string","minLength":1,"description":"A table, PROJECT.DATASET.TABLE, or a query: SELECT …"},"test":{"type":"string","minLength":1,"description":"A table, PROJECT.DATASET.TABLE, or a query: SELECT …"},"sql":{"type":"string","minLength":1,"description":"One SELECT in DuckDB's SQL over the table `source`; it can read nothing else."}},"additionalProperties":false}},{"if":{"properties":{"source":{"const":"mix"}}},"then":{"type":"object","required":["source","sources"],"properties":{"source":{"type":"string","const":"mix"},"sources":{"type":"array","items":{"type":"object","required":["source"],"properties":{"source":{"enum":["hub","file","storage","bigquery"]}},"allOf":[{"if":{"properties":{"source":{"const":"hub"}}},"then":{"type":"object","required":["name","weight","source","dataset","revision","train"],"properties":{"name":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,62}$","description":"Lower case letters, digits and hyphens."},"weight":{"type":"number","exclusiveMinimum":0,"default":1,"description":"Share in the mix, beside the other sources'."},"source":{"type":"string","const":"hub"},"dataset":{"type":"string","minLength":1,"description":"The data set's id on the Hub, owner/name."},"revision":{"type":"string","default":"main","description":"Branch, tag or commit."},"train":{"type":["string","array"],"minLength":1,"minItems":1,"items":{"type":"string","minLength":1},"description":"A path, a pattern such as data/train-*.parquet, or a list of these."},"test":{"type":["string","array"],"minLength":1,"minItems":1,"items":{"type":"string","minLength":1},"description":"A path, a pattern such as data/train-*.parquet, or a list of these."},"sql":{"type":"string","minLength":1,"description":"One SELECT in DuckDB's SQL over the table `source`; it can read nothing else."}},"additionalProperties":false}},{"if":{"properties":{"source":{"const":"file"}}},"then":{"type":"object","required":["name","weight","source","train"],"properties":{"name":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,62}$","description":"Lower case letters, digits and hyphens."},"weight":{"type":"number","exclusiveMinimum":0,"default":1,"description":"Share in the mix, beside the other sources'."},"source":{"type":"string","const":"file"},"train":{"type":["string","array"],"minLength":1,"minItems":1,"items":{"type":"string","minLength":1},"description":"A path, a pattern such as data/train-*.parquet, or a list of these."},"test":{"type":["string","array"],"minLength":1,"minItems":1,"items":{"type":"string","minLength":1},"description":"A path, a pattern such as data/train-*.parquet, or a list of these."},"sql":{"type":"string","minLength":1,"description":"One SELECT in DuckDB's SQL over the table `source`; it can read nothing else."}},"additionalProperties":false}},{"if":{"properties":{"source":{"const":"storage"}}},"then":{"type":"object","required":["name","weight","source","train"],"properties":{"name":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,62}$","description":"Lower case letters, digits and hyphens."},"weight":{"type":"number","exclusiveMinimum":0,"default":1,"description":"Share in the mix, beside the other sources'."},"source":{"type":"string","const":"storage"},"train":{"type":["string","array"],"minLength":1,"minItems":1,"items":{"type":"string","minLength":1},"description":"A path, a pattern such as data/train-*.parquet, or a list of these."},"test":{"type":["string","array"],"minLength":1,"minItems":1,"items":{"type":"string","minLength":1},"description":"A path, a pattern such as data/train-*.parquet, or a list of these."},"sql":{"type":"string","minLength":1,"description":"One SELECT in DuckDB's SQL over the table `source`; it can read nothing else."}},"additionalProperties":false}},{"if":{"properties":{"source":{"const":"bigquery"}}},"then":{"type":"object","required":["name","weight","source","location","train"],"properties":{"name":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,62}$","description":"Lower case letters, digits and hyphens."},"weight":{"type":"number","exclusiveMinimum":0,"default":1,"description":"Share in the mix, beside the other sources'."},"source":{"type":"string","const":"bigquery"},"project":{"type":"string","minLength":1,"description":"That pays; the environment's when left out."},"location":{"type":"string","default":"US","description":"Where the data set of the table lies."},"train":{"type":"string","minLength":1,"description":"A table, PROJECT.DATASET.TABLE, or a query: SELECT …"},"test":{"type":"string","minLength":1,"description":"A table, PROJECT.DATASET.TABLE, or a query: SELECT …"},"sql":{"type":"string","minLength":1,"description":"One SELECT in DuckDB's SQL over the table `source`; it can read nothing else."}},"additionalProperties":false}}]},"minItems":1,"description":"Each with a name."}},"additionalProperties":false}}]},"columns":{"type":"object","required":["text","label","slices"],"properties":{"text":{"type":"string","minLength":1,"default":"text"},"label":{"type":"string","minLength":1,"default":"label"},"separator":{"type":"string","minLength":1,"description":"Between the labels of a text with several, where the column is no list and no JSON."},"messages":{"type":"string","minLength":1,"description":"Of causal-lm: the conversation, a list of {role, content}, or its JSON; `messages` if left out."},"prompt":{"type":"string","minLength":1,"description":"Of causal-lm, instead of messages."},"completion":{"type":"string","minLength":1,"description":"What answers the prompt."},"input":{"type":"string","minLength":1,"description":"What the prompt is about, put below it where it is not empty."},"system":{"type":"string","minLength":1,"description":"Of causal-lm: what stands before all messages."},"tools":{"type":"string","minLength":1,"description":"Of causal-lm: functions that may be called, as JSON schemas."},"slices":{"type":"array","items":{"type":"string","minLength":1},"default":[],"description":"Columns by whose values the evaluation is cut."}},"additionalProperties":false,"default":{}},"schema":{"type":"object","required":["columns","maximumBadRows","drift"],"properties":{"columns":{"type":"object","patternProperties":{"^.*$":{"type":"object","properties":{"type":{"enum":["string","integer","number","boolean","timestamp"],"description":"What every value must be readable as."},"nullable":{"type":"boolean","description":"Whether a row may lack it; true when left out."},"minLength":{"type":"integer","minimum":0,"description":"Characters."},"maxLength":{"type":"integer","minimum":0,"description":"Characters."},"pattern":{"type":"string","minLength":1,"description":"A regular expression (RE2) that is found in it."},"values":{"type":"array","items":{"type":["string","number","boolean"]},"minItems":1,"description":"All that it may be."},"minimum":{"type":"number"},"maximum":{"type":"number"}},"additionalProperties":false}},"default":{},"description":"Column → what its values are."},"maximumBadRows":{"type":"number","minimum":0,"maximum":1,"default":0.1,"description":"Share of the rows that may break a check; those are kept aside. More fail the preparation."},"drift":{"enum":["fail","report"],"default":"fail","description":"What happens when columns that are used are not of the champion's data's types."}},"additionalProperties":false,"default":{}},"splits":{"type":"object","required":["validation","test"],"properties":{"validation":{"type":"number","minimum":0,"maximum":0.5,"default":0.1},"test":{"type":"number","minimum":0,"maximum":0.5,"default":0.2,"description":"Used where the data has no test file."},"group":{"type":"string","minLength":1,"description":"Rows with the same value of this column stay in one split."},"time":{"type":"object","required":["column","test"],"properties":{"column":{"type":"string","minLength":1},"from":{"type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+(Z|[+-][0-9:]+)?)?$","description":"A date or a time, UTC unless it says otherwise."},"validation":{"type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+(Z|[+-][0-9:]+)?)?$","description":"A date or a time, UTC unless it says otherwise."},"test":{"type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+(Z|[+-][0-9:]+)?)?$","description":"A date or a time, UTC unless it says otherwise."},"until":{"type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+(Z|[+-][0-9:]+)?)?$","description":"A date or a time, UTC unless it says otherwise."}},"additionalProperties":false,"description":"Instead of shares: train on what came before, validate and test from these times on."}},"additionalProperties":false,"default":{}},"sampling":{"type":"object","required":["ratio","stratify"],"properties":{"balance":{"type":"string","minLength":1,"description":"`label` or a slice: its values get about as many training rows."},"ratio":{"type":"number","minimum":1,"default":1,"description":"Of balance: how many times the rows of the rarest value the others may have."},"rows":{"type":"integer","minimum":1,"description":"Training rows at most."},"stratify":{"type":"array","items":{"type":"string","minLength":1},"default":["label"],"description":"`label` and slices whose shares stay the same when rows are left out."}},"additionalProperties":false,"description":"Leaves out training rows; the same ones for the same data."},"nearDuplicates":{"type":"object","required":["threshold","shingle","permutations"],"properties":{"threshold":{"type":"number","minimum":0.2,"maximum":1,"default":0.8,"description":"Share of the shingles of two texts that both have (Jaccard), from which on they are near duplicates."},"shingle":{"type":"integer","minimum":1,"maximum":64,"default":5,"description":"Words in a row."},"permutations":{"type":"integer","minimum":16,"maximum":1024,"default":128,"description":"Of MinHash: with more, fewer pairs are missed."}},"additionalProperties":false,"description":"Of rows whose texts are nearly the same, within and across splits, one stays."},"contamination":{"type":"object","required":["ngram","share","against"],"properties":{"ngram":{"type":"integer","minimum":2,"maximum":64,"default":13,"description":"Words in a row that a training text and an evaluation text share; shorter texts are compared whole."},"share":{"type":"number","minimum":0,"maximum":1,"default":0,"description":"Of the training text's n-grams that must be shared; one of them at least."},"against":{"type":"array","items":{"type":"object","required":["name","dataset","revision","files","columns"],"properties":{"name":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,62}$","description":"Lower case letters, digits and hyphens."},"dataset":{"type":"string","minLength":1,"description":"The data set's id on the Hub, owner/name."},"revision":{"type":"string","default":"main","description":"Branch, tag or commit."},"files":{"type":["string","array"],"minLength":1,"minItems":1,"items":{"type":"string","minLength":1},"description":"A path, a pattern such as data/train-*.parquet, or a list of these."},"columns":{"type":"array","items":{"type":"string","minLength":1},"minItems":1,"default":["text"],"description":"Whose texts are looked for, each by itself."}},"additionalProperties":false},"default":[],"description":"Evaluation sets beside the test split."}},"additionalProperties":false,"description":"Training rows that hold texts of evaluation sets are kept aside."},"statistics":{"type":"object","required":["rows"],"properties":{"rows":{"type":"integer","minimum":1000,"default":100000,"description":"Texts of which languages and tokens are counted, the same ones for the same data."}},"additionalProperties":false,"default":{}},"preparation":{"type":"object","required":["memory","image","workers"],"properties":{"memory":{"type":"string","pattern":"^[0-9]+(MB|GB|MiB|GiB)$","default":"1GiB","description":"What the engine may use for rows, whatever the data's size."},"shardedFrom":{"type":"string","pattern":"^[0-9]+(MB|GB|TB|MiB|GiB|TiB)$","description":"Size of the sources from which on a Vertex pipeline prepares them; never, when left out."},"image":{"type":"string","minLength":1,"default":"us-central1-docker.pkg.dev/retemper/retemper/prepare","description":"The container of the Vertex pipeline that prepares."},"workers":{"type":"integer","minimum":1,"maximum":100,"default":8,"description":"Of the Vertex pipeline, side by side."},"machine":{"type":"object","required":["cpu","memory"],"properties":{"cpu":{"type":"string","default":"4"},"memory":{"type":"string","default":"16G"}},"additionalProperties":false,"description":"Of a worker of the Vertex pipeline."}},"additionalProperties":false,"default":{},"description":"How the data is prepared; the bytes do not depend on it."},"train":{"type":"object","required":["epochs","batchSize","maxLength","learningRate","weightDecay","warmup","seed","checkpointEvery","hardware"],"properties":{"epochs":{"type":"integer","minimum":1,"default":2},"batchSize":{"type":"integer","minimum":1,"default":32},"maxLength":{"type":"integer","minimum":8,"default":128,"description":"Tokens."},"learningRate":{"type":"number","exclusiveMinimum":0,"default":0.00003},"weightDecay":{"type":"number","minimum":0,"default":0.01},"warmup":{"type":"number","minimum":0,"maximum":1,"default":0.1,"description":"Share of the steps."},"seed":{"type":"integer","minimum":0,"default":0},"checkpointEvery":{"type":"integer","minimum":1,"default":100,"description":"Steps."},"headLearningRate":{"type":"number","exclusiveMinimum":0,"description":"How many times as fast as the encoder a new head learns; 10."},"schedule":{"enum":["linear","cosine","constant"]},"maximumGradientNorm":{"type":"number","minimum":0,"description":"0 for none; 1 when left out."},"gradientAccumulation":{"type":"integer","minimum":1,"description":"In how many parts, one after another, a batch is computed."},"precision":{"enum":["float32","bfloat16"],"description":"Of the computation."},"sharding":{"enum":["replicated","fsdp"],"description":"Whether each chip holds all parameters or a part of each."},"remat":{"type":"boolean","description":"Keep only what passes between layers, compute the rest again."},"classWeights":{"enum":["none","balanced"]},"validateEvery":{"type":"integer","minimum":1,"description":"Steps; an epoch when left out."},"selectBy":{"enum":["accuracy","macroF1","loss","last"],"description":"By which metric of the validation split the exported step is chosen."},"patience":{"type":"integer","minimum":1,"description":"Validations without a better one after which training ends."},"lora":{"type":"object","required":["rank","alpha"],"properties":{"rank":{"type":"integer","minimum":1,"default":16},"alpha":{"type":"number","exclusiveMinimum":0,"default":32,"description":"What is learnt counts alpha / rank times."},"targets":{"type":"array","items":{"type":"string","minLength":1},"minItems":1,"uniqueItems":true,"description":"Last names of linear layers, such as q_proj; all in the model's layers when left out."}},"additionalProperties":false,"description":"Trains small matrices beside the model's own, which stay as they are; of causal-lm."},"hardware":{"type":"object","if":{"required":["tpu"]},"then":{"type":"object","required":["tpu","topology","strategy"],"properties":{"tpu":{"enum":["v5e","v6e"]},"topology":{"type":"string","pattern":"^[0-9]+x[0-9]+$","description":"Chips, such as 1x1, 2x2, 2x4."},"strategy":{"enum":["on-demand","spot"],"default":"on-demand"}},"additionalProperties":false},"else":{"type":"object","required":["machine","strategy"],"properties":{"machine":{"type":"string","minLength":1,"description":"A Compute Engine machine type, such as a3-highgpu-8g or c3-standard-8."},"strategy":{"enum":["on-demand","spot","flex"],"default":"on-demand"}},"additionalProperties":false}},"image":{"type":"string","description":"The trainer's container; the environment's own when left out."},"command":{"type":"array","items":{"type":"string","minLength":1},"minItems":1,"description":"What trains in `image` instead, under the trainer's contract."}},"additionalProperties":false},"evaluate":{"type":"object","required":["maxNewTokens"],"properties":{"maxNewTokens":{"type":"integer","minimum":0,"default":128,"description":"Of causal-lm: the most that is written for a row, to compare with its last completion; 0 for none."}},"additionalProperties":false},"budget":{"type":"object","required":["maximumUsd"],"properties":{"maximumUsd":{"type":"number","exclusiveMinimum":0}},"additionalProperties":false},"gate":{"type":"object","required":["thresholds","champion","slices"],"properties":{"thresholds":{"type":"object","properties":{"accuracy":{"type":"number","minimum":0,"maximum":1},"macroF1":{"type":"number","minimum":0,"maximum":1},"perplexity":{"type":"number","minimum":1,"description":"Greatest value, of causal-lm."},"exactMatch":{"type":"number","minimum":0,"maximum":1},"rougeL":{"type":"number","minimum":0,"maximum":1},"chrF":{"type":"number","minimum":0,"maximum":1}},"additionalProperties":false,"default":{},"description":"Least value of each metric on the test split; of perplexity the greatest."},"champion":{"type":"object","required":["minimumGain","alpha"],"properties":{"metric":{"enum":["accuracy","macroF1","loss","exactMatch"],"description":"What must gain; when left out accuracy, or loss for causal-lm."},"minimumGain":{"type":"number","default":0,"description":"Least gain over the champion, as a difference of the metric; of loss, nats a token."},"alpha":{"type":"number","exclusiveMinimum":0,"maximum":1,"default":0.05,"description":"Significance level of the paired test."}},"additionalProperties":false,"default":{}},"slices":{"type":"object","required":["maximumDrop","minimumRows"],"properties":{"maximumDrop":{"type":"number","minimum":0,"default":0.05,"description":"The most that a slice's accuracy may fall, or its loss rise (nats a token), where that is significant."},"minimumRows":{"type":"integer","minimum":1,"default":50}},"additionalProperties":false,"default":{}}},"additionalProperties":false},"approval":{"type":"object","required":["deadline"],"properties":{"deadline":{"type":"string","pattern":"^[0-9]+(ms|s|m|h|d)$","default":"24h"}},"additionalProperties":false},"promote":{"type":"object","required":["endpoint","machine","replicas","canary","maxErrorRate","cooldown"],"properties":{"endpoint":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,62}$","description":"Lower case letters, digits and hyphens."},"machine":{"type":"string","default":"c3-standard-4"},"replicas":{"type":"integer","minimum":1,"default":1},"canary":{"type":"array","items":{"type":"object","required":["percent","bake"],"properties":{"percent":{"type":"integer","minimum":1,"maximum":99},"bake":{"type":"string","pattern":"^[0-9]+(ms|s|m|h|d)$","description":"A number and its unit: 500ms, 30s, 10m, 24h, 7d."}},"additionalProperties":false},"default":[{"percent":10,"bake":"10m"},{"percent":50,"bake":"10m"}]},"maxErrorRate":{"type":"number","minimum":0,"maximum":1,"default":0.01},"maxLatency":{"type":"string","pattern":"^[0-9]+(ms|s|m|h|d)$","description":"A number and its unit: 500ms, 30s, 10m, 24h, 7d."},"cooldown":{"type":"string","pattern":"^[0-9]+(ms|s|m|h|d)$","default":"10m","description":"How long the old model stays deployed at 0 % before it is retired."}},"additionalProperties":false},"serve":{"type":"object","required":["container"],"properties":{"container":{"enum":["trainer","vllm","tei","custom"]}},"allOf":[{"if":{"properties":{"container":{"const":"trainer"}}},"then":{"type":"object","required":["container"],"properties":{"container":{"type":"string","const":"trainer"}},"additionalProperties":false}},{"if":{"properties":{"container":{"const":"vllm"}}},"then":{"type":"object","required":["container","image"],"properties":{"container":{"type":"string","const":"vllm"},"image":{"type":"string","minLength":1,"default":"us-docker.pkg.dev/vertex-ai/vertex-vision-model-garden-dockers/pytorch-vllm-serve:20251205_0916_RC01","description":"Google's vLLM for Vertex AI."},"args":{"type":"array","items":{"type":"string","minLength":1},"description":"Of vLLM, beside our own."}},"additionalProperties":false}},{"if":{"properties":{"container":{"const":"tei"}}},"then":{"type":"object","required":["container","image"],"properties":{"container":{"type":"string","const":"tei"},"image":{"type":"string","minLength":1,"default":"us-docker.pkg.dev/deeplearning-platform-release/gcr.io/huggingface-text-embeddings-inference-cpu.1-6","description":"Hugging Face's Text Embeddings Inference for Google Cloud."},"args":{"type":"array","items":{"type":"string","minLength":1},"description":"Of TEI, beside our own."}},"additionalProperties":false}},{"if":{"properties":{"container":{"const":"custom"}}},"then":{"type":"object","required":["container","image","port"],"properties":{"container":{"type":"string","const":"custom"},"image":{"type":"string","minLength":1,"description":"A container that answers as docs/trainer-contract.md says."},"command":{"type":"array","items":{"type":"string","minLength":1},"minItems":1},"args":{"type":"array","items":{"type":"string"}},"predictRoute":{"type":"string","pattern":"^/","description":"Begins with a slash."},"healthRoute":{"type":"string","pattern":"^/","description":"Begins with a slash."},"port":{"type":"integer","minimum":1,"maximum":65535,"default":8080}},"additionalProperties":false}}]},"publish":{"type":"object","required":["repo","private"],"properties":{"repo":{"type":"string","minLength":1},"private":{"type":"boolean","default":true}},"additionalProperties":false},"schedule":{"type":"object","required":["every","paused"],"properties":{"every":{"type":"string","pattern":"^[0-9]+(ms|s|m|h|d)$","description":"A number and its unit: 500ms, 30s, 10m, 24h, 7d."},"paused":{"type":"boolean","default":false}},"additionalProperties":false},"notify":{"type":"object","required":["webhook"],"properties":{"webhook":{"type":"string","pattern":"^(https?://.+|\\$[A-Z][A-Z0-9_]*)$","description":"An http(s) address, or $NAME: the environment variable of the worker that holds it, where the address is a secret."}},"additionalProperties":false,"description":"Posted to when a run fails or is refused."}},"additionalProperties":false};
 const func2 = Object.prototype.hasOwnProperty;
 const func3 = (ajv_dist_runtime_ucs2length.default?.default ?? ajv_dist_runtime_ucs2length.default);
 const pattern0 = new RegExp("^[a-z][a-z0-9-]{0,62}$", "u");
@@ -5897,9 +5897,11 @@ vErrors.push(err467);
 errors++;
 }
 }
-}
-else {
-const err468 = {instancePath:instancePath+"/train",schemaPath:"#/properties/train/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.train.type,parentSchema:schema11.properties.train,data:data149};
+if(data149.command !== undefined){
+let data181 = data149.command;
+if(Array.isArray(data181)){
+if(data181.length < 1){
+const err468 = {instancePath:instancePath+"/train/command",schemaPath:"#/properties/train/properties/command/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema11.properties.train.properties.command,data:data181};
 if(vErrors === null){
 vErrors = [err468];
 }
@@ -5908,15 +5910,12 @@ vErrors.push(err468);
 }
 errors++;
 }
-}
-if(data.evaluate !== undefined){
-let data181 = data.evaluate;
-if(data181 && typeof data181 == "object" && !Array.isArray(data181)){
-if(data181.maxNewTokens === undefined){
-data181.maxNewTokens = 128;
-}
-if(data181.maxNewTokens === undefined){
-const err469 = {instancePath:instancePath+"/evaluate",schemaPath:"#/properties/evaluate/required",keyword:"required",params:{missingProperty: "maxNewTokens"},message:"must have required property '"+"maxNewTokens"+"'",schema:schema11.properties.evaluate.required,parentSchema:schema11.properties.evaluate,data:data181};
+const len20 = data181.length;
+for(let i21=0; i21<len20; i21++){
+let data182 = data181[i21];
+if(typeof data182 === "string"){
+if(func3(data182) < 1){
+const err469 = {instancePath:instancePath+"/train/command/" + i21,schemaPath:"#/properties/train/properties/command/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.train.properties.command.items,data:data182};
 if(vErrors === null){
 vErrors = [err469];
 }
@@ -5925,9 +5924,9 @@ vErrors.push(err469);
 }
 errors++;
 }
-for(const key28 in data181){
-if(!(key28 === "maxNewTokens")){
-const err470 = {instancePath:instancePath+"/evaluate",schemaPath:"#/properties/evaluate/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key28},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.evaluate,data:data181};
+}
+else {
+const err470 = {instancePath:instancePath+"/train/command/" + i21,schemaPath:"#/properties/train/properties/command/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.train.properties.command.items.type,parentSchema:schema11.properties.train.properties.command.items,data:data182};
 if(vErrors === null){
 vErrors = [err470];
 }
@@ -5937,9 +5936,9 @@ vErrors.push(err470);
 errors++;
 }
 }
-let data182 = data181.maxNewTokens;
-if(!(((typeof data182 == "number") && (!(data182 % 1) && !isNaN(data182))) && (isFinite(data182)))){
-const err471 = {instancePath:instancePath+"/evaluate/maxNewTokens",schemaPath:"#/properties/evaluate/properties/maxNewTokens/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema11.properties.evaluate.properties.maxNewTokens.type,parentSchema:schema11.properties.evaluate.properties.maxNewTokens,data:data182};
+}
+else {
+const err471 = {instancePath:instancePath+"/train/command",schemaPath:"#/properties/train/properties/command/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.train.properties.command.type,parentSchema:schema11.properties.train.properties.command,data:data181};
 if(vErrors === null){
 vErrors = [err471];
 }
@@ -5948,9 +5947,10 @@ vErrors.push(err471);
 }
 errors++;
 }
-if((typeof data182 == "number") && (isFinite(data182))){
-if(data182 < 0 || isNaN(data182)){
-const err472 = {instancePath:instancePath+"/evaluate/maxNewTokens",schemaPath:"#/properties/evaluate/properties/maxNewTokens/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema11.properties.evaluate.properties.maxNewTokens,data:data182};
+}
+}
+else {
+const err472 = {instancePath:instancePath+"/train",schemaPath:"#/properties/train/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.train.type,parentSchema:schema11.properties.train,data:data149};
 if(vErrors === null){
 vErrors = [err472];
 }
@@ -5960,9 +5960,14 @@ vErrors.push(err472);
 errors++;
 }
 }
+if(data.evaluate !== undefined){
+let data183 = data.evaluate;
+if(data183 && typeof data183 == "object" && !Array.isArray(data183)){
+if(data183.maxNewTokens === undefined){
+data183.maxNewTokens = 128;
 }
-else {
-const err473 = {instancePath:instancePath+"/evaluate",schemaPath:"#/properties/evaluate/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.evaluate.type,parentSchema:schema11.properties.evaluate,data:data181};
+if(data183.maxNewTokens === undefined){
+const err473 = {instancePath:instancePath+"/evaluate",schemaPath:"#/properties/evaluate/required",keyword:"required",params:{missingProperty: "maxNewTokens"},message:"must have required property '"+"maxNewTokens"+"'",schema:schema11.properties.evaluate.required,parentSchema:schema11.properties.evaluate,data:data183};
 if(vErrors === null){
 vErrors = [err473];
 }
@@ -5971,12 +5976,9 @@ vErrors.push(err473);
 }
 errors++;
 }
-}
-if(data.budget !== undefined){
-let data183 = data.budget;
-if(data183 && typeof data183 == "object" && !Array.isArray(data183)){
-if(data183.maximumUsd === undefined){
-const err474 = {instancePath:instancePath+"/budget",schemaPath:"#/properties/budget/required",keyword:"required",params:{missingProperty: "maximumUsd"},message:"must have required property '"+"maximumUsd"+"'",schema:schema11.properties.budget.required,parentSchema:schema11.properties.budget,data:data183};
+for(const key28 in data183){
+if(!(key28 === "maxNewTokens")){
+const err474 = {instancePath:instancePath+"/evaluate",schemaPath:"#/properties/evaluate/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key28},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.evaluate,data:data183};
 if(vErrors === null){
 vErrors = [err474];
 }
@@ -5985,9 +5987,10 @@ vErrors.push(err474);
 }
 errors++;
 }
-for(const key29 in data183){
-if(!(key29 === "maximumUsd")){
-const err475 = {instancePath:instancePath+"/budget",schemaPath:"#/properties/budget/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key29},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.budget,data:data183};
+}
+let data184 = data183.maxNewTokens;
+if(!(((typeof data184 == "number") && (!(data184 % 1) && !isNaN(data184))) && (isFinite(data184)))){
+const err475 = {instancePath:instancePath+"/evaluate/maxNewTokens",schemaPath:"#/properties/evaluate/properties/maxNewTokens/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema11.properties.evaluate.properties.maxNewTokens.type,parentSchema:schema11.properties.evaluate.properties.maxNewTokens,data:data184};
 if(vErrors === null){
 vErrors = [err475];
 }
@@ -5996,12 +5999,9 @@ vErrors.push(err475);
 }
 errors++;
 }
-}
-if(data183.maximumUsd !== undefined){
-let data184 = data183.maximumUsd;
 if((typeof data184 == "number") && (isFinite(data184))){
-if(data184 <= 0 || isNaN(data184)){
-const err476 = {instancePath:instancePath+"/budget/maximumUsd",schemaPath:"#/properties/budget/properties/maximumUsd/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0",schema:0,parentSchema:schema11.properties.budget.properties.maximumUsd,data:data184};
+if(data184 < 0 || isNaN(data184)){
+const err476 = {instancePath:instancePath+"/evaluate/maxNewTokens",schemaPath:"#/properties/evaluate/properties/maxNewTokens/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema11.properties.evaluate.properties.maxNewTokens,data:data184};
 if(vErrors === null){
 vErrors = [err476];
 }
@@ -6011,8 +6011,9 @@ vErrors.push(err476);
 errors++;
 }
 }
+}
 else {
-const err477 = {instancePath:instancePath+"/budget/maximumUsd",schemaPath:"#/properties/budget/properties/maximumUsd/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.budget.properties.maximumUsd.type,parentSchema:schema11.properties.budget.properties.maximumUsd,data:data184};
+const err477 = {instancePath:instancePath+"/evaluate",schemaPath:"#/properties/evaluate/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.evaluate.type,parentSchema:schema11.properties.evaluate,data:data183};
 if(vErrors === null){
 vErrors = [err477];
 }
@@ -6022,9 +6023,11 @@ vErrors.push(err477);
 errors++;
 }
 }
-}
-else {
-const err478 = {instancePath:instancePath+"/budget",schemaPath:"#/properties/budget/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.budget.type,parentSchema:schema11.properties.budget,data:data183};
+if(data.budget !== undefined){
+let data185 = data.budget;
+if(data185 && typeof data185 == "object" && !Array.isArray(data185)){
+if(data185.maximumUsd === undefined){
+const err478 = {instancePath:instancePath+"/budget",schemaPath:"#/properties/budget/required",keyword:"required",params:{missingProperty: "maximumUsd"},message:"must have required property '"+"maximumUsd"+"'",schema:schema11.properties.budget.required,parentSchema:schema11.properties.budget,data:data185};
 if(vErrors === null){
 vErrors = [err478];
 }
@@ -6033,21 +6036,9 @@ vErrors.push(err478);
 }
 errors++;
 }
-}
-if(data.gate !== undefined){
-let data185 = data.gate;
-if(data185 && typeof data185 == "object" && !Array.isArray(data185)){
-if(data185.thresholds === undefined){
-data185.thresholds = {};
-}
-if(data185.champion === undefined){
-data185.champion = {};
-}
-if(data185.slices === undefined){
-data185.slices = {};
-}
-if(data185.thresholds === undefined){
-const err479 = {instancePath:instancePath+"/gate",schemaPath:"#/properties/gate/required",keyword:"required",params:{missingProperty: "thresholds"},message:"must have required property '"+"thresholds"+"'",schema:schema11.properties.gate.required,parentSchema:schema11.properties.gate,data:data185};
+for(const key29 in data185){
+if(!(key29 === "maximumUsd")){
+const err479 = {instancePath:instancePath+"/budget",schemaPath:"#/properties/budget/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key29},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.budget,data:data185};
 if(vErrors === null){
 vErrors = [err479];
 }
@@ -6056,8 +6047,12 @@ vErrors.push(err479);
 }
 errors++;
 }
-if(data185.champion === undefined){
-const err480 = {instancePath:instancePath+"/gate",schemaPath:"#/properties/gate/required",keyword:"required",params:{missingProperty: "champion"},message:"must have required property '"+"champion"+"'",schema:schema11.properties.gate.required,parentSchema:schema11.properties.gate,data:data185};
+}
+if(data185.maximumUsd !== undefined){
+let data186 = data185.maximumUsd;
+if((typeof data186 == "number") && (isFinite(data186))){
+if(data186 <= 0 || isNaN(data186)){
+const err480 = {instancePath:instancePath+"/budget/maximumUsd",schemaPath:"#/properties/budget/properties/maximumUsd/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0",schema:0,parentSchema:schema11.properties.budget.properties.maximumUsd,data:data186};
 if(vErrors === null){
 vErrors = [err480];
 }
@@ -6066,8 +6061,9 @@ vErrors.push(err480);
 }
 errors++;
 }
-if(data185.slices === undefined){
-const err481 = {instancePath:instancePath+"/gate",schemaPath:"#/properties/gate/required",keyword:"required",params:{missingProperty: "slices"},message:"must have required property '"+"slices"+"'",schema:schema11.properties.gate.required,parentSchema:schema11.properties.gate,data:data185};
+}
+else {
+const err481 = {instancePath:instancePath+"/budget/maximumUsd",schemaPath:"#/properties/budget/properties/maximumUsd/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.budget.properties.maximumUsd.type,parentSchema:schema11.properties.budget.properties.maximumUsd,data:data186};
 if(vErrors === null){
 vErrors = [err481];
 }
@@ -6076,9 +6072,10 @@ vErrors.push(err481);
 }
 errors++;
 }
-for(const key30 in data185){
-if(!(((key30 === "thresholds") || (key30 === "champion")) || (key30 === "slices"))){
-const err482 = {instancePath:instancePath+"/gate",schemaPath:"#/properties/gate/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key30},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.gate,data:data185};
+}
+}
+else {
+const err482 = {instancePath:instancePath+"/budget",schemaPath:"#/properties/budget/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.budget.type,parentSchema:schema11.properties.budget,data:data185};
 if(vErrors === null){
 vErrors = [err482];
 }
@@ -6088,11 +6085,20 @@ vErrors.push(err482);
 errors++;
 }
 }
-let data186 = data185.thresholds;
-if(data186 && typeof data186 == "object" && !Array.isArray(data186)){
-for(const key31 in data186){
-if(!((((((key31 === "accuracy") || (key31 === "macroF1")) || (key31 === "perplexity")) || (key31 === "exactMatch")) || (key31 === "rougeL")) || (key31 === "chrF"))){
-const err483 = {instancePath:instancePath+"/gate/thresholds",schemaPath:"#/properties/gate/properties/thresholds/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key31},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.gate.properties.thresholds,data:data186};
+if(data.gate !== undefined){
+let data187 = data.gate;
+if(data187 && typeof data187 == "object" && !Array.isArray(data187)){
+if(data187.thresholds === undefined){
+data187.thresholds = {};
+}
+if(data187.champion === undefined){
+data187.champion = {};
+}
+if(data187.slices === undefined){
+data187.slices = {};
+}
+if(data187.thresholds === undefined){
+const err483 = {instancePath:instancePath+"/gate",schemaPath:"#/properties/gate/required",keyword:"required",params:{missingProperty: "thresholds"},message:"must have required property '"+"thresholds"+"'",schema:schema11.properties.gate.required,parentSchema:schema11.properties.gate,data:data187};
 if(vErrors === null){
 vErrors = [err483];
 }
@@ -6101,12 +6107,8 @@ vErrors.push(err483);
 }
 errors++;
 }
-}
-if(data186.accuracy !== undefined){
-let data187 = data186.accuracy;
-if((typeof data187 == "number") && (isFinite(data187))){
-if(data187 > 1 || isNaN(data187)){
-const err484 = {instancePath:instancePath+"/gate/thresholds/accuracy",schemaPath:"#/properties/gate/properties/thresholds/properties/accuracy/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},message:"must be <= 1",schema:1,parentSchema:schema11.properties.gate.properties.thresholds.properties.accuracy,data:data187};
+if(data187.champion === undefined){
+const err484 = {instancePath:instancePath+"/gate",schemaPath:"#/properties/gate/required",keyword:"required",params:{missingProperty: "champion"},message:"must have required property '"+"champion"+"'",schema:schema11.properties.gate.required,parentSchema:schema11.properties.gate,data:data187};
 if(vErrors === null){
 vErrors = [err484];
 }
@@ -6115,8 +6117,8 @@ vErrors.push(err484);
 }
 errors++;
 }
-if(data187 < 0 || isNaN(data187)){
-const err485 = {instancePath:instancePath+"/gate/thresholds/accuracy",schemaPath:"#/properties/gate/properties/thresholds/properties/accuracy/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema11.properties.gate.properties.thresholds.properties.accuracy,data:data187};
+if(data187.slices === undefined){
+const err485 = {instancePath:instancePath+"/gate",schemaPath:"#/properties/gate/required",keyword:"required",params:{missingProperty: "slices"},message:"must have required property '"+"slices"+"'",schema:schema11.properties.gate.required,parentSchema:schema11.properties.gate,data:data187};
 if(vErrors === null){
 vErrors = [err485];
 }
@@ -6125,9 +6127,9 @@ vErrors.push(err485);
 }
 errors++;
 }
-}
-else {
-const err486 = {instancePath:instancePath+"/gate/thresholds/accuracy",schemaPath:"#/properties/gate/properties/thresholds/properties/accuracy/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.gate.properties.thresholds.properties.accuracy.type,parentSchema:schema11.properties.gate.properties.thresholds.properties.accuracy,data:data187};
+for(const key30 in data187){
+if(!(((key30 === "thresholds") || (key30 === "champion")) || (key30 === "slices"))){
+const err486 = {instancePath:instancePath+"/gate",schemaPath:"#/properties/gate/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key30},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.gate,data:data187};
 if(vErrors === null){
 vErrors = [err486];
 }
@@ -6137,11 +6139,11 @@ vErrors.push(err486);
 errors++;
 }
 }
-if(data186.macroF1 !== undefined){
-let data188 = data186.macroF1;
-if((typeof data188 == "number") && (isFinite(data188))){
-if(data188 > 1 || isNaN(data188)){
-const err487 = {instancePath:instancePath+"/gate/thresholds/macroF1",schemaPath:"#/properties/gate/properties/thresholds/properties/macroF1/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},message:"must be <= 1",schema:1,parentSchema:schema11.properties.gate.properties.thresholds.properties.macroF1,data:data188};
+let data188 = data187.thresholds;
+if(data188 && typeof data188 == "object" && !Array.isArray(data188)){
+for(const key31 in data188){
+if(!((((((key31 === "accuracy") || (key31 === "macroF1")) || (key31 === "perplexity")) || (key31 === "exactMatch")) || (key31 === "rougeL")) || (key31 === "chrF"))){
+const err487 = {instancePath:instancePath+"/gate/thresholds",schemaPath:"#/properties/gate/properties/thresholds/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key31},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.gate.properties.thresholds,data:data188};
 if(vErrors === null){
 vErrors = [err487];
 }
@@ -6150,8 +6152,12 @@ vErrors.push(err487);
 }
 errors++;
 }
-if(data188 < 0 || isNaN(data188)){
-const err488 = {instancePath:instancePath+"/gate/thresholds/macroF1",schemaPath:"#/properties/gate/properties/thresholds/properties/macroF1/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema11.properties.gate.properties.thresholds.properties.macroF1,data:data188};
+}
+if(data188.accuracy !== undefined){
+let data189 = data188.accuracy;
+if((typeof data189 == "number") && (isFinite(data189))){
+if(data189 > 1 || isNaN(data189)){
+const err488 = {instancePath:instancePath+"/gate/thresholds/accuracy",schemaPath:"#/properties/gate/properties/thresholds/properties/accuracy/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},message:"must be <= 1",schema:1,parentSchema:schema11.properties.gate.properties.thresholds.properties.accuracy,data:data189};
 if(vErrors === null){
 vErrors = [err488];
 }
@@ -6160,9 +6166,8 @@ vErrors.push(err488);
 }
 errors++;
 }
-}
-else {
-const err489 = {instancePath:instancePath+"/gate/thresholds/macroF1",schemaPath:"#/properties/gate/properties/thresholds/properties/macroF1/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.gate.properties.thresholds.properties.macroF1.type,parentSchema:schema11.properties.gate.properties.thresholds.properties.macroF1,data:data188};
+if(data189 < 0 || isNaN(data189)){
+const err489 = {instancePath:instancePath+"/gate/thresholds/accuracy",schemaPath:"#/properties/gate/properties/thresholds/properties/accuracy/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema11.properties.gate.properties.thresholds.properties.accuracy,data:data189};
 if(vErrors === null){
 vErrors = [err489];
 }
@@ -6172,11 +6177,8 @@ vErrors.push(err489);
 errors++;
 }
 }
-if(data186.perplexity !== undefined){
-let data189 = data186.perplexity;
-if((typeof data189 == "number") && (isFinite(data189))){
-if(data189 < 1 || isNaN(data189)){
-const err490 = {instancePath:instancePath+"/gate/thresholds/perplexity",schemaPath:"#/properties/gate/properties/thresholds/properties/perplexity/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema11.properties.gate.properties.thresholds.properties.perplexity,data:data189};
+else {
+const err490 = {instancePath:instancePath+"/gate/thresholds/accuracy",schemaPath:"#/properties/gate/properties/thresholds/properties/accuracy/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.gate.properties.thresholds.properties.accuracy.type,parentSchema:schema11.properties.gate.properties.thresholds.properties.accuracy,data:data189};
 if(vErrors === null){
 vErrors = [err490];
 }
@@ -6186,8 +6188,11 @@ vErrors.push(err490);
 errors++;
 }
 }
-else {
-const err491 = {instancePath:instancePath+"/gate/thresholds/perplexity",schemaPath:"#/properties/gate/properties/thresholds/properties/perplexity/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.gate.properties.thresholds.properties.perplexity.type,parentSchema:schema11.properties.gate.properties.thresholds.properties.perplexity,data:data189};
+if(data188.macroF1 !== undefined){
+let data190 = data188.macroF1;
+if((typeof data190 == "number") && (isFinite(data190))){
+if(data190 > 1 || isNaN(data190)){
+const err491 = {instancePath:instancePath+"/gate/thresholds/macroF1",schemaPath:"#/properties/gate/properties/thresholds/properties/macroF1/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},message:"must be <= 1",schema:1,parentSchema:schema11.properties.gate.properties.thresholds.properties.macroF1,data:data190};
 if(vErrors === null){
 vErrors = [err491];
 }
@@ -6196,12 +6201,8 @@ vErrors.push(err491);
 }
 errors++;
 }
-}
-if(data186.exactMatch !== undefined){
-let data190 = data186.exactMatch;
-if((typeof data190 == "number") && (isFinite(data190))){
-if(data190 > 1 || isNaN(data190)){
-const err492 = {instancePath:instancePath+"/gate/thresholds/exactMatch",schemaPath:"#/properties/gate/properties/thresholds/properties/exactMatch/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},message:"must be <= 1",schema:1,parentSchema:schema11.properties.gate.properties.thresholds.properties.exactMatch,data:data190};
+if(data190 < 0 || isNaN(data190)){
+const err492 = {instancePath:instancePath+"/gate/thresholds/macroF1",schemaPath:"#/properties/gate/properties/thresholds/properties/macroF1/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema11.properties.gate.properties.thresholds.properties.macroF1,data:data190};
 if(vErrors === null){
 vErrors = [err492];
 }
@@ -6210,8 +6211,9 @@ vErrors.push(err492);
 }
 errors++;
 }
-if(data190 < 0 || isNaN(data190)){
-const err493 = {instancePath:instancePath+"/gate/thresholds/exactMatch",schemaPath:"#/properties/gate/properties/thresholds/properties/exactMatch/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema11.properties.gate.properties.thresholds.properties.exactMatch,data:data190};
+}
+else {
+const err493 = {instancePath:instancePath+"/gate/thresholds/macroF1",schemaPath:"#/properties/gate/properties/thresholds/properties/macroF1/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.gate.properties.thresholds.properties.macroF1.type,parentSchema:schema11.properties.gate.properties.thresholds.properties.macroF1,data:data190};
 if(vErrors === null){
 vErrors = [err493];
 }
@@ -6221,8 +6223,11 @@ vErrors.push(err493);
 errors++;
 }
 }
-else {
-const err494 = {instancePath:instancePath+"/gate/thresholds/exactMatch",schemaPath:"#/properties/gate/properties/thresholds/properties/exactMatch/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.gate.properties.thresholds.properties.exactMatch.type,parentSchema:schema11.properties.gate.properties.thresholds.properties.exactMatch,data:data190};
+if(data188.perplexity !== undefined){
+let data191 = data188.perplexity;
+if((typeof data191 == "number") && (isFinite(data191))){
+if(data191 < 1 || isNaN(data191)){
+const err494 = {instancePath:instancePath+"/gate/thresholds/perplexity",schemaPath:"#/properties/gate/properties/thresholds/properties/perplexity/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema11.properties.gate.properties.thresholds.properties.perplexity,data:data191};
 if(vErrors === null){
 vErrors = [err494];
 }
@@ -6232,11 +6237,8 @@ vErrors.push(err494);
 errors++;
 }
 }
-if(data186.rougeL !== undefined){
-let data191 = data186.rougeL;
-if((typeof data191 == "number") && (isFinite(data191))){
-if(data191 > 1 || isNaN(data191)){
-const err495 = {instancePath:instancePath+"/gate/thresholds/rougeL",schemaPath:"#/properties/gate/properties/thresholds/properties/rougeL/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},message:"must be <= 1",schema:1,parentSchema:schema11.properties.gate.properties.thresholds.properties.rougeL,data:data191};
+else {
+const err495 = {instancePath:instancePath+"/gate/thresholds/perplexity",schemaPath:"#/properties/gate/properties/thresholds/properties/perplexity/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.gate.properties.thresholds.properties.perplexity.type,parentSchema:schema11.properties.gate.properties.thresholds.properties.perplexity,data:data191};
 if(vErrors === null){
 vErrors = [err495];
 }
@@ -6245,8 +6247,12 @@ vErrors.push(err495);
 }
 errors++;
 }
-if(data191 < 0 || isNaN(data191)){
-const err496 = {instancePath:instancePath+"/gate/thresholds/rougeL",schemaPath:"#/properties/gate/properties/thresholds/properties/rougeL/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema11.properties.gate.properties.thresholds.properties.rougeL,data:data191};
+}
+if(data188.exactMatch !== undefined){
+let data192 = data188.exactMatch;
+if((typeof data192 == "number") && (isFinite(data192))){
+if(data192 > 1 || isNaN(data192)){
+const err496 = {instancePath:instancePath+"/gate/thresholds/exactMatch",schemaPath:"#/properties/gate/properties/thresholds/properties/exactMatch/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},message:"must be <= 1",schema:1,parentSchema:schema11.properties.gate.properties.thresholds.properties.exactMatch,data:data192};
 if(vErrors === null){
 vErrors = [err496];
 }
@@ -6255,9 +6261,8 @@ vErrors.push(err496);
 }
 errors++;
 }
-}
-else {
-const err497 = {instancePath:instancePath+"/gate/thresholds/rougeL",schemaPath:"#/properties/gate/properties/thresholds/properties/rougeL/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.gate.properties.thresholds.properties.rougeL.type,parentSchema:schema11.properties.gate.properties.thresholds.properties.rougeL,data:data191};
+if(data192 < 0 || isNaN(data192)){
+const err497 = {instancePath:instancePath+"/gate/thresholds/exactMatch",schemaPath:"#/properties/gate/properties/thresholds/properties/exactMatch/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema11.properties.gate.properties.thresholds.properties.exactMatch,data:data192};
 if(vErrors === null){
 vErrors = [err497];
 }
@@ -6267,11 +6272,8 @@ vErrors.push(err497);
 errors++;
 }
 }
-if(data186.chrF !== undefined){
-let data192 = data186.chrF;
-if((typeof data192 == "number") && (isFinite(data192))){
-if(data192 > 1 || isNaN(data192)){
-const err498 = {instancePath:instancePath+"/gate/thresholds/chrF",schemaPath:"#/properties/gate/properties/thresholds/properties/chrF/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},message:"must be <= 1",schema:1,parentSchema:schema11.properties.gate.properties.thresholds.properties.chrF,data:data192};
+else {
+const err498 = {instancePath:instancePath+"/gate/thresholds/exactMatch",schemaPath:"#/properties/gate/properties/thresholds/properties/exactMatch/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.gate.properties.thresholds.properties.exactMatch.type,parentSchema:schema11.properties.gate.properties.thresholds.properties.exactMatch,data:data192};
 if(vErrors === null){
 vErrors = [err498];
 }
@@ -6280,8 +6282,12 @@ vErrors.push(err498);
 }
 errors++;
 }
-if(data192 < 0 || isNaN(data192)){
-const err499 = {instancePath:instancePath+"/gate/thresholds/chrF",schemaPath:"#/properties/gate/properties/thresholds/properties/chrF/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema11.properties.gate.properties.thresholds.properties.chrF,data:data192};
+}
+if(data188.rougeL !== undefined){
+let data193 = data188.rougeL;
+if((typeof data193 == "number") && (isFinite(data193))){
+if(data193 > 1 || isNaN(data193)){
+const err499 = {instancePath:instancePath+"/gate/thresholds/rougeL",schemaPath:"#/properties/gate/properties/thresholds/properties/rougeL/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},message:"must be <= 1",schema:1,parentSchema:schema11.properties.gate.properties.thresholds.properties.rougeL,data:data193};
 if(vErrors === null){
 vErrors = [err499];
 }
@@ -6290,9 +6296,8 @@ vErrors.push(err499);
 }
 errors++;
 }
-}
-else {
-const err500 = {instancePath:instancePath+"/gate/thresholds/chrF",schemaPath:"#/properties/gate/properties/thresholds/properties/chrF/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.gate.properties.thresholds.properties.chrF.type,parentSchema:schema11.properties.gate.properties.thresholds.properties.chrF,data:data192};
+if(data193 < 0 || isNaN(data193)){
+const err500 = {instancePath:instancePath+"/gate/thresholds/rougeL",schemaPath:"#/properties/gate/properties/thresholds/properties/rougeL/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema11.properties.gate.properties.thresholds.properties.rougeL,data:data193};
 if(vErrors === null){
 vErrors = [err500];
 }
@@ -6302,9 +6307,8 @@ vErrors.push(err500);
 errors++;
 }
 }
-}
 else {
-const err501 = {instancePath:instancePath+"/gate/thresholds",schemaPath:"#/properties/gate/properties/thresholds/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.gate.properties.thresholds.type,parentSchema:schema11.properties.gate.properties.thresholds,data:data186};
+const err501 = {instancePath:instancePath+"/gate/thresholds/rougeL",schemaPath:"#/properties/gate/properties/thresholds/properties/rougeL/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.gate.properties.thresholds.properties.rougeL.type,parentSchema:schema11.properties.gate.properties.thresholds.properties.rougeL,data:data193};
 if(vErrors === null){
 vErrors = [err501];
 }
@@ -6313,16 +6317,12 @@ vErrors.push(err501);
 }
 errors++;
 }
-let data193 = data185.champion;
-if(data193 && typeof data193 == "object" && !Array.isArray(data193)){
-if(data193.minimumGain === undefined){
-data193.minimumGain = 0;
 }
-if(data193.alpha === undefined){
-data193.alpha = 0.05;
-}
-if(data193.minimumGain === undefined){
-const err502 = {instancePath:instancePath+"/gate/champion",schemaPath:"#/properties/gate/properties/champion/required",keyword:"required",params:{missingProperty: "minimumGain"},message:"must have required property '"+"minimumGain"+"'",schema:schema11.properties.gate.properties.champion.required,parentSchema:schema11.properties.gate.properties.champion,data:data193};
+if(data188.chrF !== undefined){
+let data194 = data188.chrF;
+if((typeof data194 == "number") && (isFinite(data194))){
+if(data194 > 1 || isNaN(data194)){
+const err502 = {instancePath:instancePath+"/gate/thresholds/chrF",schemaPath:"#/properties/gate/properties/thresholds/properties/chrF/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},message:"must be <= 1",schema:1,parentSchema:schema11.properties.gate.properties.thresholds.properties.chrF,data:data194};
 if(vErrors === null){
 vErrors = [err502];
 }
@@ -6331,8 +6331,8 @@ vErrors.push(err502);
 }
 errors++;
 }
-if(data193.alpha === undefined){
-const err503 = {instancePath:instancePath+"/gate/champion",schemaPath:"#/properties/gate/properties/champion/required",keyword:"required",params:{missingProperty: "alpha"},message:"must have required property '"+"alpha"+"'",schema:schema11.properties.gate.properties.champion.required,parentSchema:schema11.properties.gate.properties.champion,data:data193};
+if(data194 < 0 || isNaN(data194)){
+const err503 = {instancePath:instancePath+"/gate/thresholds/chrF",schemaPath:"#/properties/gate/properties/thresholds/properties/chrF/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema11.properties.gate.properties.thresholds.properties.chrF,data:data194};
 if(vErrors === null){
 vErrors = [err503];
 }
@@ -6341,9 +6341,9 @@ vErrors.push(err503);
 }
 errors++;
 }
-for(const key32 in data193){
-if(!(((key32 === "metric") || (key32 === "minimumGain")) || (key32 === "alpha"))){
-const err504 = {instancePath:instancePath+"/gate/champion",schemaPath:"#/properties/gate/properties/champion/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key32},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.gate.properties.champion,data:data193};
+}
+else {
+const err504 = {instancePath:instancePath+"/gate/thresholds/chrF",schemaPath:"#/properties/gate/properties/thresholds/properties/chrF/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.gate.properties.thresholds.properties.chrF.type,parentSchema:schema11.properties.gate.properties.thresholds.properties.chrF,data:data194};
 if(vErrors === null){
 vErrors = [err504];
 }
@@ -6353,10 +6353,9 @@ vErrors.push(err504);
 errors++;
 }
 }
-if(data193.metric !== undefined){
-let data194 = data193.metric;
-if(!((((data194 === "accuracy") || (data194 === "macroF1")) || (data194 === "loss")) || (data194 === "exactMatch"))){
-const err505 = {instancePath:instancePath+"/gate/champion/metric",schemaPath:"#/properties/gate/properties/champion/properties/metric/enum",keyword:"enum",params:{allowedValues: schema11.properties.gate.properties.champion.properties.metric.enum},message:"must be equal to one of the allowed values",schema:schema11.properties.gate.properties.champion.properties.metric.enum,parentSchema:schema11.properties.gate.properties.champion.properties.metric,data:data194};
+}
+else {
+const err505 = {instancePath:instancePath+"/gate/thresholds",schemaPath:"#/properties/gate/properties/thresholds/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.gate.properties.thresholds.type,parentSchema:schema11.properties.gate.properties.thresholds,data:data188};
 if(vErrors === null){
 vErrors = [err505];
 }
@@ -6365,10 +6364,16 @@ vErrors.push(err505);
 }
 errors++;
 }
+let data195 = data187.champion;
+if(data195 && typeof data195 == "object" && !Array.isArray(data195)){
+if(data195.minimumGain === undefined){
+data195.minimumGain = 0;
 }
-let data195 = data193.minimumGain;
-if(!((typeof data195 == "number") && (isFinite(data195)))){
-const err506 = {instancePath:instancePath+"/gate/champion/minimumGain",schemaPath:"#/properties/gate/properties/champion/properties/minimumGain/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.gate.properties.champion.properties.minimumGain.type,parentSchema:schema11.properties.gate.properties.champion.properties.minimumGain,data:data195};
+if(data195.alpha === undefined){
+data195.alpha = 0.05;
+}
+if(data195.minimumGain === undefined){
+const err506 = {instancePath:instancePath+"/gate/champion",schemaPath:"#/properties/gate/properties/champion/required",keyword:"required",params:{missingProperty: "minimumGain"},message:"must have required property '"+"minimumGain"+"'",schema:schema11.properties.gate.properties.champion.required,parentSchema:schema11.properties.gate.properties.champion,data:data195};
 if(vErrors === null){
 vErrors = [err506];
 }
@@ -6377,10 +6382,8 @@ vErrors.push(err506);
 }
 errors++;
 }
-let data196 = data193.alpha;
-if((typeof data196 == "number") && (isFinite(data196))){
-if(data196 > 1 || isNaN(data196)){
-const err507 = {instancePath:instancePath+"/gate/champion/alpha",schemaPath:"#/properties/gate/properties/champion/properties/alpha/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},message:"must be <= 1",schema:1,parentSchema:schema11.properties.gate.properties.champion.properties.alpha,data:data196};
+if(data195.alpha === undefined){
+const err507 = {instancePath:instancePath+"/gate/champion",schemaPath:"#/properties/gate/properties/champion/required",keyword:"required",params:{missingProperty: "alpha"},message:"must have required property '"+"alpha"+"'",schema:schema11.properties.gate.properties.champion.required,parentSchema:schema11.properties.gate.properties.champion,data:data195};
 if(vErrors === null){
 vErrors = [err507];
 }
@@ -6389,8 +6392,9 @@ vErrors.push(err507);
 }
 errors++;
 }
-if(data196 <= 0 || isNaN(data196)){
-const err508 = {instancePath:instancePath+"/gate/champion/alpha",schemaPath:"#/properties/gate/properties/champion/properties/alpha/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0",schema:0,parentSchema:schema11.properties.gate.properties.champion.properties.alpha,data:data196};
+for(const key32 in data195){
+if(!(((key32 === "metric") || (key32 === "minimumGain")) || (key32 === "alpha"))){
+const err508 = {instancePath:instancePath+"/gate/champion",schemaPath:"#/properties/gate/properties/champion/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key32},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.gate.properties.champion,data:data195};
 if(vErrors === null){
 vErrors = [err508];
 }
@@ -6400,8 +6404,10 @@ vErrors.push(err508);
 errors++;
 }
 }
-else {
-const err509 = {instancePath:instancePath+"/gate/champion/alpha",schemaPath:"#/properties/gate/properties/champion/properties/alpha/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.gate.properties.champion.properties.alpha.type,parentSchema:schema11.properties.gate.properties.champion.properties.alpha,data:data196};
+if(data195.metric !== undefined){
+let data196 = data195.metric;
+if(!((((data196 === "accuracy") || (data196 === "macroF1")) || (data196 === "loss")) || (data196 === "exactMatch"))){
+const err509 = {instancePath:instancePath+"/gate/champion/metric",schemaPath:"#/properties/gate/properties/champion/properties/metric/enum",keyword:"enum",params:{allowedValues: schema11.properties.gate.properties.champion.properties.metric.enum},message:"must be equal to one of the allowed values",schema:schema11.properties.gate.properties.champion.properties.metric.enum,parentSchema:schema11.properties.gate.properties.champion.properties.metric,data:data196};
 if(vErrors === null){
 vErrors = [err509];
 }
@@ -6411,8 +6417,9 @@ vErrors.push(err509);
 errors++;
 }
 }
-else {
-const err510 = {instancePath:instancePath+"/gate/champion",schemaPath:"#/properties/gate/properties/champion/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.gate.properties.champion.type,parentSchema:schema11.properties.gate.properties.champion,data:data193};
+let data197 = data195.minimumGain;
+if(!((typeof data197 == "number") && (isFinite(data197)))){
+const err510 = {instancePath:instancePath+"/gate/champion/minimumGain",schemaPath:"#/properties/gate/properties/champion/properties/minimumGain/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.gate.properties.champion.properties.minimumGain.type,parentSchema:schema11.properties.gate.properties.champion.properties.minimumGain,data:data197};
 if(vErrors === null){
 vErrors = [err510];
 }
@@ -6421,16 +6428,10 @@ vErrors.push(err510);
 }
 errors++;
 }
-let data197 = data185.slices;
-if(data197 && typeof data197 == "object" && !Array.isArray(data197)){
-if(data197.maximumDrop === undefined){
-data197.maximumDrop = 0.05;
-}
-if(data197.minimumRows === undefined){
-data197.minimumRows = 50;
-}
-if(data197.maximumDrop === undefined){
-const err511 = {instancePath:instancePath+"/gate/slices",schemaPath:"#/properties/gate/properties/slices/required",keyword:"required",params:{missingProperty: "maximumDrop"},message:"must have required property '"+"maximumDrop"+"'",schema:schema11.properties.gate.properties.slices.required,parentSchema:schema11.properties.gate.properties.slices,data:data197};
+let data198 = data195.alpha;
+if((typeof data198 == "number") && (isFinite(data198))){
+if(data198 > 1 || isNaN(data198)){
+const err511 = {instancePath:instancePath+"/gate/champion/alpha",schemaPath:"#/properties/gate/properties/champion/properties/alpha/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},message:"must be <= 1",schema:1,parentSchema:schema11.properties.gate.properties.champion.properties.alpha,data:data198};
 if(vErrors === null){
 vErrors = [err511];
 }
@@ -6439,8 +6440,8 @@ vErrors.push(err511);
 }
 errors++;
 }
-if(data197.minimumRows === undefined){
-const err512 = {instancePath:instancePath+"/gate/slices",schemaPath:"#/properties/gate/properties/slices/required",keyword:"required",params:{missingProperty: "minimumRows"},message:"must have required property '"+"minimumRows"+"'",schema:schema11.properties.gate.properties.slices.required,parentSchema:schema11.properties.gate.properties.slices,data:data197};
+if(data198 <= 0 || isNaN(data198)){
+const err512 = {instancePath:instancePath+"/gate/champion/alpha",schemaPath:"#/properties/gate/properties/champion/properties/alpha/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0",schema:0,parentSchema:schema11.properties.gate.properties.champion.properties.alpha,data:data198};
 if(vErrors === null){
 vErrors = [err512];
 }
@@ -6449,9 +6450,9 @@ vErrors.push(err512);
 }
 errors++;
 }
-for(const key33 in data197){
-if(!((key33 === "maximumDrop") || (key33 === "minimumRows"))){
-const err513 = {instancePath:instancePath+"/gate/slices",schemaPath:"#/properties/gate/properties/slices/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key33},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.gate.properties.slices,data:data197};
+}
+else {
+const err513 = {instancePath:instancePath+"/gate/champion/alpha",schemaPath:"#/properties/gate/properties/champion/properties/alpha/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.gate.properties.champion.properties.alpha.type,parentSchema:schema11.properties.gate.properties.champion.properties.alpha,data:data198};
 if(vErrors === null){
 vErrors = [err513];
 }
@@ -6461,10 +6462,8 @@ vErrors.push(err513);
 errors++;
 }
 }
-let data198 = data197.maximumDrop;
-if((typeof data198 == "number") && (isFinite(data198))){
-if(data198 < 0 || isNaN(data198)){
-const err514 = {instancePath:instancePath+"/gate/slices/maximumDrop",schemaPath:"#/properties/gate/properties/slices/properties/maximumDrop/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema11.properties.gate.properties.slices.properties.maximumDrop,data:data198};
+else {
+const err514 = {instancePath:instancePath+"/gate/champion",schemaPath:"#/properties/gate/properties/champion/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.gate.properties.champion.type,parentSchema:schema11.properties.gate.properties.champion,data:data195};
 if(vErrors === null){
 vErrors = [err514];
 }
@@ -6473,9 +6472,16 @@ vErrors.push(err514);
 }
 errors++;
 }
+let data199 = data187.slices;
+if(data199 && typeof data199 == "object" && !Array.isArray(data199)){
+if(data199.maximumDrop === undefined){
+data199.maximumDrop = 0.05;
 }
-else {
-const err515 = {instancePath:instancePath+"/gate/slices/maximumDrop",schemaPath:"#/properties/gate/properties/slices/properties/maximumDrop/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.gate.properties.slices.properties.maximumDrop.type,parentSchema:schema11.properties.gate.properties.slices.properties.maximumDrop,data:data198};
+if(data199.minimumRows === undefined){
+data199.minimumRows = 50;
+}
+if(data199.maximumDrop === undefined){
+const err515 = {instancePath:instancePath+"/gate/slices",schemaPath:"#/properties/gate/properties/slices/required",keyword:"required",params:{missingProperty: "maximumDrop"},message:"must have required property '"+"maximumDrop"+"'",schema:schema11.properties.gate.properties.slices.required,parentSchema:schema11.properties.gate.properties.slices,data:data199};
 if(vErrors === null){
 vErrors = [err515];
 }
@@ -6484,9 +6490,8 @@ vErrors.push(err515);
 }
 errors++;
 }
-let data199 = data197.minimumRows;
-if(!(((typeof data199 == "number") && (!(data199 % 1) && !isNaN(data199))) && (isFinite(data199)))){
-const err516 = {instancePath:instancePath+"/gate/slices/minimumRows",schemaPath:"#/properties/gate/properties/slices/properties/minimumRows/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema11.properties.gate.properties.slices.properties.minimumRows.type,parentSchema:schema11.properties.gate.properties.slices.properties.minimumRows,data:data199};
+if(data199.minimumRows === undefined){
+const err516 = {instancePath:instancePath+"/gate/slices",schemaPath:"#/properties/gate/properties/slices/required",keyword:"required",params:{missingProperty: "minimumRows"},message:"must have required property '"+"minimumRows"+"'",schema:schema11.properties.gate.properties.slices.required,parentSchema:schema11.properties.gate.properties.slices,data:data199};
 if(vErrors === null){
 vErrors = [err516];
 }
@@ -6495,9 +6500,9 @@ vErrors.push(err516);
 }
 errors++;
 }
-if((typeof data199 == "number") && (isFinite(data199))){
-if(data199 < 1 || isNaN(data199)){
-const err517 = {instancePath:instancePath+"/gate/slices/minimumRows",schemaPath:"#/properties/gate/properties/slices/properties/minimumRows/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema11.properties.gate.properties.slices.properties.minimumRows,data:data199};
+for(const key33 in data199){
+if(!((key33 === "maximumDrop") || (key33 === "minimumRows"))){
+const err517 = {instancePath:instancePath+"/gate/slices",schemaPath:"#/properties/gate/properties/slices/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key33},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.gate.properties.slices,data:data199};
 if(vErrors === null){
 vErrors = [err517];
 }
@@ -6507,9 +6512,10 @@ vErrors.push(err517);
 errors++;
 }
 }
-}
-else {
-const err518 = {instancePath:instancePath+"/gate/slices",schemaPath:"#/properties/gate/properties/slices/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.gate.properties.slices.type,parentSchema:schema11.properties.gate.properties.slices,data:data197};
+let data200 = data199.maximumDrop;
+if((typeof data200 == "number") && (isFinite(data200))){
+if(data200 < 0 || isNaN(data200)){
+const err518 = {instancePath:instancePath+"/gate/slices/maximumDrop",schemaPath:"#/properties/gate/properties/slices/properties/maximumDrop/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema11.properties.gate.properties.slices.properties.maximumDrop,data:data200};
 if(vErrors === null){
 vErrors = [err518];
 }
@@ -6520,7 +6526,7 @@ errors++;
 }
 }
 else {
-const err519 = {instancePath:instancePath+"/gate",schemaPath:"#/properties/gate/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.gate.type,parentSchema:schema11.properties.gate,data:data185};
+const err519 = {instancePath:instancePath+"/gate/slices/maximumDrop",schemaPath:"#/properties/gate/properties/slices/properties/maximumDrop/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.gate.properties.slices.properties.maximumDrop.type,parentSchema:schema11.properties.gate.properties.slices.properties.maximumDrop,data:data200};
 if(vErrors === null){
 vErrors = [err519];
 }
@@ -6529,15 +6535,9 @@ vErrors.push(err519);
 }
 errors++;
 }
-}
-if(data.approval !== undefined){
-let data200 = data.approval;
-if(data200 && typeof data200 == "object" && !Array.isArray(data200)){
-if(data200.deadline === undefined){
-data200.deadline = "24h";
-}
-if(data200.deadline === undefined){
-const err520 = {instancePath:instancePath+"/approval",schemaPath:"#/properties/approval/required",keyword:"required",params:{missingProperty: "deadline"},message:"must have required property '"+"deadline"+"'",schema:schema11.properties.approval.required,parentSchema:schema11.properties.approval,data:data200};
+let data201 = data199.minimumRows;
+if(!(((typeof data201 == "number") && (!(data201 % 1) && !isNaN(data201))) && (isFinite(data201)))){
+const err520 = {instancePath:instancePath+"/gate/slices/minimumRows",schemaPath:"#/properties/gate/properties/slices/properties/minimumRows/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema11.properties.gate.properties.slices.properties.minimumRows.type,parentSchema:schema11.properties.gate.properties.slices.properties.minimumRows,data:data201};
 if(vErrors === null){
 vErrors = [err520];
 }
@@ -6546,9 +6546,9 @@ vErrors.push(err520);
 }
 errors++;
 }
-for(const key34 in data200){
-if(!(key34 === "deadline")){
-const err521 = {instancePath:instancePath+"/approval",schemaPath:"#/properties/approval/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key34},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.approval,data:data200};
+if((typeof data201 == "number") && (isFinite(data201))){
+if(data201 < 1 || isNaN(data201)){
+const err521 = {instancePath:instancePath+"/gate/slices/minimumRows",schemaPath:"#/properties/gate/properties/slices/properties/minimumRows/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema11.properties.gate.properties.slices.properties.minimumRows,data:data201};
 if(vErrors === null){
 vErrors = [err521];
 }
@@ -6558,10 +6558,9 @@ vErrors.push(err521);
 errors++;
 }
 }
-let data201 = data200.deadline;
-if(typeof data201 === "string"){
-if(!pattern14.test(data201)){
-const err522 = {instancePath:instancePath+"/approval/deadline",schemaPath:"#/properties/approval/properties/deadline/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(ms|s|m|h|d)$"},message:"must match pattern \""+"^[0-9]+(ms|s|m|h|d)$"+"\"",schema:"^[0-9]+(ms|s|m|h|d)$",parentSchema:schema11.properties.approval.properties.deadline,data:data201};
+}
+else {
+const err522 = {instancePath:instancePath+"/gate/slices",schemaPath:"#/properties/gate/properties/slices/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.gate.properties.slices.type,parentSchema:schema11.properties.gate.properties.slices,data:data199};
 if(vErrors === null){
 vErrors = [err522];
 }
@@ -6572,7 +6571,7 @@ errors++;
 }
 }
 else {
-const err523 = {instancePath:instancePath+"/approval/deadline",schemaPath:"#/properties/approval/properties/deadline/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.approval.properties.deadline.type,parentSchema:schema11.properties.approval.properties.deadline,data:data201};
+const err523 = {instancePath:instancePath+"/gate",schemaPath:"#/properties/gate/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.gate.type,parentSchema:schema11.properties.gate,data:data187};
 if(vErrors === null){
 vErrors = [err523];
 }
@@ -6582,8 +6581,14 @@ vErrors.push(err523);
 errors++;
 }
 }
-else {
-const err524 = {instancePath:instancePath+"/approval",schemaPath:"#/properties/approval/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.approval.type,parentSchema:schema11.properties.approval,data:data200};
+if(data.approval !== undefined){
+let data202 = data.approval;
+if(data202 && typeof data202 == "object" && !Array.isArray(data202)){
+if(data202.deadline === undefined){
+data202.deadline = "24h";
+}
+if(data202.deadline === undefined){
+const err524 = {instancePath:instancePath+"/approval",schemaPath:"#/properties/approval/required",keyword:"required",params:{missingProperty: "deadline"},message:"must have required property '"+"deadline"+"'",schema:schema11.properties.approval.required,parentSchema:schema11.properties.approval,data:data202};
 if(vErrors === null){
 vErrors = [err524];
 }
@@ -6592,27 +6597,9 @@ vErrors.push(err524);
 }
 errors++;
 }
-}
-if(data.promote !== undefined){
-let data202 = data.promote;
-if(data202 && typeof data202 == "object" && !Array.isArray(data202)){
-if(data202.machine === undefined){
-data202.machine = "c3-standard-4";
-}
-if(data202.replicas === undefined){
-data202.replicas = 1;
-}
-if(data202.canary === undefined){
-data202.canary = [{"percent":10,"bake":"10m"},{"percent":50,"bake":"10m"}];
-}
-if(data202.maxErrorRate === undefined){
-data202.maxErrorRate = 0.01;
-}
-if(data202.cooldown === undefined){
-data202.cooldown = "10m";
-}
-if(data202.endpoint === undefined){
-const err525 = {instancePath:instancePath+"/promote",schemaPath:"#/properties/promote/required",keyword:"required",params:{missingProperty: "endpoint"},message:"must have required property '"+"endpoint"+"'",schema:schema11.properties.promote.required,parentSchema:schema11.properties.promote,data:data202};
+for(const key34 in data202){
+if(!(key34 === "deadline")){
+const err525 = {instancePath:instancePath+"/approval",schemaPath:"#/properties/approval/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key34},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.approval,data:data202};
 if(vErrors === null){
 vErrors = [err525];
 }
@@ -6621,8 +6608,11 @@ vErrors.push(err525);
 }
 errors++;
 }
-if(data202.machine === undefined){
-const err526 = {instancePath:instancePath+"/promote",schemaPath:"#/properties/promote/required",keyword:"required",params:{missingProperty: "machine"},message:"must have required property '"+"machine"+"'",schema:schema11.properties.promote.required,parentSchema:schema11.properties.promote,data:data202};
+}
+let data203 = data202.deadline;
+if(typeof data203 === "string"){
+if(!pattern14.test(data203)){
+const err526 = {instancePath:instancePath+"/approval/deadline",schemaPath:"#/properties/approval/properties/deadline/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(ms|s|m|h|d)$"},message:"must match pattern \""+"^[0-9]+(ms|s|m|h|d)$"+"\"",schema:"^[0-9]+(ms|s|m|h|d)$",parentSchema:schema11.properties.approval.properties.deadline,data:data203};
 if(vErrors === null){
 vErrors = [err526];
 }
@@ -6631,8 +6621,9 @@ vErrors.push(err526);
 }
 errors++;
 }
-if(data202.replicas === undefined){
-const err527 = {instancePath:instancePath+"/promote",schemaPath:"#/properties/promote/required",keyword:"required",params:{missingProperty: "replicas"},message:"must have required property '"+"replicas"+"'",schema:schema11.properties.promote.required,parentSchema:schema11.properties.promote,data:data202};
+}
+else {
+const err527 = {instancePath:instancePath+"/approval/deadline",schemaPath:"#/properties/approval/properties/deadline/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.approval.properties.deadline.type,parentSchema:schema11.properties.approval.properties.deadline,data:data203};
 if(vErrors === null){
 vErrors = [err527];
 }
@@ -6641,8 +6632,9 @@ vErrors.push(err527);
 }
 errors++;
 }
-if(data202.canary === undefined){
-const err528 = {instancePath:instancePath+"/promote",schemaPath:"#/properties/promote/required",keyword:"required",params:{missingProperty: "canary"},message:"must have required property '"+"canary"+"'",schema:schema11.properties.promote.required,parentSchema:schema11.properties.promote,data:data202};
+}
+else {
+const err528 = {instancePath:instancePath+"/approval",schemaPath:"#/properties/approval/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.approval.type,parentSchema:schema11.properties.approval,data:data202};
 if(vErrors === null){
 vErrors = [err528];
 }
@@ -6651,8 +6643,27 @@ vErrors.push(err528);
 }
 errors++;
 }
-if(data202.maxErrorRate === undefined){
-const err529 = {instancePath:instancePath+"/promote",schemaPath:"#/properties/promote/required",keyword:"required",params:{missingProperty: "maxErrorRate"},message:"must have required property '"+"maxErrorRate"+"'",schema:schema11.properties.promote.required,parentSchema:schema11.properties.promote,data:data202};
+}
+if(data.promote !== undefined){
+let data204 = data.promote;
+if(data204 && typeof data204 == "object" && !Array.isArray(data204)){
+if(data204.machine === undefined){
+data204.machine = "c3-standard-4";
+}
+if(data204.replicas === undefined){
+data204.replicas = 1;
+}
+if(data204.canary === undefined){
+data204.canary = [{"percent":10,"bake":"10m"},{"percent":50,"bake":"10m"}];
+}
+if(data204.maxErrorRate === undefined){
+data204.maxErrorRate = 0.01;
+}
+if(data204.cooldown === undefined){
+data204.cooldown = "10m";
+}
+if(data204.endpoint === undefined){
+const err529 = {instancePath:instancePath+"/promote",schemaPath:"#/properties/promote/required",keyword:"required",params:{missingProperty: "endpoint"},message:"must have required property '"+"endpoint"+"'",schema:schema11.properties.promote.required,parentSchema:schema11.properties.promote,data:data204};
 if(vErrors === null){
 vErrors = [err529];
 }
@@ -6661,8 +6672,8 @@ vErrors.push(err529);
 }
 errors++;
 }
-if(data202.cooldown === undefined){
-const err530 = {instancePath:instancePath+"/promote",schemaPath:"#/properties/promote/required",keyword:"required",params:{missingProperty: "cooldown"},message:"must have required property '"+"cooldown"+"'",schema:schema11.properties.promote.required,parentSchema:schema11.properties.promote,data:data202};
+if(data204.machine === undefined){
+const err530 = {instancePath:instancePath+"/promote",schemaPath:"#/properties/promote/required",keyword:"required",params:{missingProperty: "machine"},message:"must have required property '"+"machine"+"'",schema:schema11.properties.promote.required,parentSchema:schema11.properties.promote,data:data204};
 if(vErrors === null){
 vErrors = [err530];
 }
@@ -6671,9 +6682,8 @@ vErrors.push(err530);
 }
 errors++;
 }
-for(const key35 in data202){
-if(!(((((((key35 === "endpoint") || (key35 === "machine")) || (key35 === "replicas")) || (key35 === "canary")) || (key35 === "maxErrorRate")) || (key35 === "maxLatency")) || (key35 === "cooldown"))){
-const err531 = {instancePath:instancePath+"/promote",schemaPath:"#/properties/promote/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key35},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.promote,data:data202};
+if(data204.replicas === undefined){
+const err531 = {instancePath:instancePath+"/promote",schemaPath:"#/properties/promote/required",keyword:"required",params:{missingProperty: "replicas"},message:"must have required property '"+"replicas"+"'",schema:schema11.properties.promote.required,parentSchema:schema11.properties.promote,data:data204};
 if(vErrors === null){
 vErrors = [err531];
 }
@@ -6682,12 +6692,8 @@ vErrors.push(err531);
 }
 errors++;
 }
-}
-if(data202.endpoint !== undefined){
-let data203 = data202.endpoint;
-if(typeof data203 === "string"){
-if(!pattern0.test(data203)){
-const err532 = {instancePath:instancePath+"/promote/endpoint",schemaPath:"#/properties/promote/properties/endpoint/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]{0,62}$"},message:"must match pattern \""+"^[a-z][a-z0-9-]{0,62}$"+"\"",schema:"^[a-z][a-z0-9-]{0,62}$",parentSchema:schema11.properties.promote.properties.endpoint,data:data203};
+if(data204.canary === undefined){
+const err532 = {instancePath:instancePath+"/promote",schemaPath:"#/properties/promote/required",keyword:"required",params:{missingProperty: "canary"},message:"must have required property '"+"canary"+"'",schema:schema11.properties.promote.required,parentSchema:schema11.properties.promote,data:data204};
 if(vErrors === null){
 vErrors = [err532];
 }
@@ -6696,9 +6702,8 @@ vErrors.push(err532);
 }
 errors++;
 }
-}
-else {
-const err533 = {instancePath:instancePath+"/promote/endpoint",schemaPath:"#/properties/promote/properties/endpoint/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.promote.properties.endpoint.type,parentSchema:schema11.properties.promote.properties.endpoint,data:data203};
+if(data204.maxErrorRate === undefined){
+const err533 = {instancePath:instancePath+"/promote",schemaPath:"#/properties/promote/required",keyword:"required",params:{missingProperty: "maxErrorRate"},message:"must have required property '"+"maxErrorRate"+"'",schema:schema11.properties.promote.required,parentSchema:schema11.properties.promote,data:data204};
 if(vErrors === null){
 vErrors = [err533];
 }
@@ -6707,10 +6712,8 @@ vErrors.push(err533);
 }
 errors++;
 }
-}
-let data204 = data202.machine;
-if(typeof data204 !== "string"){
-const err534 = {instancePath:instancePath+"/promote/machine",schemaPath:"#/properties/promote/properties/machine/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.promote.properties.machine.type,parentSchema:schema11.properties.promote.properties.machine,data:data204};
+if(data204.cooldown === undefined){
+const err534 = {instancePath:instancePath+"/promote",schemaPath:"#/properties/promote/required",keyword:"required",params:{missingProperty: "cooldown"},message:"must have required property '"+"cooldown"+"'",schema:schema11.properties.promote.required,parentSchema:schema11.properties.promote,data:data204};
 if(vErrors === null){
 vErrors = [err534];
 }
@@ -6719,9 +6722,9 @@ vErrors.push(err534);
 }
 errors++;
 }
-let data205 = data202.replicas;
-if(!(((typeof data205 == "number") && (!(data205 % 1) && !isNaN(data205))) && (isFinite(data205)))){
-const err535 = {instancePath:instancePath+"/promote/replicas",schemaPath:"#/properties/promote/properties/replicas/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema11.properties.promote.properties.replicas.type,parentSchema:schema11.properties.promote.properties.replicas,data:data205};
+for(const key35 in data204){
+if(!(((((((key35 === "endpoint") || (key35 === "machine")) || (key35 === "replicas")) || (key35 === "canary")) || (key35 === "maxErrorRate")) || (key35 === "maxLatency")) || (key35 === "cooldown"))){
+const err535 = {instancePath:instancePath+"/promote",schemaPath:"#/properties/promote/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key35},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.promote,data:data204};
 if(vErrors === null){
 vErrors = [err535];
 }
@@ -6730,9 +6733,12 @@ vErrors.push(err535);
 }
 errors++;
 }
-if((typeof data205 == "number") && (isFinite(data205))){
-if(data205 < 1 || isNaN(data205)){
-const err536 = {instancePath:instancePath+"/promote/replicas",schemaPath:"#/properties/promote/properties/replicas/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema11.properties.promote.properties.replicas,data:data205};
+}
+if(data204.endpoint !== undefined){
+let data205 = data204.endpoint;
+if(typeof data205 === "string"){
+if(!pattern0.test(data205)){
+const err536 = {instancePath:instancePath+"/promote/endpoint",schemaPath:"#/properties/promote/properties/endpoint/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]{0,62}$"},message:"must match pattern \""+"^[a-z][a-z0-9-]{0,62}$"+"\"",schema:"^[a-z][a-z0-9-]{0,62}$",parentSchema:schema11.properties.promote.properties.endpoint,data:data205};
 if(vErrors === null){
 vErrors = [err536];
 }
@@ -6742,14 +6748,8 @@ vErrors.push(err536);
 errors++;
 }
 }
-let data206 = data202.canary;
-if(Array.isArray(data206)){
-const len20 = data206.length;
-for(let i21=0; i21<len20; i21++){
-let data207 = data206[i21];
-if(data207 && typeof data207 == "object" && !Array.isArray(data207)){
-if(data207.percent === undefined){
-const err537 = {instancePath:instancePath+"/promote/canary/" + i21,schemaPath:"#/properties/promote/properties/canary/items/required",keyword:"required",params:{missingProperty: "percent"},message:"must have required property '"+"percent"+"'",schema:schema11.properties.promote.properties.canary.items.required,parentSchema:schema11.properties.promote.properties.canary.items,data:data207};
+else {
+const err537 = {instancePath:instancePath+"/promote/endpoint",schemaPath:"#/properties/promote/properties/endpoint/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.promote.properties.endpoint.type,parentSchema:schema11.properties.promote.properties.endpoint,data:data205};
 if(vErrors === null){
 vErrors = [err537];
 }
@@ -6758,8 +6758,10 @@ vErrors.push(err537);
 }
 errors++;
 }
-if(data207.bake === undefined){
-const err538 = {instancePath:instancePath+"/promote/canary/" + i21,schemaPath:"#/properties/promote/properties/canary/items/required",keyword:"required",params:{missingProperty: "bake"},message:"must have required property '"+"bake"+"'",schema:schema11.properties.promote.properties.canary.items.required,parentSchema:schema11.properties.promote.properties.canary.items,data:data207};
+}
+let data206 = data204.machine;
+if(typeof data206 !== "string"){
+const err538 = {instancePath:instancePath+"/promote/machine",schemaPath:"#/properties/promote/properties/machine/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.promote.properties.machine.type,parentSchema:schema11.properties.promote.properties.machine,data:data206};
 if(vErrors === null){
 vErrors = [err538];
 }
@@ -6768,9 +6770,9 @@ vErrors.push(err538);
 }
 errors++;
 }
-for(const key36 in data207){
-if(!((key36 === "percent") || (key36 === "bake"))){
-const err539 = {instancePath:instancePath+"/promote/canary/" + i21,schemaPath:"#/properties/promote/properties/canary/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key36},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.promote.properties.canary.items,data:data207};
+let data207 = data204.replicas;
+if(!(((typeof data207 == "number") && (!(data207 % 1) && !isNaN(data207))) && (isFinite(data207)))){
+const err539 = {instancePath:instancePath+"/promote/replicas",schemaPath:"#/properties/promote/properties/replicas/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema11.properties.promote.properties.replicas.type,parentSchema:schema11.properties.promote.properties.replicas,data:data207};
 if(vErrors === null){
 vErrors = [err539];
 }
@@ -6779,11 +6781,9 @@ vErrors.push(err539);
 }
 errors++;
 }
-}
-if(data207.percent !== undefined){
-let data208 = data207.percent;
-if(!(((typeof data208 == "number") && (!(data208 % 1) && !isNaN(data208))) && (isFinite(data208)))){
-const err540 = {instancePath:instancePath+"/promote/canary/" + i21+"/percent",schemaPath:"#/properties/promote/properties/canary/items/properties/percent/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema11.properties.promote.properties.canary.items.properties.percent.type,parentSchema:schema11.properties.promote.properties.canary.items.properties.percent,data:data208};
+if((typeof data207 == "number") && (isFinite(data207))){
+if(data207 < 1 || isNaN(data207)){
+const err540 = {instancePath:instancePath+"/promote/replicas",schemaPath:"#/properties/promote/properties/replicas/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema11.properties.promote.properties.replicas,data:data207};
 if(vErrors === null){
 vErrors = [err540];
 }
@@ -6792,9 +6792,15 @@ vErrors.push(err540);
 }
 errors++;
 }
-if((typeof data208 == "number") && (isFinite(data208))){
-if(data208 > 99 || isNaN(data208)){
-const err541 = {instancePath:instancePath+"/promote/canary/" + i21+"/percent",schemaPath:"#/properties/promote/properties/canary/items/properties/percent/maximum",keyword:"maximum",params:{comparison: "<=", limit: 99},message:"must be <= 99",schema:99,parentSchema:schema11.properties.promote.properties.canary.items.properties.percent,data:data208};
+}
+let data208 = data204.canary;
+if(Array.isArray(data208)){
+const len21 = data208.length;
+for(let i22=0; i22<len21; i22++){
+let data209 = data208[i22];
+if(data209 && typeof data209 == "object" && !Array.isArray(data209)){
+if(data209.percent === undefined){
+const err541 = {instancePath:instancePath+"/promote/canary/" + i22,schemaPath:"#/properties/promote/properties/canary/items/required",keyword:"required",params:{missingProperty: "percent"},message:"must have required property '"+"percent"+"'",schema:schema11.properties.promote.properties.canary.items.required,parentSchema:schema11.properties.promote.properties.canary.items,data:data209};
 if(vErrors === null){
 vErrors = [err541];
 }
@@ -6803,8 +6809,8 @@ vErrors.push(err541);
 }
 errors++;
 }
-if(data208 < 1 || isNaN(data208)){
-const err542 = {instancePath:instancePath+"/promote/canary/" + i21+"/percent",schemaPath:"#/properties/promote/properties/canary/items/properties/percent/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema11.properties.promote.properties.canary.items.properties.percent,data:data208};
+if(data209.bake === undefined){
+const err542 = {instancePath:instancePath+"/promote/canary/" + i22,schemaPath:"#/properties/promote/properties/canary/items/required",keyword:"required",params:{missingProperty: "bake"},message:"must have required property '"+"bake"+"'",schema:schema11.properties.promote.properties.canary.items.required,parentSchema:schema11.properties.promote.properties.canary.items,data:data209};
 if(vErrors === null){
 vErrors = [err542];
 }
@@ -6813,13 +6819,9 @@ vErrors.push(err542);
 }
 errors++;
 }
-}
-}
-if(data207.bake !== undefined){
-let data209 = data207.bake;
-if(typeof data209 === "string"){
-if(!pattern14.test(data209)){
-const err543 = {instancePath:instancePath+"/promote/canary/" + i21+"/bake",schemaPath:"#/properties/promote/properties/canary/items/properties/bake/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(ms|s|m|h|d)$"},message:"must match pattern \""+"^[0-9]+(ms|s|m|h|d)$"+"\"",schema:"^[0-9]+(ms|s|m|h|d)$",parentSchema:schema11.properties.promote.properties.canary.items.properties.bake,data:data209};
+for(const key36 in data209){
+if(!((key36 === "percent") || (key36 === "bake"))){
+const err543 = {instancePath:instancePath+"/promote/canary/" + i22,schemaPath:"#/properties/promote/properties/canary/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key36},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.promote.properties.canary.items,data:data209};
 if(vErrors === null){
 vErrors = [err543];
 }
@@ -6829,8 +6831,10 @@ vErrors.push(err543);
 errors++;
 }
 }
-else {
-const err544 = {instancePath:instancePath+"/promote/canary/" + i21+"/bake",schemaPath:"#/properties/promote/properties/canary/items/properties/bake/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.promote.properties.canary.items.properties.bake.type,parentSchema:schema11.properties.promote.properties.canary.items.properties.bake,data:data209};
+if(data209.percent !== undefined){
+let data210 = data209.percent;
+if(!(((typeof data210 == "number") && (!(data210 % 1) && !isNaN(data210))) && (isFinite(data210)))){
+const err544 = {instancePath:instancePath+"/promote/canary/" + i22+"/percent",schemaPath:"#/properties/promote/properties/canary/items/properties/percent/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema11.properties.promote.properties.canary.items.properties.percent.type,parentSchema:schema11.properties.promote.properties.canary.items.properties.percent,data:data210};
 if(vErrors === null){
 vErrors = [err544];
 }
@@ -6839,10 +6843,9 @@ vErrors.push(err544);
 }
 errors++;
 }
-}
-}
-else {
-const err545 = {instancePath:instancePath+"/promote/canary/" + i21,schemaPath:"#/properties/promote/properties/canary/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.promote.properties.canary.items.type,parentSchema:schema11.properties.promote.properties.canary.items,data:data207};
+if((typeof data210 == "number") && (isFinite(data210))){
+if(data210 > 99 || isNaN(data210)){
+const err545 = {instancePath:instancePath+"/promote/canary/" + i22+"/percent",schemaPath:"#/properties/promote/properties/canary/items/properties/percent/maximum",keyword:"maximum",params:{comparison: "<=", limit: 99},message:"must be <= 99",schema:99,parentSchema:schema11.properties.promote.properties.canary.items.properties.percent,data:data210};
 if(vErrors === null){
 vErrors = [err545];
 }
@@ -6851,10 +6854,8 @@ vErrors.push(err545);
 }
 errors++;
 }
-}
-}
-else {
-const err546 = {instancePath:instancePath+"/promote/canary",schemaPath:"#/properties/promote/properties/canary/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.promote.properties.canary.type,parentSchema:schema11.properties.promote.properties.canary,data:data206};
+if(data210 < 1 || isNaN(data210)){
+const err546 = {instancePath:instancePath+"/promote/canary/" + i22+"/percent",schemaPath:"#/properties/promote/properties/canary/items/properties/percent/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema11.properties.promote.properties.canary.items.properties.percent,data:data210};
 if(vErrors === null){
 vErrors = [err546];
 }
@@ -6863,10 +6864,13 @@ vErrors.push(err546);
 }
 errors++;
 }
-let data210 = data202.maxErrorRate;
-if((typeof data210 == "number") && (isFinite(data210))){
-if(data210 > 1 || isNaN(data210)){
-const err547 = {instancePath:instancePath+"/promote/maxErrorRate",schemaPath:"#/properties/promote/properties/maxErrorRate/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},message:"must be <= 1",schema:1,parentSchema:schema11.properties.promote.properties.maxErrorRate,data:data210};
+}
+}
+if(data209.bake !== undefined){
+let data211 = data209.bake;
+if(typeof data211 === "string"){
+if(!pattern14.test(data211)){
+const err547 = {instancePath:instancePath+"/promote/canary/" + i22+"/bake",schemaPath:"#/properties/promote/properties/canary/items/properties/bake/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(ms|s|m|h|d)$"},message:"must match pattern \""+"^[0-9]+(ms|s|m|h|d)$"+"\"",schema:"^[0-9]+(ms|s|m|h|d)$",parentSchema:schema11.properties.promote.properties.canary.items.properties.bake,data:data211};
 if(vErrors === null){
 vErrors = [err547];
 }
@@ -6875,8 +6879,9 @@ vErrors.push(err547);
 }
 errors++;
 }
-if(data210 < 0 || isNaN(data210)){
-const err548 = {instancePath:instancePath+"/promote/maxErrorRate",schemaPath:"#/properties/promote/properties/maxErrorRate/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema11.properties.promote.properties.maxErrorRate,data:data210};
+}
+else {
+const err548 = {instancePath:instancePath+"/promote/canary/" + i22+"/bake",schemaPath:"#/properties/promote/properties/canary/items/properties/bake/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.promote.properties.canary.items.properties.bake.type,parentSchema:schema11.properties.promote.properties.canary.items.properties.bake,data:data211};
 if(vErrors === null){
 vErrors = [err548];
 }
@@ -6886,8 +6891,9 @@ vErrors.push(err548);
 errors++;
 }
 }
+}
 else {
-const err549 = {instancePath:instancePath+"/promote/maxErrorRate",schemaPath:"#/properties/promote/properties/maxErrorRate/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.promote.properties.maxErrorRate.type,parentSchema:schema11.properties.promote.properties.maxErrorRate,data:data210};
+const err549 = {instancePath:instancePath+"/promote/canary/" + i22,schemaPath:"#/properties/promote/properties/canary/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.promote.properties.canary.items.type,parentSchema:schema11.properties.promote.properties.canary.items,data:data209};
 if(vErrors === null){
 vErrors = [err549];
 }
@@ -6896,11 +6902,10 @@ vErrors.push(err549);
 }
 errors++;
 }
-if(data202.maxLatency !== undefined){
-let data211 = data202.maxLatency;
-if(typeof data211 === "string"){
-if(!pattern14.test(data211)){
-const err550 = {instancePath:instancePath+"/promote/maxLatency",schemaPath:"#/properties/promote/properties/maxLatency/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(ms|s|m|h|d)$"},message:"must match pattern \""+"^[0-9]+(ms|s|m|h|d)$"+"\"",schema:"^[0-9]+(ms|s|m|h|d)$",parentSchema:schema11.properties.promote.properties.maxLatency,data:data211};
+}
+}
+else {
+const err550 = {instancePath:instancePath+"/promote/canary",schemaPath:"#/properties/promote/properties/canary/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.promote.properties.canary.type,parentSchema:schema11.properties.promote.properties.canary,data:data208};
 if(vErrors === null){
 vErrors = [err550];
 }
@@ -6909,9 +6914,10 @@ vErrors.push(err550);
 }
 errors++;
 }
-}
-else {
-const err551 = {instancePath:instancePath+"/promote/maxLatency",schemaPath:"#/properties/promote/properties/maxLatency/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.promote.properties.maxLatency.type,parentSchema:schema11.properties.promote.properties.maxLatency,data:data211};
+let data212 = data204.maxErrorRate;
+if((typeof data212 == "number") && (isFinite(data212))){
+if(data212 > 1 || isNaN(data212)){
+const err551 = {instancePath:instancePath+"/promote/maxErrorRate",schemaPath:"#/properties/promote/properties/maxErrorRate/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},message:"must be <= 1",schema:1,parentSchema:schema11.properties.promote.properties.maxErrorRate,data:data212};
 if(vErrors === null){
 vErrors = [err551];
 }
@@ -6920,11 +6926,8 @@ vErrors.push(err551);
 }
 errors++;
 }
-}
-let data212 = data202.cooldown;
-if(typeof data212 === "string"){
-if(!pattern14.test(data212)){
-const err552 = {instancePath:instancePath+"/promote/cooldown",schemaPath:"#/properties/promote/properties/cooldown/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(ms|s|m|h|d)$"},message:"must match pattern \""+"^[0-9]+(ms|s|m|h|d)$"+"\"",schema:"^[0-9]+(ms|s|m|h|d)$",parentSchema:schema11.properties.promote.properties.cooldown,data:data212};
+if(data212 < 0 || isNaN(data212)){
+const err552 = {instancePath:instancePath+"/promote/maxErrorRate",schemaPath:"#/properties/promote/properties/maxErrorRate/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema11.properties.promote.properties.maxErrorRate,data:data212};
 if(vErrors === null){
 vErrors = [err552];
 }
@@ -6935,7 +6938,7 @@ errors++;
 }
 }
 else {
-const err553 = {instancePath:instancePath+"/promote/cooldown",schemaPath:"#/properties/promote/properties/cooldown/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.promote.properties.cooldown.type,parentSchema:schema11.properties.promote.properties.cooldown,data:data212};
+const err553 = {instancePath:instancePath+"/promote/maxErrorRate",schemaPath:"#/properties/promote/properties/maxErrorRate/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.promote.properties.maxErrorRate.type,parentSchema:schema11.properties.promote.properties.maxErrorRate,data:data212};
 if(vErrors === null){
 vErrors = [err553];
 }
@@ -6944,9 +6947,11 @@ vErrors.push(err553);
 }
 errors++;
 }
-}
-else {
-const err554 = {instancePath:instancePath+"/promote",schemaPath:"#/properties/promote/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.promote.type,parentSchema:schema11.properties.promote,data:data202};
+if(data204.maxLatency !== undefined){
+let data213 = data204.maxLatency;
+if(typeof data213 === "string"){
+if(!pattern14.test(data213)){
+const err554 = {instancePath:instancePath+"/promote/maxLatency",schemaPath:"#/properties/promote/properties/maxLatency/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(ms|s|m|h|d)$"},message:"must match pattern \""+"^[0-9]+(ms|s|m|h|d)$"+"\"",schema:"^[0-9]+(ms|s|m|h|d)$",parentSchema:schema11.properties.promote.properties.maxLatency,data:data213};
 if(vErrors === null){
 vErrors = [err554];
 }
@@ -6956,15 +6961,8 @@ vErrors.push(err554);
 errors++;
 }
 }
-if(data.serve !== undefined){
-let data213 = data.serve;
-const _errs494 = errors;
-let valid104 = true;
-const _errs495 = errors;
-if(data213 && typeof data213 == "object" && !Array.isArray(data213)){
-if(data213.container !== undefined){
-if("trainer" !== data213.container){
-const err555 = {};
+else {
+const err555 = {instancePath:instancePath+"/promote/maxLatency",schemaPath:"#/properties/promote/properties/maxLatency/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.promote.properties.maxLatency.type,parentSchema:schema11.properties.promote.properties.maxLatency,data:data213};
 if(vErrors === null){
 vErrors = [err555];
 }
@@ -6974,22 +6972,10 @@ vErrors.push(err555);
 errors++;
 }
 }
-}
-var _valid10 = _errs495 === errors;
-errors = _errs494;
-if(vErrors !== null){
-if(_errs494){
-vErrors.length = _errs494;
-}
-else {
-vErrors = null;
-}
-}
-if(_valid10){
-const _errs497 = errors;
-if(data213 && typeof data213 == "object" && !Array.isArray(data213)){
-if(data213.container === undefined){
-const err556 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/allOf/0/then/required",keyword:"required",params:{missingProperty: "container"},message:"must have required property '"+"container"+"'",schema:schema11.properties.serve.allOf[0].then.required,parentSchema:schema11.properties.serve.allOf[0].then,data:data213};
+let data214 = data204.cooldown;
+if(typeof data214 === "string"){
+if(!pattern14.test(data214)){
+const err556 = {instancePath:instancePath+"/promote/cooldown",schemaPath:"#/properties/promote/properties/cooldown/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(ms|s|m|h|d)$"},message:"must match pattern \""+"^[0-9]+(ms|s|m|h|d)$"+"\"",schema:"^[0-9]+(ms|s|m|h|d)$",parentSchema:schema11.properties.promote.properties.cooldown,data:data214};
 if(vErrors === null){
 vErrors = [err556];
 }
@@ -6998,9 +6984,9 @@ vErrors.push(err556);
 }
 errors++;
 }
-for(const key37 in data213){
-if(!(key37 === "container")){
-const err557 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/allOf/0/then/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key37},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.serve.allOf[0].then,data:data213};
+}
+else {
+const err557 = {instancePath:instancePath+"/promote/cooldown",schemaPath:"#/properties/promote/properties/cooldown/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.promote.properties.cooldown.type,parentSchema:schema11.properties.promote.properties.cooldown,data:data214};
 if(vErrors === null){
 vErrors = [err557];
 }
@@ -7010,10 +6996,8 @@ vErrors.push(err557);
 errors++;
 }
 }
-if(data213.container !== undefined){
-let data215 = data213.container;
-if(typeof data215 !== "string"){
-const err558 = {instancePath:instancePath+"/serve/container",schemaPath:"#/properties/serve/allOf/0/then/properties/container/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.serve.allOf[0].then.properties.container.type,parentSchema:schema11.properties.serve.allOf[0].then.properties.container,data:data215};
+else {
+const err558 = {instancePath:instancePath+"/promote",schemaPath:"#/properties/promote/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.promote.type,parentSchema:schema11.properties.promote,data:data204};
 if(vErrors === null){
 vErrors = [err558];
 }
@@ -7022,8 +7006,16 @@ vErrors.push(err558);
 }
 errors++;
 }
-if("trainer" !== data215){
-const err559 = {instancePath:instancePath+"/serve/container",schemaPath:"#/properties/serve/allOf/0/then/properties/container/const",keyword:"const",params:{allowedValue: "trainer"},message:"must be equal to constant",schema:"trainer",parentSchema:schema11.properties.serve.allOf[0].then.properties.container,data:data215};
+}
+if(data.serve !== undefined){
+let data215 = data.serve;
+const _errs498 = errors;
+let valid106 = true;
+const _errs499 = errors;
+if(data215 && typeof data215 == "object" && !Array.isArray(data215)){
+if(data215.container !== undefined){
+if("trainer" !== data215.container){
+const err559 = {};
 if(vErrors === null){
 vErrors = [err559];
 }
@@ -7034,8 +7026,21 @@ errors++;
 }
 }
 }
+var _valid10 = _errs499 === errors;
+errors = _errs498;
+if(vErrors !== null){
+if(_errs498){
+vErrors.length = _errs498;
+}
 else {
-const err560 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/allOf/0/then/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.serve.allOf[0].then.type,parentSchema:schema11.properties.serve.allOf[0].then,data:data213};
+vErrors = null;
+}
+}
+if(_valid10){
+const _errs501 = errors;
+if(data215 && typeof data215 == "object" && !Array.isArray(data215)){
+if(data215.container === undefined){
+const err560 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/allOf/0/then/required",keyword:"required",params:{missingProperty: "container"},message:"must have required property '"+"container"+"'",schema:schema11.properties.serve.allOf[0].then.required,parentSchema:schema11.properties.serve.allOf[0].then,data:data215};
 if(vErrors === null){
 vErrors = [err560];
 }
@@ -7044,11 +7049,9 @@ vErrors.push(err560);
 }
 errors++;
 }
-var _valid10 = _errs497 === errors;
-valid104 = _valid10;
-}
-if(!valid104){
-const err561 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/allOf/0/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema",schema:schema11.properties.serve.allOf[0].if,parentSchema:schema11.properties.serve.allOf[0],data:data213};
+for(const key37 in data215){
+if(!(key37 === "container")){
+const err561 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/allOf/0/then/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key37},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.serve.allOf[0].then,data:data215};
 if(vErrors === null){
 vErrors = [err561];
 }
@@ -7057,13 +7060,11 @@ vErrors.push(err561);
 }
 errors++;
 }
-const _errs503 = errors;
-let valid107 = true;
-const _errs504 = errors;
-if(data213 && typeof data213 == "object" && !Array.isArray(data213)){
-if(data213.container !== undefined){
-if("vllm" !== data213.container){
-const err562 = {};
+}
+if(data215.container !== undefined){
+let data217 = data215.container;
+if(typeof data217 !== "string"){
+const err562 = {instancePath:instancePath+"/serve/container",schemaPath:"#/properties/serve/allOf/0/then/properties/container/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.serve.allOf[0].then.properties.container.type,parentSchema:schema11.properties.serve.allOf[0].then.properties.container,data:data217};
 if(vErrors === null){
 vErrors = [err562];
 }
@@ -7072,26 +7073,8 @@ vErrors.push(err562);
 }
 errors++;
 }
-}
-}
-var _valid11 = _errs504 === errors;
-errors = _errs503;
-if(vErrors !== null){
-if(_errs503){
-vErrors.length = _errs503;
-}
-else {
-vErrors = null;
-}
-}
-if(_valid11){
-const _errs506 = errors;
-if(data213 && typeof data213 == "object" && !Array.isArray(data213)){
-if(data213.image === undefined){
-data213.image = "us-docker.pkg.dev/vertex-ai/vertex-vision-model-garden-dockers/pytorch-vllm-serve:20251205_0916_RC01";
-}
-if(data213.container === undefined){
-const err563 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/allOf/1/then/required",keyword:"required",params:{missingProperty: "container"},message:"must have required property '"+"container"+"'",schema:schema11.properties.serve.allOf[1].then.required,parentSchema:schema11.properties.serve.allOf[1].then,data:data213};
+if("trainer" !== data217){
+const err563 = {instancePath:instancePath+"/serve/container",schemaPath:"#/properties/serve/allOf/0/then/properties/container/const",keyword:"const",params:{allowedValue: "trainer"},message:"must be equal to constant",schema:"trainer",parentSchema:schema11.properties.serve.allOf[0].then.properties.container,data:data217};
 if(vErrors === null){
 vErrors = [err563];
 }
@@ -7100,8 +7083,10 @@ vErrors.push(err563);
 }
 errors++;
 }
-if(data213.image === undefined){
-const err564 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/allOf/1/then/required",keyword:"required",params:{missingProperty: "image"},message:"must have required property '"+"image"+"'",schema:schema11.properties.serve.allOf[1].then.required,parentSchema:schema11.properties.serve.allOf[1].then,data:data213};
+}
+}
+else {
+const err564 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/allOf/0/then/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.serve.allOf[0].then.type,parentSchema:schema11.properties.serve.allOf[0].then,data:data215};
 if(vErrors === null){
 vErrors = [err564];
 }
@@ -7110,9 +7095,11 @@ vErrors.push(err564);
 }
 errors++;
 }
-for(const key38 in data213){
-if(!(((key38 === "container") || (key38 === "image")) || (key38 === "args"))){
-const err565 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/allOf/1/then/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key38},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.serve.allOf[1].then,data:data213};
+var _valid10 = _errs501 === errors;
+valid106 = _valid10;
+}
+if(!valid106){
+const err565 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/allOf/0/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema",schema:schema11.properties.serve.allOf[0].if,parentSchema:schema11.properties.serve.allOf[0],data:data215};
 if(vErrors === null){
 vErrors = [err565];
 }
@@ -7121,11 +7108,13 @@ vErrors.push(err565);
 }
 errors++;
 }
-}
-if(data213.container !== undefined){
-let data217 = data213.container;
-if(typeof data217 !== "string"){
-const err566 = {instancePath:instancePath+"/serve/container",schemaPath:"#/properties/serve/allOf/1/then/properties/container/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.serve.allOf[1].then.properties.container.type,parentSchema:schema11.properties.serve.allOf[1].then.properties.container,data:data217};
+const _errs507 = errors;
+let valid109 = true;
+const _errs508 = errors;
+if(data215 && typeof data215 == "object" && !Array.isArray(data215)){
+if(data215.container !== undefined){
+if("vllm" !== data215.container){
+const err566 = {};
 if(vErrors === null){
 vErrors = [err566];
 }
@@ -7134,8 +7123,26 @@ vErrors.push(err566);
 }
 errors++;
 }
-if("vllm" !== data217){
-const err567 = {instancePath:instancePath+"/serve/container",schemaPath:"#/properties/serve/allOf/1/then/properties/container/const",keyword:"const",params:{allowedValue: "vllm"},message:"must be equal to constant",schema:"vllm",parentSchema:schema11.properties.serve.allOf[1].then.properties.container,data:data217};
+}
+}
+var _valid11 = _errs508 === errors;
+errors = _errs507;
+if(vErrors !== null){
+if(_errs507){
+vErrors.length = _errs507;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid11){
+const _errs510 = errors;
+if(data215 && typeof data215 == "object" && !Array.isArray(data215)){
+if(data215.image === undefined){
+data215.image = "us-docker.pkg.dev/vertex-ai/vertex-vision-model-garden-dockers/pytorch-vllm-serve:20251205_0916_RC01";
+}
+if(data215.container === undefined){
+const err567 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/allOf/1/then/required",keyword:"required",params:{missingProperty: "container"},message:"must have required property '"+"container"+"'",schema:schema11.properties.serve.allOf[1].then.required,parentSchema:schema11.properties.serve.allOf[1].then,data:data215};
 if(vErrors === null){
 vErrors = [err567];
 }
@@ -7144,11 +7151,8 @@ vErrors.push(err567);
 }
 errors++;
 }
-}
-let data218 = data213.image;
-if(typeof data218 === "string"){
-if(func3(data218) < 1){
-const err568 = {instancePath:instancePath+"/serve/image",schemaPath:"#/properties/serve/allOf/1/then/properties/image/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.serve.allOf[1].then.properties.image,data:data218};
+if(data215.image === undefined){
+const err568 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/allOf/1/then/required",keyword:"required",params:{missingProperty: "image"},message:"must have required property '"+"image"+"'",schema:schema11.properties.serve.allOf[1].then.required,parentSchema:schema11.properties.serve.allOf[1].then,data:data215};
 if(vErrors === null){
 vErrors = [err568];
 }
@@ -7157,9 +7161,9 @@ vErrors.push(err568);
 }
 errors++;
 }
-}
-else {
-const err569 = {instancePath:instancePath+"/serve/image",schemaPath:"#/properties/serve/allOf/1/then/properties/image/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.serve.allOf[1].then.properties.image.type,parentSchema:schema11.properties.serve.allOf[1].then.properties.image,data:data218};
+for(const key38 in data215){
+if(!(((key38 === "container") || (key38 === "image")) || (key38 === "args"))){
+const err569 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/allOf/1/then/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key38},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.serve.allOf[1].then,data:data215};
 if(vErrors === null){
 vErrors = [err569];
 }
@@ -7168,15 +7172,11 @@ vErrors.push(err569);
 }
 errors++;
 }
-if(data213.args !== undefined){
-let data219 = data213.args;
-if(Array.isArray(data219)){
-const len21 = data219.length;
-for(let i22=0; i22<len21; i22++){
-let data220 = data219[i22];
-if(typeof data220 === "string"){
-if(func3(data220) < 1){
-const err570 = {instancePath:instancePath+"/serve/args/" + i22,schemaPath:"#/properties/serve/allOf/1/then/properties/args/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.serve.allOf[1].then.properties.args.items,data:data220};
+}
+if(data215.container !== undefined){
+let data219 = data215.container;
+if(typeof data219 !== "string"){
+const err570 = {instancePath:instancePath+"/serve/container",schemaPath:"#/properties/serve/allOf/1/then/properties/container/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.serve.allOf[1].then.properties.container.type,parentSchema:schema11.properties.serve.allOf[1].then.properties.container,data:data219};
 if(vErrors === null){
 vErrors = [err570];
 }
@@ -7185,9 +7185,8 @@ vErrors.push(err570);
 }
 errors++;
 }
-}
-else {
-const err571 = {instancePath:instancePath+"/serve/args/" + i22,schemaPath:"#/properties/serve/allOf/1/then/properties/args/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.serve.allOf[1].then.properties.args.items.type,parentSchema:schema11.properties.serve.allOf[1].then.properties.args.items,data:data220};
+if("vllm" !== data219){
+const err571 = {instancePath:instancePath+"/serve/container",schemaPath:"#/properties/serve/allOf/1/then/properties/container/const",keyword:"const",params:{allowedValue: "vllm"},message:"must be equal to constant",schema:"vllm",parentSchema:schema11.properties.serve.allOf[1].then.properties.container,data:data219};
 if(vErrors === null){
 vErrors = [err571];
 }
@@ -7197,9 +7196,10 @@ vErrors.push(err571);
 errors++;
 }
 }
-}
-else {
-const err572 = {instancePath:instancePath+"/serve/args",schemaPath:"#/properties/serve/allOf/1/then/properties/args/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.serve.allOf[1].then.properties.args.type,parentSchema:schema11.properties.serve.allOf[1].then.properties.args,data:data219};
+let data220 = data215.image;
+if(typeof data220 === "string"){
+if(func3(data220) < 1){
+const err572 = {instancePath:instancePath+"/serve/image",schemaPath:"#/properties/serve/allOf/1/then/properties/image/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.serve.allOf[1].then.properties.image,data:data220};
 if(vErrors === null){
 vErrors = [err572];
 }
@@ -7209,9 +7209,8 @@ vErrors.push(err572);
 errors++;
 }
 }
-}
 else {
-const err573 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/allOf/1/then/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.serve.allOf[1].then.type,parentSchema:schema11.properties.serve.allOf[1].then,data:data213};
+const err573 = {instancePath:instancePath+"/serve/image",schemaPath:"#/properties/serve/allOf/1/then/properties/image/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.serve.allOf[1].then.properties.image.type,parentSchema:schema11.properties.serve.allOf[1].then.properties.image,data:data220};
 if(vErrors === null){
 vErrors = [err573];
 }
@@ -7220,11 +7219,15 @@ vErrors.push(err573);
 }
 errors++;
 }
-var _valid11 = _errs506 === errors;
-valid107 = _valid11;
-}
-if(!valid107){
-const err574 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/allOf/1/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema",schema:schema11.properties.serve.allOf[1].if,parentSchema:schema11.properties.serve.allOf[1],data:data213};
+if(data215.args !== undefined){
+let data221 = data215.args;
+if(Array.isArray(data221)){
+const len22 = data221.length;
+for(let i23=0; i23<len22; i23++){
+let data222 = data221[i23];
+if(typeof data222 === "string"){
+if(func3(data222) < 1){
+const err574 = {instancePath:instancePath+"/serve/args/" + i23,schemaPath:"#/properties/serve/allOf/1/then/properties/args/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.serve.allOf[1].then.properties.args.items,data:data222};
 if(vErrors === null){
 vErrors = [err574];
 }
@@ -7233,13 +7236,9 @@ vErrors.push(err574);
 }
 errors++;
 }
-const _errs518 = errors;
-let valid112 = true;
-const _errs519 = errors;
-if(data213 && typeof data213 == "object" && !Array.isArray(data213)){
-if(data213.container !== undefined){
-if("tei" !== data213.container){
-const err575 = {};
+}
+else {
+const err575 = {instancePath:instancePath+"/serve/args/" + i23,schemaPath:"#/properties/serve/allOf/1/then/properties/args/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.serve.allOf[1].then.properties.args.items.type,parentSchema:schema11.properties.serve.allOf[1].then.properties.args.items,data:data222};
 if(vErrors === null){
 vErrors = [err575];
 }
@@ -7250,24 +7249,8 @@ errors++;
 }
 }
 }
-var _valid12 = _errs519 === errors;
-errors = _errs518;
-if(vErrors !== null){
-if(_errs518){
-vErrors.length = _errs518;
-}
 else {
-vErrors = null;
-}
-}
-if(_valid12){
-const _errs521 = errors;
-if(data213 && typeof data213 == "object" && !Array.isArray(data213)){
-if(data213.image === undefined){
-data213.image = "us-docker.pkg.dev/deeplearning-platform-release/gcr.io/huggingface-text-embeddings-inference-cpu.1-6";
-}
-if(data213.container === undefined){
-const err576 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/allOf/2/then/required",keyword:"required",params:{missingProperty: "container"},message:"must have required property '"+"container"+"'",schema:schema11.properties.serve.allOf[2].then.required,parentSchema:schema11.properties.serve.allOf[2].then,data:data213};
+const err576 = {instancePath:instancePath+"/serve/args",schemaPath:"#/properties/serve/allOf/1/then/properties/args/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.serve.allOf[1].then.properties.args.type,parentSchema:schema11.properties.serve.allOf[1].then.properties.args,data:data221};
 if(vErrors === null){
 vErrors = [err576];
 }
@@ -7276,8 +7259,10 @@ vErrors.push(err576);
 }
 errors++;
 }
-if(data213.image === undefined){
-const err577 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/allOf/2/then/required",keyword:"required",params:{missingProperty: "image"},message:"must have required property '"+"image"+"'",schema:schema11.properties.serve.allOf[2].then.required,parentSchema:schema11.properties.serve.allOf[2].then,data:data213};
+}
+}
+else {
+const err577 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/allOf/1/then/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.serve.allOf[1].then.type,parentSchema:schema11.properties.serve.allOf[1].then,data:data215};
 if(vErrors === null){
 vErrors = [err577];
 }
@@ -7286,9 +7271,11 @@ vErrors.push(err577);
 }
 errors++;
 }
-for(const key39 in data213){
-if(!(((key39 === "container") || (key39 === "image")) || (key39 === "args"))){
-const err578 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/allOf/2/then/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key39},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.serve.allOf[2].then,data:data213};
+var _valid11 = _errs510 === errors;
+valid109 = _valid11;
+}
+if(!valid109){
+const err578 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/allOf/1/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema",schema:schema11.properties.serve.allOf[1].if,parentSchema:schema11.properties.serve.allOf[1],data:data215};
 if(vErrors === null){
 vErrors = [err578];
 }
@@ -7297,11 +7284,13 @@ vErrors.push(err578);
 }
 errors++;
 }
-}
-if(data213.container !== undefined){
-let data222 = data213.container;
-if(typeof data222 !== "string"){
-const err579 = {instancePath:instancePath+"/serve/container",schemaPath:"#/properties/serve/allOf/2/then/properties/container/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.serve.allOf[2].then.properties.container.type,parentSchema:schema11.properties.serve.allOf[2].then.properties.container,data:data222};
+const _errs522 = errors;
+let valid114 = true;
+const _errs523 = errors;
+if(data215 && typeof data215 == "object" && !Array.isArray(data215)){
+if(data215.container !== undefined){
+if("tei" !== data215.container){
+const err579 = {};
 if(vErrors === null){
 vErrors = [err579];
 }
@@ -7310,8 +7299,26 @@ vErrors.push(err579);
 }
 errors++;
 }
-if("tei" !== data222){
-const err580 = {instancePath:instancePath+"/serve/container",schemaPath:"#/properties/serve/allOf/2/then/properties/container/const",keyword:"const",params:{allowedValue: "tei"},message:"must be equal to constant",schema:"tei",parentSchema:schema11.properties.serve.allOf[2].then.properties.container,data:data222};
+}
+}
+var _valid12 = _errs523 === errors;
+errors = _errs522;
+if(vErrors !== null){
+if(_errs522){
+vErrors.length = _errs522;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid12){
+const _errs525 = errors;
+if(data215 && typeof data215 == "object" && !Array.isArray(data215)){
+if(data215.image === undefined){
+data215.image = "us-docker.pkg.dev/deeplearning-platform-release/gcr.io/huggingface-text-embeddings-inference-cpu.1-6";
+}
+if(data215.container === undefined){
+const err580 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/allOf/2/then/required",keyword:"required",params:{missingProperty: "container"},message:"must have required property '"+"container"+"'",schema:schema11.properties.serve.allOf[2].then.required,parentSchema:schema11.properties.serve.allOf[2].then,data:data215};
 if(vErrors === null){
 vErrors = [err580];
 }
@@ -7320,11 +7327,8 @@ vErrors.push(err580);
 }
 errors++;
 }
-}
-let data223 = data213.image;
-if(typeof data223 === "string"){
-if(func3(data223) < 1){
-const err581 = {instancePath:instancePath+"/serve/image",schemaPath:"#/properties/serve/allOf/2/then/properties/image/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.serve.allOf[2].then.properties.image,data:data223};
+if(data215.image === undefined){
+const err581 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/allOf/2/then/required",keyword:"required",params:{missingProperty: "image"},message:"must have required property '"+"image"+"'",schema:schema11.properties.serve.allOf[2].then.required,parentSchema:schema11.properties.serve.allOf[2].then,data:data215};
 if(vErrors === null){
 vErrors = [err581];
 }
@@ -7333,9 +7337,9 @@ vErrors.push(err581);
 }
 errors++;
 }
-}
-else {
-const err582 = {instancePath:instancePath+"/serve/image",schemaPath:"#/properties/serve/allOf/2/then/properties/image/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.serve.allOf[2].then.properties.image.type,parentSchema:schema11.properties.serve.allOf[2].then.properties.image,data:data223};
+for(const key39 in data215){
+if(!(((key39 === "container") || (key39 === "image")) || (key39 === "args"))){
+const err582 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/allOf/2/then/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key39},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.serve.allOf[2].then,data:data215};
 if(vErrors === null){
 vErrors = [err582];
 }
@@ -7344,15 +7348,11 @@ vErrors.push(err582);
 }
 errors++;
 }
-if(data213.args !== undefined){
-let data224 = data213.args;
-if(Array.isArray(data224)){
-const len22 = data224.length;
-for(let i23=0; i23<len22; i23++){
-let data225 = data224[i23];
-if(typeof data225 === "string"){
-if(func3(data225) < 1){
-const err583 = {instancePath:instancePath+"/serve/args/" + i23,schemaPath:"#/properties/serve/allOf/2/then/properties/args/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.serve.allOf[2].then.properties.args.items,data:data225};
+}
+if(data215.container !== undefined){
+let data224 = data215.container;
+if(typeof data224 !== "string"){
+const err583 = {instancePath:instancePath+"/serve/container",schemaPath:"#/properties/serve/allOf/2/then/properties/container/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.serve.allOf[2].then.properties.container.type,parentSchema:schema11.properties.serve.allOf[2].then.properties.container,data:data224};
 if(vErrors === null){
 vErrors = [err583];
 }
@@ -7361,9 +7361,8 @@ vErrors.push(err583);
 }
 errors++;
 }
-}
-else {
-const err584 = {instancePath:instancePath+"/serve/args/" + i23,schemaPath:"#/properties/serve/allOf/2/then/properties/args/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.serve.allOf[2].then.properties.args.items.type,parentSchema:schema11.properties.serve.allOf[2].then.properties.args.items,data:data225};
+if("tei" !== data224){
+const err584 = {instancePath:instancePath+"/serve/container",schemaPath:"#/properties/serve/allOf/2/then/properties/container/const",keyword:"const",params:{allowedValue: "tei"},message:"must be equal to constant",schema:"tei",parentSchema:schema11.properties.serve.allOf[2].then.properties.container,data:data224};
 if(vErrors === null){
 vErrors = [err584];
 }
@@ -7373,9 +7372,10 @@ vErrors.push(err584);
 errors++;
 }
 }
-}
-else {
-const err585 = {instancePath:instancePath+"/serve/args",schemaPath:"#/properties/serve/allOf/2/then/properties/args/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.serve.allOf[2].then.properties.args.type,parentSchema:schema11.properties.serve.allOf[2].then.properties.args,data:data224};
+let data225 = data215.image;
+if(typeof data225 === "string"){
+if(func3(data225) < 1){
+const err585 = {instancePath:instancePath+"/serve/image",schemaPath:"#/properties/serve/allOf/2/then/properties/image/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.serve.allOf[2].then.properties.image,data:data225};
 if(vErrors === null){
 vErrors = [err585];
 }
@@ -7385,9 +7385,8 @@ vErrors.push(err585);
 errors++;
 }
 }
-}
 else {
-const err586 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/allOf/2/then/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.serve.allOf[2].then.type,parentSchema:schema11.properties.serve.allOf[2].then,data:data213};
+const err586 = {instancePath:instancePath+"/serve/image",schemaPath:"#/properties/serve/allOf/2/then/properties/image/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.serve.allOf[2].then.properties.image.type,parentSchema:schema11.properties.serve.allOf[2].then.properties.image,data:data225};
 if(vErrors === null){
 vErrors = [err586];
 }
@@ -7396,11 +7395,15 @@ vErrors.push(err586);
 }
 errors++;
 }
-var _valid12 = _errs521 === errors;
-valid112 = _valid12;
-}
-if(!valid112){
-const err587 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/allOf/2/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema",schema:schema11.properties.serve.allOf[2].if,parentSchema:schema11.properties.serve.allOf[2],data:data213};
+if(data215.args !== undefined){
+let data226 = data215.args;
+if(Array.isArray(data226)){
+const len23 = data226.length;
+for(let i24=0; i24<len23; i24++){
+let data227 = data226[i24];
+if(typeof data227 === "string"){
+if(func3(data227) < 1){
+const err587 = {instancePath:instancePath+"/serve/args/" + i24,schemaPath:"#/properties/serve/allOf/2/then/properties/args/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.serve.allOf[2].then.properties.args.items,data:data227};
 if(vErrors === null){
 vErrors = [err587];
 }
@@ -7409,13 +7412,9 @@ vErrors.push(err587);
 }
 errors++;
 }
-const _errs533 = errors;
-let valid117 = true;
-const _errs534 = errors;
-if(data213 && typeof data213 == "object" && !Array.isArray(data213)){
-if(data213.container !== undefined){
-if("custom" !== data213.container){
-const err588 = {};
+}
+else {
+const err588 = {instancePath:instancePath+"/serve/args/" + i24,schemaPath:"#/properties/serve/allOf/2/then/properties/args/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.serve.allOf[2].then.properties.args.items.type,parentSchema:schema11.properties.serve.allOf[2].then.properties.args.items,data:data227};
 if(vErrors === null){
 vErrors = [err588];
 }
@@ -7426,24 +7425,8 @@ errors++;
 }
 }
 }
-var _valid13 = _errs534 === errors;
-errors = _errs533;
-if(vErrors !== null){
-if(_errs533){
-vErrors.length = _errs533;
-}
 else {
-vErrors = null;
-}
-}
-if(_valid13){
-const _errs536 = errors;
-if(data213 && typeof data213 == "object" && !Array.isArray(data213)){
-if(data213.port === undefined){
-data213.port = 8080;
-}
-if(data213.container === undefined){
-const err589 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/allOf/3/then/required",keyword:"required",params:{missingProperty: "container"},message:"must have required property '"+"container"+"'",schema:schema11.properties.serve.allOf[3].then.required,parentSchema:schema11.properties.serve.allOf[3].then,data:data213};
+const err589 = {instancePath:instancePath+"/serve/args",schemaPath:"#/properties/serve/allOf/2/then/properties/args/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.serve.allOf[2].then.properties.args.type,parentSchema:schema11.properties.serve.allOf[2].then.properties.args,data:data226};
 if(vErrors === null){
 vErrors = [err589];
 }
@@ -7452,8 +7435,10 @@ vErrors.push(err589);
 }
 errors++;
 }
-if(data213.image === undefined){
-const err590 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/allOf/3/then/required",keyword:"required",params:{missingProperty: "image"},message:"must have required property '"+"image"+"'",schema:schema11.properties.serve.allOf[3].then.required,parentSchema:schema11.properties.serve.allOf[3].then,data:data213};
+}
+}
+else {
+const err590 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/allOf/2/then/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.serve.allOf[2].then.type,parentSchema:schema11.properties.serve.allOf[2].then,data:data215};
 if(vErrors === null){
 vErrors = [err590];
 }
@@ -7462,8 +7447,11 @@ vErrors.push(err590);
 }
 errors++;
 }
-if(data213.port === undefined){
-const err591 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/allOf/3/then/required",keyword:"required",params:{missingProperty: "port"},message:"must have required property '"+"port"+"'",schema:schema11.properties.serve.allOf[3].then.required,parentSchema:schema11.properties.serve.allOf[3].then,data:data213};
+var _valid12 = _errs525 === errors;
+valid114 = _valid12;
+}
+if(!valid114){
+const err591 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/allOf/2/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema",schema:schema11.properties.serve.allOf[2].if,parentSchema:schema11.properties.serve.allOf[2],data:data215};
 if(vErrors === null){
 vErrors = [err591];
 }
@@ -7472,9 +7460,13 @@ vErrors.push(err591);
 }
 errors++;
 }
-for(const key40 in data213){
-if(!(((((((key40 === "container") || (key40 === "image")) || (key40 === "command")) || (key40 === "args")) || (key40 === "predictRoute")) || (key40 === "healthRoute")) || (key40 === "port"))){
-const err592 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/allOf/3/then/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key40},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.serve.allOf[3].then,data:data213};
+const _errs537 = errors;
+let valid119 = true;
+const _errs538 = errors;
+if(data215 && typeof data215 == "object" && !Array.isArray(data215)){
+if(data215.container !== undefined){
+if("custom" !== data215.container){
+const err592 = {};
 if(vErrors === null){
 vErrors = [err592];
 }
@@ -7484,10 +7476,25 @@ vErrors.push(err592);
 errors++;
 }
 }
-if(data213.container !== undefined){
-let data227 = data213.container;
-if(typeof data227 !== "string"){
-const err593 = {instancePath:instancePath+"/serve/container",schemaPath:"#/properties/serve/allOf/3/then/properties/container/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.serve.allOf[3].then.properties.container.type,parentSchema:schema11.properties.serve.allOf[3].then.properties.container,data:data227};
+}
+var _valid13 = _errs538 === errors;
+errors = _errs537;
+if(vErrors !== null){
+if(_errs537){
+vErrors.length = _errs537;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid13){
+const _errs540 = errors;
+if(data215 && typeof data215 == "object" && !Array.isArray(data215)){
+if(data215.port === undefined){
+data215.port = 8080;
+}
+if(data215.container === undefined){
+const err593 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/allOf/3/then/required",keyword:"required",params:{missingProperty: "container"},message:"must have required property '"+"container"+"'",schema:schema11.properties.serve.allOf[3].then.required,parentSchema:schema11.properties.serve.allOf[3].then,data:data215};
 if(vErrors === null){
 vErrors = [err593];
 }
@@ -7496,8 +7503,8 @@ vErrors.push(err593);
 }
 errors++;
 }
-if("custom" !== data227){
-const err594 = {instancePath:instancePath+"/serve/container",schemaPath:"#/properties/serve/allOf/3/then/properties/container/const",keyword:"const",params:{allowedValue: "custom"},message:"must be equal to constant",schema:"custom",parentSchema:schema11.properties.serve.allOf[3].then.properties.container,data:data227};
+if(data215.image === undefined){
+const err594 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/allOf/3/then/required",keyword:"required",params:{missingProperty: "image"},message:"must have required property '"+"image"+"'",schema:schema11.properties.serve.allOf[3].then.required,parentSchema:schema11.properties.serve.allOf[3].then,data:data215};
 if(vErrors === null){
 vErrors = [err594];
 }
@@ -7506,12 +7513,8 @@ vErrors.push(err594);
 }
 errors++;
 }
-}
-if(data213.image !== undefined){
-let data228 = data213.image;
-if(typeof data228 === "string"){
-if(func3(data228) < 1){
-const err595 = {instancePath:instancePath+"/serve/image",schemaPath:"#/properties/serve/allOf/3/then/properties/image/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.serve.allOf[3].then.properties.image,data:data228};
+if(data215.port === undefined){
+const err595 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/allOf/3/then/required",keyword:"required",params:{missingProperty: "port"},message:"must have required property '"+"port"+"'",schema:schema11.properties.serve.allOf[3].then.required,parentSchema:schema11.properties.serve.allOf[3].then,data:data215};
 if(vErrors === null){
 vErrors = [err595];
 }
@@ -7520,9 +7523,9 @@ vErrors.push(err595);
 }
 errors++;
 }
-}
-else {
-const err596 = {instancePath:instancePath+"/serve/image",schemaPath:"#/properties/serve/allOf/3/then/properties/image/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.serve.allOf[3].then.properties.image.type,parentSchema:schema11.properties.serve.allOf[3].then.properties.image,data:data228};
+for(const key40 in data215){
+if(!(((((((key40 === "container") || (key40 === "image")) || (key40 === "command")) || (key40 === "args")) || (key40 === "predictRoute")) || (key40 === "healthRoute")) || (key40 === "port"))){
+const err596 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/allOf/3/then/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key40},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.serve.allOf[3].then,data:data215};
 if(vErrors === null){
 vErrors = [err596];
 }
@@ -7532,11 +7535,10 @@ vErrors.push(err596);
 errors++;
 }
 }
-if(data213.command !== undefined){
-let data229 = data213.command;
-if(Array.isArray(data229)){
-if(data229.length < 1){
-const err597 = {instancePath:instancePath+"/serve/command",schemaPath:"#/properties/serve/allOf/3/then/properties/command/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema11.properties.serve.allOf[3].then.properties.command,data:data229};
+if(data215.container !== undefined){
+let data229 = data215.container;
+if(typeof data229 !== "string"){
+const err597 = {instancePath:instancePath+"/serve/container",schemaPath:"#/properties/serve/allOf/3/then/properties/container/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.serve.allOf[3].then.properties.container.type,parentSchema:schema11.properties.serve.allOf[3].then.properties.container,data:data229};
 if(vErrors === null){
 vErrors = [err597];
 }
@@ -7545,12 +7547,8 @@ vErrors.push(err597);
 }
 errors++;
 }
-const len23 = data229.length;
-for(let i24=0; i24<len23; i24++){
-let data230 = data229[i24];
-if(typeof data230 === "string"){
-if(func3(data230) < 1){
-const err598 = {instancePath:instancePath+"/serve/command/" + i24,schemaPath:"#/properties/serve/allOf/3/then/properties/command/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.serve.allOf[3].then.properties.command.items,data:data230};
+if("custom" !== data229){
+const err598 = {instancePath:instancePath+"/serve/container",schemaPath:"#/properties/serve/allOf/3/then/properties/container/const",keyword:"const",params:{allowedValue: "custom"},message:"must be equal to constant",schema:"custom",parentSchema:schema11.properties.serve.allOf[3].then.properties.container,data:data229};
 if(vErrors === null){
 vErrors = [err598];
 }
@@ -7560,8 +7558,11 @@ vErrors.push(err598);
 errors++;
 }
 }
-else {
-const err599 = {instancePath:instancePath+"/serve/command/" + i24,schemaPath:"#/properties/serve/allOf/3/then/properties/command/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.serve.allOf[3].then.properties.command.items.type,parentSchema:schema11.properties.serve.allOf[3].then.properties.command.items,data:data230};
+if(data215.image !== undefined){
+let data230 = data215.image;
+if(typeof data230 === "string"){
+if(func3(data230) < 1){
+const err599 = {instancePath:instancePath+"/serve/image",schemaPath:"#/properties/serve/allOf/3/then/properties/image/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.serve.allOf[3].then.properties.image,data:data230};
 if(vErrors === null){
 vErrors = [err599];
 }
@@ -7571,9 +7572,8 @@ vErrors.push(err599);
 errors++;
 }
 }
-}
 else {
-const err600 = {instancePath:instancePath+"/serve/command",schemaPath:"#/properties/serve/allOf/3/then/properties/command/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.serve.allOf[3].then.properties.command.type,parentSchema:schema11.properties.serve.allOf[3].then.properties.command,data:data229};
+const err600 = {instancePath:instancePath+"/serve/image",schemaPath:"#/properties/serve/allOf/3/then/properties/image/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.serve.allOf[3].then.properties.image.type,parentSchema:schema11.properties.serve.allOf[3].then.properties.image,data:data230};
 if(vErrors === null){
 vErrors = [err600];
 }
@@ -7583,14 +7583,11 @@ vErrors.push(err600);
 errors++;
 }
 }
-if(data213.args !== undefined){
-let data231 = data213.args;
+if(data215.command !== undefined){
+let data231 = data215.command;
 if(Array.isArray(data231)){
-const len24 = data231.length;
-for(let i25=0; i25<len24; i25++){
-let data232 = data231[i25];
-if(typeof data232 !== "string"){
-const err601 = {instancePath:instancePath+"/serve/args/" + i25,schemaPath:"#/properties/serve/allOf/3/then/properties/args/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.serve.allOf[3].then.properties.args.items.type,parentSchema:schema11.properties.serve.allOf[3].then.properties.args.items,data:data232};
+if(data231.length < 1){
+const err601 = {instancePath:instancePath+"/serve/command",schemaPath:"#/properties/serve/allOf/3/then/properties/command/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema11.properties.serve.allOf[3].then.properties.command,data:data231};
 if(vErrors === null){
 vErrors = [err601];
 }
@@ -7599,10 +7596,12 @@ vErrors.push(err601);
 }
 errors++;
 }
-}
-}
-else {
-const err602 = {instancePath:instancePath+"/serve/args",schemaPath:"#/properties/serve/allOf/3/then/properties/args/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.serve.allOf[3].then.properties.args.type,parentSchema:schema11.properties.serve.allOf[3].then.properties.args,data:data231};
+const len24 = data231.length;
+for(let i25=0; i25<len24; i25++){
+let data232 = data231[i25];
+if(typeof data232 === "string"){
+if(func3(data232) < 1){
+const err602 = {instancePath:instancePath+"/serve/command/" + i25,schemaPath:"#/properties/serve/allOf/3/then/properties/command/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.serve.allOf[3].then.properties.command.items,data:data232};
 if(vErrors === null){
 vErrors = [err602];
 }
@@ -7612,11 +7611,8 @@ vErrors.push(err602);
 errors++;
 }
 }
-if(data213.predictRoute !== undefined){
-let data233 = data213.predictRoute;
-if(typeof data233 === "string"){
-if(!pattern19.test(data233)){
-const err603 = {instancePath:instancePath+"/serve/predictRoute",schemaPath:"#/properties/serve/allOf/3/then/properties/predictRoute/pattern",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",schema:"^/",parentSchema:schema11.properties.serve.allOf[3].then.properties.predictRoute,data:data233};
+else {
+const err603 = {instancePath:instancePath+"/serve/command/" + i25,schemaPath:"#/properties/serve/allOf/3/then/properties/command/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.serve.allOf[3].then.properties.command.items.type,parentSchema:schema11.properties.serve.allOf[3].then.properties.command.items,data:data232};
 if(vErrors === null){
 vErrors = [err603];
 }
@@ -7626,8 +7622,9 @@ vErrors.push(err603);
 errors++;
 }
 }
+}
 else {
-const err604 = {instancePath:instancePath+"/serve/predictRoute",schemaPath:"#/properties/serve/allOf/3/then/properties/predictRoute/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.serve.allOf[3].then.properties.predictRoute.type,parentSchema:schema11.properties.serve.allOf[3].then.properties.predictRoute,data:data233};
+const err604 = {instancePath:instancePath+"/serve/command",schemaPath:"#/properties/serve/allOf/3/then/properties/command/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.serve.allOf[3].then.properties.command.type,parentSchema:schema11.properties.serve.allOf[3].then.properties.command,data:data231};
 if(vErrors === null){
 vErrors = [err604];
 }
@@ -7637,11 +7634,14 @@ vErrors.push(err604);
 errors++;
 }
 }
-if(data213.healthRoute !== undefined){
-let data234 = data213.healthRoute;
-if(typeof data234 === "string"){
-if(!pattern19.test(data234)){
-const err605 = {instancePath:instancePath+"/serve/healthRoute",schemaPath:"#/properties/serve/allOf/3/then/properties/healthRoute/pattern",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",schema:"^/",parentSchema:schema11.properties.serve.allOf[3].then.properties.healthRoute,data:data234};
+if(data215.args !== undefined){
+let data233 = data215.args;
+if(Array.isArray(data233)){
+const len25 = data233.length;
+for(let i26=0; i26<len25; i26++){
+let data234 = data233[i26];
+if(typeof data234 !== "string"){
+const err605 = {instancePath:instancePath+"/serve/args/" + i26,schemaPath:"#/properties/serve/allOf/3/then/properties/args/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.serve.allOf[3].then.properties.args.items.type,parentSchema:schema11.properties.serve.allOf[3].then.properties.args.items,data:data234};
 if(vErrors === null){
 vErrors = [err605];
 }
@@ -7651,8 +7651,9 @@ vErrors.push(err605);
 errors++;
 }
 }
+}
 else {
-const err606 = {instancePath:instancePath+"/serve/healthRoute",schemaPath:"#/properties/serve/allOf/3/then/properties/healthRoute/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.serve.allOf[3].then.properties.healthRoute.type,parentSchema:schema11.properties.serve.allOf[3].then.properties.healthRoute,data:data234};
+const err606 = {instancePath:instancePath+"/serve/args",schemaPath:"#/properties/serve/allOf/3/then/properties/args/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.serve.allOf[3].then.properties.args.type,parentSchema:schema11.properties.serve.allOf[3].then.properties.args,data:data233};
 if(vErrors === null){
 vErrors = [err606];
 }
@@ -7662,9 +7663,11 @@ vErrors.push(err606);
 errors++;
 }
 }
-let data235 = data213.port;
-if(!(((typeof data235 == "number") && (!(data235 % 1) && !isNaN(data235))) && (isFinite(data235)))){
-const err607 = {instancePath:instancePath+"/serve/port",schemaPath:"#/properties/serve/allOf/3/then/properties/port/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema11.properties.serve.allOf[3].then.properties.port.type,parentSchema:schema11.properties.serve.allOf[3].then.properties.port,data:data235};
+if(data215.predictRoute !== undefined){
+let data235 = data215.predictRoute;
+if(typeof data235 === "string"){
+if(!pattern19.test(data235)){
+const err607 = {instancePath:instancePath+"/serve/predictRoute",schemaPath:"#/properties/serve/allOf/3/then/properties/predictRoute/pattern",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",schema:"^/",parentSchema:schema11.properties.serve.allOf[3].then.properties.predictRoute,data:data235};
 if(vErrors === null){
 vErrors = [err607];
 }
@@ -7673,9 +7676,9 @@ vErrors.push(err607);
 }
 errors++;
 }
-if((typeof data235 == "number") && (isFinite(data235))){
-if(data235 > 65535 || isNaN(data235)){
-const err608 = {instancePath:instancePath+"/serve/port",schemaPath:"#/properties/serve/allOf/3/then/properties/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535},message:"must be <= 65535",schema:65535,parentSchema:schema11.properties.serve.allOf[3].then.properties.port,data:data235};
+}
+else {
+const err608 = {instancePath:instancePath+"/serve/predictRoute",schemaPath:"#/properties/serve/allOf/3/then/properties/predictRoute/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.serve.allOf[3].then.properties.predictRoute.type,parentSchema:schema11.properties.serve.allOf[3].then.properties.predictRoute,data:data235};
 if(vErrors === null){
 vErrors = [err608];
 }
@@ -7684,8 +7687,12 @@ vErrors.push(err608);
 }
 errors++;
 }
-if(data235 < 1 || isNaN(data235)){
-const err609 = {instancePath:instancePath+"/serve/port",schemaPath:"#/properties/serve/allOf/3/then/properties/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema11.properties.serve.allOf[3].then.properties.port,data:data235};
+}
+if(data215.healthRoute !== undefined){
+let data236 = data215.healthRoute;
+if(typeof data236 === "string"){
+if(!pattern19.test(data236)){
+const err609 = {instancePath:instancePath+"/serve/healthRoute",schemaPath:"#/properties/serve/allOf/3/then/properties/healthRoute/pattern",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",schema:"^/",parentSchema:schema11.properties.serve.allOf[3].then.properties.healthRoute,data:data236};
 if(vErrors === null){
 vErrors = [err609];
 }
@@ -7695,9 +7702,8 @@ vErrors.push(err609);
 errors++;
 }
 }
-}
 else {
-const err610 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/allOf/3/then/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.serve.allOf[3].then.type,parentSchema:schema11.properties.serve.allOf[3].then,data:data213};
+const err610 = {instancePath:instancePath+"/serve/healthRoute",schemaPath:"#/properties/serve/allOf/3/then/properties/healthRoute/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.serve.allOf[3].then.properties.healthRoute.type,parentSchema:schema11.properties.serve.allOf[3].then.properties.healthRoute,data:data236};
 if(vErrors === null){
 vErrors = [err610];
 }
@@ -7706,11 +7712,10 @@ vErrors.push(err610);
 }
 errors++;
 }
-var _valid13 = _errs536 === errors;
-valid117 = _valid13;
 }
-if(!valid117){
-const err611 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/allOf/3/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema",schema:schema11.properties.serve.allOf[3].if,parentSchema:schema11.properties.serve.allOf[3],data:data213};
+let data237 = data215.port;
+if(!(((typeof data237 == "number") && (!(data237 % 1) && !isNaN(data237))) && (isFinite(data237)))){
+const err611 = {instancePath:instancePath+"/serve/port",schemaPath:"#/properties/serve/allOf/3/then/properties/port/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema11.properties.serve.allOf[3].then.properties.port.type,parentSchema:schema11.properties.serve.allOf[3].then.properties.port,data:data237};
 if(vErrors === null){
 vErrors = [err611];
 }
@@ -7719,9 +7724,9 @@ vErrors.push(err611);
 }
 errors++;
 }
-if(data213 && typeof data213 == "object" && !Array.isArray(data213)){
-if(data213.container === undefined){
-const err612 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/required",keyword:"required",params:{missingProperty: "container"},message:"must have required property '"+"container"+"'",schema:schema11.properties.serve.required,parentSchema:schema11.properties.serve,data:data213};
+if((typeof data237 == "number") && (isFinite(data237))){
+if(data237 > 65535 || isNaN(data237)){
+const err612 = {instancePath:instancePath+"/serve/port",schemaPath:"#/properties/serve/allOf/3/then/properties/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535},message:"must be <= 65535",schema:65535,parentSchema:schema11.properties.serve.allOf[3].then.properties.port,data:data237};
 if(vErrors === null){
 vErrors = [err612];
 }
@@ -7730,10 +7735,8 @@ vErrors.push(err612);
 }
 errors++;
 }
-if(data213.container !== undefined){
-let data236 = data213.container;
-if(!((((data236 === "trainer") || (data236 === "vllm")) || (data236 === "tei")) || (data236 === "custom"))){
-const err613 = {instancePath:instancePath+"/serve/container",schemaPath:"#/properties/serve/properties/container/enum",keyword:"enum",params:{allowedValues: schema11.properties.serve.properties.container.enum},message:"must be equal to one of the allowed values",schema:schema11.properties.serve.properties.container.enum,parentSchema:schema11.properties.serve.properties.container,data:data236};
+if(data237 < 1 || isNaN(data237)){
+const err613 = {instancePath:instancePath+"/serve/port",schemaPath:"#/properties/serve/allOf/3/then/properties/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema11.properties.serve.allOf[3].then.properties.port,data:data237};
 if(vErrors === null){
 vErrors = [err613];
 }
@@ -7745,7 +7748,7 @@ errors++;
 }
 }
 else {
-const err614 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.serve.type,parentSchema:schema11.properties.serve,data:data213};
+const err614 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/allOf/3/then/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.serve.allOf[3].then.type,parentSchema:schema11.properties.serve.allOf[3].then,data:data215};
 if(vErrors === null){
 vErrors = [err614];
 }
@@ -7754,15 +7757,11 @@ vErrors.push(err614);
 }
 errors++;
 }
+var _valid13 = _errs540 === errors;
+valid119 = _valid13;
 }
-if(data.publish !== undefined){
-let data237 = data.publish;
-if(data237 && typeof data237 == "object" && !Array.isArray(data237)){
-if(data237.private === undefined){
-data237.private = true;
-}
-if(data237.repo === undefined){
-const err615 = {instancePath:instancePath+"/publish",schemaPath:"#/properties/publish/required",keyword:"required",params:{missingProperty: "repo"},message:"must have required property '"+"repo"+"'",schema:schema11.properties.publish.required,parentSchema:schema11.properties.publish,data:data237};
+if(!valid119){
+const err615 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/allOf/3/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema",schema:schema11.properties.serve.allOf[3].if,parentSchema:schema11.properties.serve.allOf[3],data:data215};
 if(vErrors === null){
 vErrors = [err615];
 }
@@ -7771,8 +7770,9 @@ vErrors.push(err615);
 }
 errors++;
 }
-if(data237.private === undefined){
-const err616 = {instancePath:instancePath+"/publish",schemaPath:"#/properties/publish/required",keyword:"required",params:{missingProperty: "private"},message:"must have required property '"+"private"+"'",schema:schema11.properties.publish.required,parentSchema:schema11.properties.publish,data:data237};
+if(data215 && typeof data215 == "object" && !Array.isArray(data215)){
+if(data215.container === undefined){
+const err616 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/required",keyword:"required",params:{missingProperty: "container"},message:"must have required property '"+"container"+"'",schema:schema11.properties.serve.required,parentSchema:schema11.properties.serve,data:data215};
 if(vErrors === null){
 vErrors = [err616];
 }
@@ -7781,9 +7781,10 @@ vErrors.push(err616);
 }
 errors++;
 }
-for(const key41 in data237){
-if(!((key41 === "repo") || (key41 === "private"))){
-const err617 = {instancePath:instancePath+"/publish",schemaPath:"#/properties/publish/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key41},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.publish,data:data237};
+if(data215.container !== undefined){
+let data238 = data215.container;
+if(!((((data238 === "trainer") || (data238 === "vllm")) || (data238 === "tei")) || (data238 === "custom"))){
+const err617 = {instancePath:instancePath+"/serve/container",schemaPath:"#/properties/serve/properties/container/enum",keyword:"enum",params:{allowedValues: schema11.properties.serve.properties.container.enum},message:"must be equal to one of the allowed values",schema:schema11.properties.serve.properties.container.enum,parentSchema:schema11.properties.serve.properties.container,data:data238};
 if(vErrors === null){
 vErrors = [err617];
 }
@@ -7793,11 +7794,9 @@ vErrors.push(err617);
 errors++;
 }
 }
-if(data237.repo !== undefined){
-let data238 = data237.repo;
-if(typeof data238 === "string"){
-if(func3(data238) < 1){
-const err618 = {instancePath:instancePath+"/publish/repo",schemaPath:"#/properties/publish/properties/repo/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.publish.properties.repo,data:data238};
+}
+else {
+const err618 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.serve.type,parentSchema:schema11.properties.serve,data:data215};
 if(vErrors === null){
 vErrors = [err618];
 }
@@ -7807,8 +7806,14 @@ vErrors.push(err618);
 errors++;
 }
 }
-else {
-const err619 = {instancePath:instancePath+"/publish/repo",schemaPath:"#/properties/publish/properties/repo/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.publish.properties.repo.type,parentSchema:schema11.properties.publish.properties.repo,data:data238};
+if(data.publish !== undefined){
+let data239 = data.publish;
+if(data239 && typeof data239 == "object" && !Array.isArray(data239)){
+if(data239.private === undefined){
+data239.private = true;
+}
+if(data239.repo === undefined){
+const err619 = {instancePath:instancePath+"/publish",schemaPath:"#/properties/publish/required",keyword:"required",params:{missingProperty: "repo"},message:"must have required property '"+"repo"+"'",schema:schema11.properties.publish.required,parentSchema:schema11.properties.publish,data:data239};
 if(vErrors === null){
 vErrors = [err619];
 }
@@ -7817,10 +7822,8 @@ vErrors.push(err619);
 }
 errors++;
 }
-}
-let data239 = data237.private;
-if(typeof data239 !== "boolean"){
-const err620 = {instancePath:instancePath+"/publish/private",schemaPath:"#/properties/publish/properties/private/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema11.properties.publish.properties.private.type,parentSchema:schema11.properties.publish.properties.private,data:data239};
+if(data239.private === undefined){
+const err620 = {instancePath:instancePath+"/publish",schemaPath:"#/properties/publish/required",keyword:"required",params:{missingProperty: "private"},message:"must have required property '"+"private"+"'",schema:schema11.properties.publish.required,parentSchema:schema11.properties.publish,data:data239};
 if(vErrors === null){
 vErrors = [err620];
 }
@@ -7829,9 +7832,9 @@ vErrors.push(err620);
 }
 errors++;
 }
-}
-else {
-const err621 = {instancePath:instancePath+"/publish",schemaPath:"#/properties/publish/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.publish.type,parentSchema:schema11.properties.publish,data:data237};
+for(const key41 in data239){
+if(!((key41 === "repo") || (key41 === "private"))){
+const err621 = {instancePath:instancePath+"/publish",schemaPath:"#/properties/publish/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key41},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.publish,data:data239};
 if(vErrors === null){
 vErrors = [err621];
 }
@@ -7841,14 +7844,11 @@ vErrors.push(err621);
 errors++;
 }
 }
-if(data.schedule !== undefined){
-let data240 = data.schedule;
-if(data240 && typeof data240 == "object" && !Array.isArray(data240)){
-if(data240.paused === undefined){
-data240.paused = false;
-}
-if(data240.every === undefined){
-const err622 = {instancePath:instancePath+"/schedule",schemaPath:"#/properties/schedule/required",keyword:"required",params:{missingProperty: "every"},message:"must have required property '"+"every"+"'",schema:schema11.properties.schedule.required,parentSchema:schema11.properties.schedule,data:data240};
+if(data239.repo !== undefined){
+let data240 = data239.repo;
+if(typeof data240 === "string"){
+if(func3(data240) < 1){
+const err622 = {instancePath:instancePath+"/publish/repo",schemaPath:"#/properties/publish/properties/repo/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.publish.properties.repo,data:data240};
 if(vErrors === null){
 vErrors = [err622];
 }
@@ -7857,8 +7857,9 @@ vErrors.push(err622);
 }
 errors++;
 }
-if(data240.paused === undefined){
-const err623 = {instancePath:instancePath+"/schedule",schemaPath:"#/properties/schedule/required",keyword:"required",params:{missingProperty: "paused"},message:"must have required property '"+"paused"+"'",schema:schema11.properties.schedule.required,parentSchema:schema11.properties.schedule,data:data240};
+}
+else {
+const err623 = {instancePath:instancePath+"/publish/repo",schemaPath:"#/properties/publish/properties/repo/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.publish.properties.repo.type,parentSchema:schema11.properties.publish.properties.repo,data:data240};
 if(vErrors === null){
 vErrors = [err623];
 }
@@ -7867,9 +7868,10 @@ vErrors.push(err623);
 }
 errors++;
 }
-for(const key42 in data240){
-if(!((key42 === "every") || (key42 === "paused"))){
-const err624 = {instancePath:instancePath+"/schedule",schemaPath:"#/properties/schedule/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key42},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.schedule,data:data240};
+}
+let data241 = data239.private;
+if(typeof data241 !== "boolean"){
+const err624 = {instancePath:instancePath+"/publish/private",schemaPath:"#/properties/publish/properties/private/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema11.properties.publish.properties.private.type,parentSchema:schema11.properties.publish.properties.private,data:data241};
 if(vErrors === null){
 vErrors = [err624];
 }
@@ -7879,11 +7881,8 @@ vErrors.push(err624);
 errors++;
 }
 }
-if(data240.every !== undefined){
-let data241 = data240.every;
-if(typeof data241 === "string"){
-if(!pattern14.test(data241)){
-const err625 = {instancePath:instancePath+"/schedule/every",schemaPath:"#/properties/schedule/properties/every/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(ms|s|m|h|d)$"},message:"must match pattern \""+"^[0-9]+(ms|s|m|h|d)$"+"\"",schema:"^[0-9]+(ms|s|m|h|d)$",parentSchema:schema11.properties.schedule.properties.every,data:data241};
+else {
+const err625 = {instancePath:instancePath+"/publish",schemaPath:"#/properties/publish/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.publish.type,parentSchema:schema11.properties.publish,data:data239};
 if(vErrors === null){
 vErrors = [err625];
 }
@@ -7893,8 +7892,14 @@ vErrors.push(err625);
 errors++;
 }
 }
-else {
-const err626 = {instancePath:instancePath+"/schedule/every",schemaPath:"#/properties/schedule/properties/every/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.schedule.properties.every.type,parentSchema:schema11.properties.schedule.properties.every,data:data241};
+if(data.schedule !== undefined){
+let data242 = data.schedule;
+if(data242 && typeof data242 == "object" && !Array.isArray(data242)){
+if(data242.paused === undefined){
+data242.paused = false;
+}
+if(data242.every === undefined){
+const err626 = {instancePath:instancePath+"/schedule",schemaPath:"#/properties/schedule/required",keyword:"required",params:{missingProperty: "every"},message:"must have required property '"+"every"+"'",schema:schema11.properties.schedule.required,parentSchema:schema11.properties.schedule,data:data242};
 if(vErrors === null){
 vErrors = [err626];
 }
@@ -7903,10 +7908,8 @@ vErrors.push(err626);
 }
 errors++;
 }
-}
-let data242 = data240.paused;
-if(typeof data242 !== "boolean"){
-const err627 = {instancePath:instancePath+"/schedule/paused",schemaPath:"#/properties/schedule/properties/paused/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema11.properties.schedule.properties.paused.type,parentSchema:schema11.properties.schedule.properties.paused,data:data242};
+if(data242.paused === undefined){
+const err627 = {instancePath:instancePath+"/schedule",schemaPath:"#/properties/schedule/required",keyword:"required",params:{missingProperty: "paused"},message:"must have required property '"+"paused"+"'",schema:schema11.properties.schedule.required,parentSchema:schema11.properties.schedule,data:data242};
 if(vErrors === null){
 vErrors = [err627];
 }
@@ -7915,9 +7918,9 @@ vErrors.push(err627);
 }
 errors++;
 }
-}
-else {
-const err628 = {instancePath:instancePath+"/schedule",schemaPath:"#/properties/schedule/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.schedule.type,parentSchema:schema11.properties.schedule,data:data240};
+for(const key42 in data242){
+if(!((key42 === "every") || (key42 === "paused"))){
+const err628 = {instancePath:instancePath+"/schedule",schemaPath:"#/properties/schedule/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key42},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.schedule,data:data242};
 if(vErrors === null){
 vErrors = [err628];
 }
@@ -7927,11 +7930,11 @@ vErrors.push(err628);
 errors++;
 }
 }
-if(data.notify !== undefined){
-let data243 = data.notify;
-if(data243 && typeof data243 == "object" && !Array.isArray(data243)){
-if(data243.webhook === undefined){
-const err629 = {instancePath:instancePath+"/notify",schemaPath:"#/properties/notify/required",keyword:"required",params:{missingProperty: "webhook"},message:"must have required property '"+"webhook"+"'",schema:schema11.properties.notify.required,parentSchema:schema11.properties.notify,data:data243};
+if(data242.every !== undefined){
+let data243 = data242.every;
+if(typeof data243 === "string"){
+if(!pattern14.test(data243)){
+const err629 = {instancePath:instancePath+"/schedule/every",schemaPath:"#/properties/schedule/properties/every/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(ms|s|m|h|d)$"},message:"must match pattern \""+"^[0-9]+(ms|s|m|h|d)$"+"\"",schema:"^[0-9]+(ms|s|m|h|d)$",parentSchema:schema11.properties.schedule.properties.every,data:data243};
 if(vErrors === null){
 vErrors = [err629];
 }
@@ -7940,9 +7943,9 @@ vErrors.push(err629);
 }
 errors++;
 }
-for(const key43 in data243){
-if(!(key43 === "webhook")){
-const err630 = {instancePath:instancePath+"/notify",schemaPath:"#/properties/notify/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key43},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.notify,data:data243};
+}
+else {
+const err630 = {instancePath:instancePath+"/schedule/every",schemaPath:"#/properties/schedule/properties/every/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.schedule.properties.every.type,parentSchema:schema11.properties.schedule.properties.every,data:data243};
 if(vErrors === null){
 vErrors = [err630];
 }
@@ -7952,11 +7955,9 @@ vErrors.push(err630);
 errors++;
 }
 }
-if(data243.webhook !== undefined){
-let data244 = data243.webhook;
-if(typeof data244 === "string"){
-if(!pattern22.test(data244)){
-const err631 = {instancePath:instancePath+"/notify/webhook",schemaPath:"#/properties/notify/properties/webhook/pattern",keyword:"pattern",params:{pattern: "^(https?://.+|\\$[A-Z][A-Z0-9_]*)$"},message:"must match pattern \""+"^(https?://.+|\\$[A-Z][A-Z0-9_]*)$"+"\"",schema:"^(https?://.+|\\$[A-Z][A-Z0-9_]*)$",parentSchema:schema11.properties.notify.properties.webhook,data:data244};
+let data244 = data242.paused;
+if(typeof data244 !== "boolean"){
+const err631 = {instancePath:instancePath+"/schedule/paused",schemaPath:"#/properties/schedule/properties/paused/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema11.properties.schedule.properties.paused.type,parentSchema:schema11.properties.schedule.properties.paused,data:data244};
 if(vErrors === null){
 vErrors = [err631];
 }
@@ -7967,7 +7968,7 @@ errors++;
 }
 }
 else {
-const err632 = {instancePath:instancePath+"/notify/webhook",schemaPath:"#/properties/notify/properties/webhook/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.notify.properties.webhook.type,parentSchema:schema11.properties.notify.properties.webhook,data:data244};
+const err632 = {instancePath:instancePath+"/schedule",schemaPath:"#/properties/schedule/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.schedule.type,parentSchema:schema11.properties.schedule,data:data242};
 if(vErrors === null){
 vErrors = [err632];
 }
@@ -7977,9 +7978,11 @@ vErrors.push(err632);
 errors++;
 }
 }
-}
-else {
-const err633 = {instancePath:instancePath+"/notify",schemaPath:"#/properties/notify/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.notify.type,parentSchema:schema11.properties.notify,data:data243};
+if(data.notify !== undefined){
+let data245 = data.notify;
+if(data245 && typeof data245 == "object" && !Array.isArray(data245)){
+if(data245.webhook === undefined){
+const err633 = {instancePath:instancePath+"/notify",schemaPath:"#/properties/notify/required",keyword:"required",params:{missingProperty: "webhook"},message:"must have required property '"+"webhook"+"'",schema:schema11.properties.notify.required,parentSchema:schema11.properties.notify,data:data245};
 if(vErrors === null){
 vErrors = [err633];
 }
@@ -7988,15 +7991,63 @@ vErrors.push(err633);
 }
 errors++;
 }
-}
-}
-else {
-const err634 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.type,parentSchema:schema11,data};
+for(const key43 in data245){
+if(!(key43 === "webhook")){
+const err634 = {instancePath:instancePath+"/notify",schemaPath:"#/properties/notify/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key43},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.notify,data:data245};
 if(vErrors === null){
 vErrors = [err634];
 }
 else {
 vErrors.push(err634);
+}
+errors++;
+}
+}
+if(data245.webhook !== undefined){
+let data246 = data245.webhook;
+if(typeof data246 === "string"){
+if(!pattern22.test(data246)){
+const err635 = {instancePath:instancePath+"/notify/webhook",schemaPath:"#/properties/notify/properties/webhook/pattern",keyword:"pattern",params:{pattern: "^(https?://.+|\\$[A-Z][A-Z0-9_]*)$"},message:"must match pattern \""+"^(https?://.+|\\$[A-Z][A-Z0-9_]*)$"+"\"",schema:"^(https?://.+|\\$[A-Z][A-Z0-9_]*)$",parentSchema:schema11.properties.notify.properties.webhook,data:data246};
+if(vErrors === null){
+vErrors = [err635];
+}
+else {
+vErrors.push(err635);
+}
+errors++;
+}
+}
+else {
+const err636 = {instancePath:instancePath+"/notify/webhook",schemaPath:"#/properties/notify/properties/webhook/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.notify.properties.webhook.type,parentSchema:schema11.properties.notify.properties.webhook,data:data246};
+if(vErrors === null){
+vErrors = [err636];
+}
+else {
+vErrors.push(err636);
+}
+errors++;
+}
+}
+}
+else {
+const err637 = {instancePath:instancePath+"/notify",schemaPath:"#/properties/notify/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.notify.type,parentSchema:schema11.properties.notify,data:data245};
+if(vErrors === null){
+vErrors = [err637];
+}
+else {
+vErrors.push(err637);
+}
+errors++;
+}
+}
+}
+else {
+const err638 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.type,parentSchema:schema11,data};
+if(vErrors === null){
+vErrors = [err638];
+}
+else {
+vErrors.push(err638);
 }
 errors++;
 }
