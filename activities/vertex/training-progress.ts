@@ -23,15 +23,21 @@ async function readUnlessRewritten(storage: ObjectStore, uri: string): Promise<s
 }
 
 export function describeProgress(progress: Progress): string {
-  const { phase, step, steps, loss, validationAccuracy, secondsLeft } = progress;
+  const { phase, step, steps, loss, tokensPerSecond, validationAccuracy, validationLoss, secondsLeft } = progress;
   return [
     phase === "training" ? `step ${step} of ${steps}` : phase,
     loss === null ? null : `loss ${loss.toFixed(3)}`,
-    validationAccuracy === null ? null : `validation accuracy ${validationAccuracy.toFixed(3)}`,
+    validationAccuracy === null ? validation(validationLoss) : `validation accuracy ${validationAccuracy.toFixed(3)}`,
+    tokensPerSecond ? `${Math.round(tokensPerSecond).toLocaleString("en")} tokens/s` : null,
     secondsLeft === null ? null : `about ${Math.ceil(secondsLeft / 60)} min left`,
   ]
     .filter((part) => part !== null)
     .join(", ");
+}
+
+/** Of a model without labels. */
+function validation(loss: number | null | undefined): string | null {
+  return loss === null || loss === undefined ? null : `validation loss ${loss.toFixed(3)}`;
 }
 
 /** The trainer may be in the midst of writing it: then the next look will tell. */
