@@ -19,6 +19,8 @@ export function recipeHash(recipe: Recipe): string {
     schema: recipe.schema,
     splits: recipe.splits,
     sampling: recipe.sampling ?? null,
+    ...(recipe.nearDuplicates ? { nearDuplicates: recipe.nearDuplicates } : {}),
+    ...(recipe.contamination ? { contamination: withoutRevisions(recipe.contamination) } : {}),
     training,
     hardware: chips,
     ...(recipe.evaluate ? { evaluate: recipe.evaluate } : {}),
@@ -39,4 +41,8 @@ function dataNames(data: Recipe["data"]): unknown {
 function sourceNames(source: DataSource): { from: string; sql?: string } {
   const from = source.source === "hub" ? source.dataset : source.source;
   return { from, ...(source.sql === undefined ? {} : { sql: source.sql }) };
+}
+
+function withoutRevisions({ against, ...contamination }: NonNullable<Recipe["contamination"]>): object {
+  return { ...contamination, against: against.map(({ revision: _, ...set }) => set) };
 }
