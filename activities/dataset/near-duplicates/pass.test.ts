@@ -123,4 +123,27 @@ describe("near duplicates", { timeout: 60_000 }, () => {
     expect(result.manifest.statistics?.nearDuplicates).toMatchObject({ clusters: 6, uncompared: 0 });
     expect(result.manifest.files?.map(({ path }) => path)).toContain("near-duplicates.parquet");
   });
+
+  test("of conversations are so by what is said, not by a system message that all have", async () => {
+    const words = randomWords(4);
+    const system = words.text(80);
+    const talk = (question: string, answer: string): Row => ({
+      messages: [
+        { role: "system", content: system },
+        { role: "user", content: question },
+        { role: "assistant", content: answer },
+      ],
+    });
+    const others = Array.from({ length: 40 }, () => talk(words.text(30), words.text(10)));
+    const question = words.text(40);
+    const alike = [talk(`${question} one`, "the same"), talk(`${question} two`, "the same")];
+    const recipe = plannedRecipe({ task: "causal-lm", nearDuplicates: {}, contamination: {} });
+    const result = await prepare(async (folder) => ({
+      recipe,
+      sources: [source([await writeRows(folder, "talks.jsonl", [...others, ...alike])])],
+    }));
+    expect(result.rows).toHaveLength(41);
+    expect(dropped(result)).toHaveLength(1);
+    expect(result.rejected).toHaveLength(1);
+  });
 });
