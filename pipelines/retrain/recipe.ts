@@ -403,13 +403,7 @@ export const RecipeSchema = Type.Object(
       command: Type.Optional(
         Type.Array(Type.String({ minLength: 1 }), {
           minItems: 1,
-          description: "Of a trainer of your own, before its verb; docs/trainer-contract.md says what it must do.",
-        }),
-      ),
-      command: Type.Optional(
-        Type.Array(Type.String({ minLength: 1 }), {
-          minItems: 1,
-          description: "What trains in `image` instead, under the trainer's contract.",
+          description: "What trains in `image` instead; docs/trainer-contract.md says what it must do.",
         }),
       ),
     }),
