@@ -11,7 +11,7 @@ import { generate } from "./prepare/generate.ts";
 import { type Measured, measured } from "./prepare/measured.ts";
 import { type Aim, machine, print, result } from "./report/report.ts";
 
-const memory = 340e6;
+const memory = 252e6;
 const speedAim = 5;
 const memoryAim = 5;
 const flatnessAim = 1.1;

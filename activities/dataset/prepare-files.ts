@@ -7,7 +7,6 @@ import { uninterrupted } from "../progress.ts";
 import type { Pass } from "./engine/phase.ts";
 import { runSteps } from "./engine/run.ts";
 import { Work, writeWhole } from "./engine/work.ts";
-import { passesOf } from "./passes.ts";
 import { type Plan, planDigest } from "./plan.ts";
 import { PreparationProgress } from "./preparation-progress.ts";
 import { stepsOf } from "./steps.ts";
@@ -31,7 +30,7 @@ export interface PrepareFilesOptions {
 const mebibyte = 1024 ** 2;
 const defaultMemory = 1024 * mebibyte;
 /** Less is not enough for one bucket. */
-const leastMemoryALane = 160 * mebibyte;
+const leastMemoryALane = 120 * mebibyte;
 
 /**
  * Files become checked, deduplicated, split Parquet shards in `folder/output`. The same input gives the same bytes. After
@@ -42,7 +41,8 @@ export async function prepareFiles(options: PrepareFilesOptions): Promise<Manife
   const lanes = Math.max(1, Math.min(options.lanes ?? availableParallelism(), Math.floor(memory / leastMemoryALane)));
   const scratch = join(folder, "scratch");
   await startOrGoOn(folder, scratch, plan);
-  const { passes = passesOf(plan) } = options;
+  // Tokenizers and plots take memory: only where they are used.
+  const passes = options.passes ?? (await import("./passes.ts")).passesOf(plan);
   const steps = stepsOf(passes);
   const work = new Work({ plan, folder, scratch, memory, lanes, signal: options.signal, fetch: options.fetch }, passes);
   const progress = new PreparationProgress(plan, steps, onProgress);

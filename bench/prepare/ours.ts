@@ -32,4 +32,5 @@ const started = performance.now();
 const plan = makePlan({ recipe, sources: [{ name: "data", weight: 1, isRowWise: true, train, test: [] }] });
 const manifest = await prepareFiles({ plan, folder, memory: Number(memory), passes: [] });
 const rows = Object.fromEntries(Object.entries(manifest.splits).map(([name, split]) => [name, split.rows]));
-console.log(JSON.stringify({ rows, seconds: (performance.now() - started) / 1000 }));
+const { user, system } = process.cpuUsage();
+console.log(JSON.stringify({ rows, seconds: (performance.now() - started) / 1000, cpu: (user + system) / 1e6 }));
