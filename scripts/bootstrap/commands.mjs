@@ -69,6 +69,7 @@ export const commands = {
   retemper: {
     needs: ([word, ...args]) => {
       if (word === "start") return EVERYTHING;
+      if (word === "contract") return ["dependencies", "trainer"];
       // Large, and for this word alone: nothing else installs it.
       if (word === "preflight") return ["dependencies", "trainer", "libtpu"];
       // Python components are compiled by the real Python SDK, unless the author names another Python.

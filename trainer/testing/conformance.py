@@ -1,16 +1,19 @@
 """
 Whether a team's own trainer keeps the contract: run it on the command of your image, before a recipe names it.
 
-    python -m trainer.testing.conformance [--task text-classification|causal-lm] -- COMMAND …
+    npx retemper contract [--task text-classification|causal-lm] [--deterministic] -- COMMAND …
+    python -m trainer.testing.conformance [the same]
 
 COMMAND is what a recipe's `train.command` says, in a container or not (`docker run --rm -v /tmp:/tmp IMAGE python
 train.py`); the options of docs/architecture.md, "The trainer's command line", are put behind it. It is run on tiny
-models and data in a temporary folder. Prints a line a check; exit 1 when one fails.
+models and data in a temporary folder. Prints a line a check, as JSON with --json; exit 1 when one fails.
+docs/trainer-contract.md has the contract in words.
 """
 
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import signal
 import subprocess
@@ -21,6 +24,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+import pyarrow.parquet as pq
 
 from trainer.contract.validate import problems
 from trainer.errors import InputError
@@ -94,14 +99,30 @@ def the_model_is_evaluated(trial: Trial) -> None:
     place = trial.folder / "whole"
     shared = samples.EVALUATE_CONFIG if trial.task == "text-classification" else conversations.EVALUATE_CONFIG
     config = json.loads(json.dumps(shared))
+    predictions = place / "predictions.parquet"
     try:
         evaluate(
-            EvaluateOptions(
-                config, place / "model", trial.folder / "data", place / "evaluation.json", place / "predictions.parquet"
-            )
+            EvaluateOptions(config, place / "model", trial.folder / "data", place / "evaluation.json", predictions)
         )
     except InputError as error:
         raise Broken(error.message) from error
+    found = problems(_json(place / "evaluation.json"), "Evaluation")
+    if found:
+        raise Broken("; ".join(found))
+    wanted = pq.read_table(trial.folder / "data" / "test", columns=["id"])["id"].to_pylist()
+    if pq.read_table(predictions)["id"].to_pylist() != sorted(wanted):
+        raise Broken("the predictions are not of the test rows, by their ids")
+
+
+def the_same_arguments_give_the_same_model(trial: Trial) -> None:
+    """Run twice, it writes the same weights, byte for byte."""
+    again = trial.run(trial.arguments("again"))
+    if again.returncode != 0:
+        raise Broken(f"exit status {again.returncode}: {again.stderr.strip()[-500:]}")
+    first, second = (_digests(trial.folder / run / "model") for run in ("whole", "again"))
+    if first != second:
+        changed = sorted(name for name in first.keys() | second.keys() if first.get(name) != second.get(name))
+        raise Broken(f"another time, {', '.join(changed)} differs")
 
 
 def it_reports(trial: Trial) -> None:
@@ -151,7 +172,7 @@ def it_goes_on_after_sigterm(trial: Trial) -> None:
     process = subprocess.Popen(arguments, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
     try:
         deadline = time.monotonic() + _SECONDS
-        while process.poll() is None and not _has_begun(trial.folder / "cut" / "checkpoints"):
+        while process.poll() is None and _step(trial.folder / "cut" / "checkpoints") == 0:
             if time.monotonic() > deadline:
                 raise Broken(f"no step was done in {_SECONDS} s")
             time.sleep(0.05)
@@ -164,9 +185,12 @@ def it_goes_on_after_sigterm(trial: Trial) -> None:
         process.kill()
     if process.returncode not in (0, 143):
         raise Broken(f"exit status {process.returncode} after SIGTERM, not 143: {errors.strip()[-300:]}")
-    again = trial.run(arguments)
-    if again.returncode != 0:
-        raise Broken(f"started again, it ends with {again.returncode}: {again.stderr.strip()[-300:]}")
+    stopped_at = _step(trial.folder / "cut" / "checkpoints")
+    # Only a report: what it goes on from are its checkpoints.
+    (trial.folder / "cut" / "checkpoints" / "progress.json").unlink()
+    first = _first_step_of(arguments, trial.folder / "cut" / "checkpoints")
+    if process.returncode == 143 and first < stopped_at:
+        raise Broken(f"stopped after step {stopped_at}, started again it begins at step {first}: it saved nothing")
     if not (trial.folder / "cut" / "model" / "config.json").is_file():
         raise Broken("started again, it wrote no model")
 
@@ -182,7 +206,20 @@ CHECKS: tuple[Callable[[Trial], None], ...] = (
 )
 
 
-def check(command: list[str], task: str) -> Iterator[tuple[Callable[[Trial], None], str | None]]:
+# What mends a failed check.
+REMEDIES = {
+    it_trains: "Write config.json, safetensors and tokenizer.json to --model, as save_pretrained does, and end with 0.",
+    the_model_is_evaluated: "Use a model_type of docs/trainer.md, and the manifest's labels, in its order, as id2label.",
+    it_reports: "Write an object of numbers to --metrics, and Kubeflow's output to outputs.outputFile.",
+    it_says_how_far_it_is: "Write progress.json to --checkpoints, as Progress of contract.schema.json has it.",
+    a_bad_setting_is_refused: "Check --config before anything else; print one line of JSON, end with 2.",
+    broken_data_are_refused: "Compare each shard's sha256 with the manifest's; print one line of JSON, end with 2.",
+    it_goes_on_after_sigterm: "On SIGTERM save to --checkpoints and end with 143; begin there when started again.",
+    the_same_arguments_give_the_same_model: "Seed everything from --config's seed; order rows by it.",
+}
+
+
+def check(command: list[str], task: str, deterministic: bool = False) -> Iterator[tuple[Callable[[Trial], None], str | None]]:
     """Each check with what is broken, None where nothing is."""
     with tempfile.TemporaryDirectory(prefix="conformance-") as folder:
         trial = Trial(command, task, Path(folder))
@@ -192,7 +229,7 @@ def check(command: list[str], task: str) -> Iterator[tuple[Callable[[Trial], Non
         else:
             write_tiny_language(trial.folder / "base")
             conversations.write_conversations(trial.folder / "data")
-        for one in CHECKS:
+        for one in (*CHECKS, the_same_arguments_give_the_same_model) if deterministic else CHECKS:
             try:
                 one(trial)
                 yield one, None
@@ -202,11 +239,36 @@ def check(command: list[str], task: str) -> Iterator[tuple[Callable[[Trial], Non
                 yield one, repr(error)
 
 
-def _has_begun(checkpoints: Path) -> bool:
+def _first_step_of(arguments: list[str], checkpoints: Path) -> int:
+    """Runs it to its end; the first step that it reports to have done. What it never reports counts as none."""
+    first = 0
+    with tempfile.TemporaryFile("w+") as errors:
+        process = subprocess.Popen(arguments, stdout=subprocess.DEVNULL, stderr=errors, text=True)
+        deadline = time.monotonic() + _SECONDS
+        try:
+            while process.poll() is None:
+                if time.monotonic() > deadline:
+                    raise Broken(f"started again, it is not through in {_SECONDS} s")
+                first = first or _step(checkpoints)
+                time.sleep(0.01)
+        finally:
+            process.kill()
+        errors.seek(0)
+        if process.returncode != 0:
+            raise Broken(f"started again, it ends with {process.returncode}: {errors.read().strip()[-300:]}")
+    return first or _step(checkpoints)
+
+
+def _step(checkpoints: Path) -> int:
+    """Of progress.json; 0 where there is none."""
     try:
-        return int(json.loads((checkpoints / "progress.json").read_text())["step"]) > 0
+        return int(json.loads((checkpoints / "progress.json").read_text())["step"])
     except (OSError, ValueError, KeyError, TypeError):
-        return False
+        return 0
+
+
+def _digests(model: Path) -> dict[str, str]:
+    return {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in model.glob("*.safetensors")}
 
 
 def _refused(finished: subprocess.CompletedProcess[str]) -> None:
@@ -229,11 +291,17 @@ def _json(path: Path) -> Any:
 def main() -> int:
     parser = argparse.ArgumentParser(description="Whether a trainer keeps Retemper's contract.")
     parser.add_argument("--task", choices=["text-classification", "causal-lm"], default="text-classification")
+    parser.add_argument("--deterministic", action="store_true", help="it is promised that a run can be repeated")
+    parser.add_argument("--json", action="store_true", help="for programs")
     parser.add_argument("command", nargs="+", help="after --, what is to be run")
     given = parser.parse_args()
     failed = 0
-    for one, broken in check(given.command, given.task):
+    for one, broken in check(given.command, given.task, given.deterministic):
         failed += broken is not None
+        if given.json:
+            words = {"check": one.__name__, "clause": (one.__doc__ or "").split("\n")[0], "remedy": REMEDIES[one]}
+            print(json.dumps({**words, "broken": broken}), flush=True)
+            continue
         print(f"{'✗' if broken else '✓'} {one.__name__.replace('_', ' ')}: {broken or one.__doc__}", flush=True)
     return 1 if failed else 0
 

@@ -7,6 +7,7 @@ const main = defineCommand({
     start: () => import("./commands/start.ts").then((module) => module.start),
     run: () => import("./commands/run.ts").then((module) => module.run),
     preflight: () => import("./commands/preflight.ts").then((module) => module.preflight),
+    contract: () => import("./commands/contract.ts").then((module) => module.contract),
     try: () => import("./commands/try.ts").then((module) => module.tryModel),
     status: () => import("./commands/status.ts").then((module) => module.status),
     approve: () => import("./commands/vote.ts").then((module) => module.approve),
