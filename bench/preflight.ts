@@ -48,11 +48,11 @@ async function main(): Promise<void> {
     for (const slice of slices) {
       const asked = await ask(folder, { train, hardware: hardwareOf(slice), labels: 16 });
       const found = wanted(asked.report);
-      cold.push(result(`${slice}: cold, processor time`, "s", [asked.cpu]));
+      cold.push(result(`${slice}: cold, wall`, "s", [asked.wall]));
       results.push(
         result(`${slice}: peak a chip, quick`, "GiB", [(found.peakBytes ?? Number.NaN) / gibibyte]),
         result(`${slice}: step at the least`, "ms", [1000 * (found.rooflineSeconds ?? Number.NaN)]),
-        result(`${slice}: cold, wall`, "s", [asked.wall]),
+        result(`${slice}: cold, processor time`, "s", [asked.cpu]),
       );
       if (values["full"] === true) {
         const full = await ask(folder, { train, hardware: hardwareOf(slice), labels: 16, effort: "full" });
