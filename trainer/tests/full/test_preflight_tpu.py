@@ -61,7 +61,7 @@ def test_an_encoder_fits_and_the_parts_are_the_peak(tmp_path: Path) -> None:
 
 def test_what_does_not_fit_is_told_with_a_change_that_does(tmp_path: Path) -> None:
     small = {**MINILM, "num_hidden_layers": 2}
-    train = {"batchSize": 5120, "maxLength": 128}
+    train = {"batchSize": 8192, "maxLength": 128}
     report, log = ask(tmp_path, small, train, hardware={"tpu": "v5e", "topology": "1x1"})
     found = report["hardware"]
     assert not found["fits"] and found["peakBytes"] > found["availableBytes"]
