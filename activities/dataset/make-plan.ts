@@ -8,6 +8,8 @@ import {
   type PlannedRecipe,
   preparationVersion,
 } from "./plan.ts";
+import { type Cutting, partsOf } from "./sources/parts.ts";
+import type { RowGroup } from "./sources/row-groups.ts";
 
 /** A source's files, as they were pinned. */
 export interface PlannedSource {
@@ -25,18 +27,17 @@ export interface PlanInput {
   readonly sources: readonly PlannedSource[];
   readonly held?: Plan["held"];
   readonly passes?: PassInputs;
-  /** Rows of Parquet files that are worth being read in parts, by path. */
-  readonly rowCounts?: ReadonlyMap<string, number>;
+  /** Row groups of Parquet files that are worth being read in parts, by path. */
+  readonly rowGroups?: ReadonlyMap<string, readonly RowGroup[]>;
+  /** Of a large file's parts; shapes no byte of what comes out. */
+  readonly chunkBytes?: number;
 }
 
-/** A chunk of a large Parquet file: what a kill may cost. */
-const chunkBytes = 128 * 1024 ** 2;
-
 /** The same plan, in whatever order sources and files come. */
-export function makePlan({ recipe, sources, held = null, passes = {}, rowCounts = new Map() }: PlanInput): Plan {
+export function makePlan({ recipe, sources, held = null, passes = {}, ...cutting }: PlanInput): Plan {
   const chunks = sources.flatMap((source) => [
-    ...chunksOf(source, "train", rowCounts),
-    ...chunksOf(source, "test", rowCounts),
+    ...chunksOf(source, "train", cutting),
+    ...chunksOf(source, "test", cutting),
   ]);
   const bytes = sources
     .flatMap(({ train, test }) => [...train, ...test])
@@ -52,30 +53,16 @@ export function makePlan({ recipe, sources, held = null, passes = {}, rowCounts 
   };
 }
 
-function chunksOf(
-  { name, sql, isRowWise, ...source }: PlannedSource,
-  role: Chunk["role"],
-  rowCounts: ReadonlyMap<string, number>,
-): Chunk[] {
+function chunksOf({ name, sql, isRowWise, ...source }: PlannedSource, role: Chunk["role"], cutting: Cutting): Chunk[] {
   const files = source[role].toSorted((left, right) => (left.uri < right.uri ? -1 : 1));
   const chunk = { source: name, role, ...(sql === undefined ? {} : { sql }) };
   if (files.length === 0) return [];
   if (!isRowWise) return [{ ...chunk, files }];
-  return files.flatMap((file): Chunk[] => {
-    const rows = rowCounts.get(file.path);
-    const parts = rows === undefined ? 1 : Math.min(rows, Math.ceil(file.bytes / chunkBytes));
-    if (rows === undefined || parts < 2) return [{ ...chunk, files: [file] }];
-    const each = Math.ceil(rows / parts);
-    return Array.from({ length: Math.ceil(rows / each) }, (_, index) => ({
-      ...chunk,
-      files: [file],
-      rows: [index * each, Math.min(rows, (index + 1) * each)] as const,
-    }));
-  });
+  return files.flatMap((file) => partsOf(file, cutting).map((part) => ({ ...chunk, files: [file], ...part })));
 }
 
-function chunkKey({ source, role, files, rows }: Chunk): string {
-  return [source, role, files[0]?.uri ?? "", String(rows?.[0] ?? 0).padStart(16, "0")].join("\n");
+function chunkKey({ source, role, files, rows, bytes }: Chunk): string {
+  return [source, role, files[0]?.uri ?? "", String((rows ?? bytes)?.[0] ?? 0).padStart(16, "0")].join("\n");
 }
 
 /** Texts of Parquet and compressed files take about three times their room. */

@@ -30,8 +30,10 @@ export interface Chunk {
   readonly source: string;
   readonly role: "train" | "test";
   readonly files: readonly PlannedFile[];
-  /** Only these rows, first and behind the last, of a single Parquet file. */
+  /** Only these rows, first and behind the last, of a single Parquet file: whole row groups. */
   readonly rows?: readonly [number, number];
+  /** Only the lines that begin within these bytes, first and behind the last, of a single file of lines. */
+  readonly bytes?: readonly [number, number];
   readonly sql?: string;
 }
 

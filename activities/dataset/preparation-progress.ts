@@ -4,6 +4,7 @@ import { filesOf, type Plan } from "./plan.ts";
 
 /** How much of the time a phase takes beside the others, as far as is known. */
 const weights: Readonly<Record<string, number>> = {
+  inspect: 15,
   scatter: 45,
   check: 0,
   gather: 25,
@@ -45,7 +46,8 @@ export class PreparationProgress {
   }
 
   #share(phase: Phase, within: number): number {
-    const weight = ({ name }: Phase): number => weights[name] ?? weightOfOthers;
+    const weight = (one: Phase): number =>
+      one.pieces(this.#plan) === 0 ? 0 : (weights[one.name] ?? weightOfOthers);
     const total = this.#steps.reduce((sum, step) => sum + weight(step.phase), 0);
     const index = this.#steps.findIndex((step) => step.phase === phase);
     const before = this.#steps.slice(0, index).reduce((sum, step) => sum + weight(step.phase), 0);

@@ -1,4 +1,4 @@
-import { createReadStream } from "node:fs";
+import { createReadStream, rmSync } from "node:fs";
 import { mkdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { PrepareActivities } from "../../pipelines/retrain/activities.ts";
@@ -21,7 +21,7 @@ import { reportRun } from "./report/run-report.ts";
 import { checkStatement } from "./rows/sandbox.ts";
 import { splitNames } from "./settle.ts";
 import { inCloudStorage, shardPreparation, throwShardFailure } from "./sharded.ts";
-import { evaluationSources, fetcher, type RemoteSource, remoteSources } from "./sources/source-files.ts";
+import { evaluationSources, fetcher, type RemoteSource, remoteSources, rowGroups } from "./sources/source-files.ts";
 import { inWorkFolder } from "./work-folder.ts";
 
 export function createPrepareActivities(clients: Clients): PrepareActivities {
@@ -124,6 +124,8 @@ async function prepare(clients: Clients, preparation: Preparation): Promise<Mani
       signal,
       onProgress,
       fetch: fetcher([...sources, ...evaluation], signal),
+      // All that is read of it lies in the buckets by then.
+      release: (path) => rmSync(path, { force: true }),
     });
     onProgress("uploading the prepared data");
     await upload(clients, join(folder, "work/output"), place.uri, manifest);
@@ -151,8 +153,10 @@ async function planFor(
     train: train.map((file) => file.planned),
     test: test.map((file) => file.planned),
   }));
+  using database = await Database.open(join(folder, "planning"));
   return makePlan({
     recipe: plannedRecipe(recipe),
+    rowGroups: await rowGroups(database, sources, folder, cancellation()),
     sources: await Promise.all(planned),
     held: championData?.schema ?? null,
     passes,

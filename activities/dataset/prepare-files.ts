@@ -4,11 +4,12 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import type { Manifest } from "../../trainer/contract/generated/contract.ts";
 import { uninterrupted } from "../progress.ts";
-import type { Pass } from "./engine/phase.ts";
+import type { Pass, Phase } from "./engine/phase.ts";
 import { runSteps } from "./engine/run.ts";
 import { Work, writeWhole } from "./engine/work.ts";
-import { type Plan, planDigest } from "./plan.ts";
+import { filesOf, type Plan, planDigest } from "./plan.ts";
 import { PreparationProgress } from "./preparation-progress.ts";
+import { scatter } from "./scatter.ts";
 import { stepsOf } from "./steps.ts";
 
 export interface PrepareFilesOptions {
@@ -25,6 +26,8 @@ export interface PrepareFilesOptions {
   readonly onProgress?: (step: string) => void;
   /** Makes a source's file readable at its path. */
   readonly fetch?: (path: string) => Promise<void>;
+  /** Told when no piece will read a source's file again. */
+  readonly release?: (path: string) => void;
 }
 
 const mebibyte = 1024 ** 2;
@@ -46,10 +49,25 @@ export async function prepareFiles(options: PrepareFilesOptions): Promise<Manife
   const steps = stepsOf(passes);
   const work = new Work({ plan, folder, scratch, memory, lanes, signal: options.signal, fetch: options.fetch }, passes);
   const progress = new PreparationProgress(plan, steps, onProgress);
-  await runSteps(work, steps, { lanes, signal, onPiece: (phase, done, pieces) => progress.tell(phase, done, pieces) });
+  const onPiece = (phase: Phase, done: number, pieces: number): void => {
+    progress.tell(phase, done, pieces);
+    if (phase === scatter) for (const path of readFiles(work)) options.release?.(path);
+  };
+  await runSteps(work, steps, { lanes, signal, onPiece });
   await rm(scratch, { recursive: true, force: true });
   const manifest: Manifest = JSON.parse(await readFile(work.output("manifest.json"), "utf8"));
   return manifest;
+}
+
+/** Files of which every part was read. */
+function readFiles(work: Work): string[] {
+  const { chunks } = work.plan;
+  const waiting = new Set(
+    chunks.flatMap(({ files }, piece) => (work.isDone(scatter, piece) ? [] : files.map(({ path }) => path))),
+  );
+  return filesOf(work.plan)
+    .map(({ path }) => path)
+    .filter((path) => !waiting.has(path));
 }
 
 /** What is there of the same plan stays; of another one, nothing. */

@@ -1,14 +1,17 @@
+import { rm } from "node:fs/promises";
 import { UserError } from "../errors.ts";
 import { type Database, identifier, literal } from "./database.ts";
 import type { Phase } from "./engine/phase.ts";
 import type { Work } from "./engine/work.ts";
+import { columnsOfWhole } from "./inspect.ts";
 import type { Chunk, Plan } from "./plan.ts";
 import { checksOf, firstReason } from "./rows/checks.ts";
 import { type Mapping, mappingOf } from "./rows/mapping.ts";
 import { betweenBlanks } from "./rows/normalise.ts";
 import { checkStatement } from "./rows/sandbox.ts";
 import { explain } from "./sources/explain.ts";
-import { relationOfChunk } from "./sources/relation.ts";
+import { copyLines } from "./sources/lines.ts";
+import { relationOf, relationOfChunk, relationOfPart } from "./sources/relation.ts";
 
 /** What a chunk had. */
 export type Scattered = {
@@ -46,7 +49,8 @@ export const scatter: Phase = {
 };
 
 async function scatterChunk(work: Work, database: Database, chunk: Chunk): Promise<Scattered> {
-  const shaped = await shapedRelation(database, chunk);
+  const part = await partOfLines(work, chunk);
+  const shaped = await shapedRelation(database, chunk, part?.relation ?? relationOfChunk(chunk));
   await database.confine(
     chunk.files.map(({ path }) => path),
     [work.target(".")],
@@ -63,6 +67,7 @@ async function scatterChunk(work: Work, database: Database, chunk: Chunk): Promi
   const reasons = await database
     .rows(`SELECT reason, count(*) AS n FROM ${written} GROUP BY reason ORDER BY reason`)
     .catch(noFiles);
+  if (part !== null) await rm(part.path);
   const count = (row: Record<string, unknown>): number => Number(row["n"]);
   return {
     rows: reasons.reduce((sum, row) => sum + count(row), 0),
@@ -73,6 +78,19 @@ async function scatterChunk(work: Work, database: Database, chunk: Chunk): Promi
   };
 }
 
+/** Some lines of a file, copied to be read: nothing reads a file's bytes in part. Null where a chunk is no such part. */
+async function partOfLines(work: Work, chunk: Chunk): Promise<{ path: string; relation: string } | null> {
+  const [file] = chunk.files;
+  if (chunk.bytes === undefined || file === undefined) return null;
+  const path = work.target(`lines.${file.format}`);
+  await copyLines(file.path, chunk.bytes, path);
+  const columns = await columnsOfWhole(work, chunk);
+  return {
+    path,
+    relation: columns === undefined ? relationOf({ ...file, path }) : relationOfPart(path, columns),
+  };
+}
+
 /** A chunk without rows writes no file. */
 function noFiles(error: unknown): [] {
   if (String(error).includes("No files found")) return [];
@@ -80,8 +98,7 @@ function noFiles(error: unknown): [] {
 }
 
 /** The chunk's rows as the recipe's SQL makes them. */
-async function shapedRelation(database: Database, chunk: Chunk): Promise<string> {
-  const source = relationOfChunk(chunk);
+async function shapedRelation(database: Database, chunk: Chunk, source: string): Promise<string> {
   if (chunk.sql === undefined) return source;
   await checkStatement(database, chunk.sql, "data.sql");
   const sql = chunk.sql.trim().replace(/;$/, "");

@@ -26,14 +26,14 @@ export async function inCloudStorage(
 ): Promise<RemoteSource[]> {
   const folder = `gs://${environment.bucket}/sources`;
   const files = sources.flatMap(({ train, test }) => [...train, ...test]);
-  const toCopy = files.flatMap(({ content, planned }) =>
-    content === null ? [] : [{ path: objectOf(planned.uri, planned.revision), source: content }],
+  const toCopy = files.flatMap(({ content, isInCloudStorage, planned }) =>
+    isInCloudStorage ? [] : [{ path: objectOf(planned.uri, planned.revision), source: content }],
   );
   await mirrorFiles(storage, "the data", folder, toCopy, onProgress);
   const moved = (all: RemoteSource["train"]): RemoteSource["train"] =>
     all.map((file) => {
       const { uri, revision } = file.planned;
-      const path = file.content === null ? uri : joinUri(folder, objectOf(uri, revision));
+      const path = file.isInCloudStorage ? uri : joinUri(folder, objectOf(uri, revision));
       return { ...file, planned: { ...file.planned, path } };
     });
   return sources.map((source) => ({ ...source, train: moved(source.train), test: moved(source.test) }));
@@ -58,11 +58,9 @@ export async function shardPreparation(
   const buckets = [environment.bucket, ...filesOf(plan).map(({ path }) => parseObjectUri(path).bucket)];
   const { spec } = preparePipeline({
     image: await registry.pin(preparation.image),
-    phases: stepsOf(passesOf(plan)).map(({ phase }) => ({
-      name: phase.name,
-      title: phase.title,
-      pieces: phase.pieces(plan),
-    })),
+    phases: stepsOf(passesOf(plan))
+      .map(({ phase }) => ({ name: phase.name, title: phase.title, pieces: phase.pieces(plan) }))
+      .filter(({ pieces }) => pieces > 0),
     workers: preparation.workers,
     machine: preparation.machine ?? usualMachine,
     buckets: [...new Set(buckets)].sort(),

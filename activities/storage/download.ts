@@ -29,7 +29,7 @@ const lanes = 6;
  */
 export async function download(source: ByteSource, path: string, options: DownloadOptions): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
-  const partial = `${path}.${source.oid?.slice(0, 16) ?? "unknown"}.partial`;
+  const partial = `${path}.${source.oid?.slice(0, 16).replaceAll("/", "_") ?? "unknown"}.partial`;
   // What nobody can check is not gone on from.
   if (source.oid === undefined) await rm(partial, { force: true });
   const handle = await open(partial, "a+");

@@ -104,8 +104,8 @@ export class ObjectStore {
     }
   }
 
-  /** An object whose size and sha256 are known, to be read in ranges. Reads of one that is not there throw `NotFound`. */
-  source(uri: string, bytes: number, sha256: string): ByteSource {
+  /** An object whose size is known, and its sha256 (hex) or crc32c (base64), to be read in ranges. Reads of one that is not there throw `NotFound`. */
+  source(uri: string, bytes: number, checksum: string | undefined): ByteSource {
     const read: ByteSource["read"] = async (start, target, onBytes, signal) => {
       try {
         await this.xml.read(uri, start, target, onBytes, signal);
@@ -114,7 +114,7 @@ export class ObjectStore {
         throw error;
       }
     };
-    return { name: uri, bytes, oid: sha256, read };
+    return { name: uri, bytes, oid: checksum, read };
   }
 
   /** Every object under a folder; `matchGlob` is relative to the bucket. */

@@ -38,13 +38,17 @@ async function markers(folder: string): Promise<Map<string, number>> {
 }
 
 test.each([
-  ["reading", /^reading .*2 of 5 pieces/],
-  ["splitting", /^deduplicating .*3 of 8 pieces/],
-  ["writing", /^writing the shards.*5 of 8 pieces/],
-])("killed while %s, it goes on behind what was finished, and gives the same bytes", async (_, step) => {
+  ["while reading", /^reading .*2 of 5 pieces/],
+  ["in the middle of one large file", /^reading .*2 of 5 pieces/],
+  ["while splitting", /^deduplicating .*3 of 8 pieces/],
+  ["while writing", /^writing the shards.*5 of 8 pieces/],
+])("killed %s, it goes on behind what was finished, and gives the same bytes", async (where, step) => {
   await inTemporaryFolder(async (temporary) => {
-    const files = await Promise.all([0, 1, 2, 3, 4].map((file) => writeRows(temporary, `${file}.jsonl`, rows(file))));
-    const plan = { ...makePlan({ recipe: plannedRecipe(), sources: [source(files)] }), buckets: 8 };
+    const each = [0, 1, 2, 3, 4].map(rows);
+    const given = where.includes("one large file") ? [each.flat()] : each;
+    const files = await Promise.all(given.map((some, index) => writeRows(temporary, `${index}.jsonl`, some)));
+    const chunkBytes = Math.ceil(files.reduce((sum, { bytes }) => sum + bytes, 0) / 5);
+    const plan = { ...makePlan({ recipe: plannedRecipe(), sources: [source(files)], chunkBytes }), buckets: 8 };
     const planFile = join(temporary, "plan.json");
     await writeFile(planFile, JSON.stringify(plan));
     const folder = join(temporary, "killed");

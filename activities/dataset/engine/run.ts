@@ -22,6 +22,7 @@ export async function runSteps(work: Work, steps: readonly Step[], options: RunO
     const seen = work.within(pass);
     const { first, every } = options.share ?? { first: 0, every: 1 };
     const pieces = range(phase.pieces(work.plan)).filter((piece) => piece % every === first);
+    if (pieces.length === 0) continue;
     const waiting = pieces.filter((piece) => !work.isDone(phase, piece));
     let done = pieces.length - waiting.length;
     options.onPiece?.(phase, done, pieces.length);

@@ -3,7 +3,7 @@ import { UserError } from "../../errors.ts";
 import type { Chunk, PlannedFile } from "../plan.ts";
 
 /** Makes of what the engine says about a file what its owner should know: which file, where, and how many times. */
-export async function explain(error: unknown, { files }: Chunk): Promise<unknown> {
+export async function explain(error: unknown, { files }: Pick<Chunk, "files">): Promise<unknown> {
   // The machine's fault, or the recipe's, but not the data's.
   if (
     /^(Out of Memory Error|IO Error: (Failed to create directory|Could not write))/.test(

@@ -1,9 +1,17 @@
-import { literals } from "../database.ts";
+import { identifier, literal, literals } from "../database.ts";
+import type { Inspected } from "../inspect.ts";
 import type { Chunk, Format, PlannedFile } from "../plan.ts";
 
 /** Relation of a file's rows. */
 export function relationOf(file: Pick<PlannedFile, "path" | "format">): string {
   return relation([file.path], file.format);
+}
+
+/** Relation of a part of a JSONL file, with the columns of the whole. */
+export function relationOfPart(path: string, columns: Inspected): string {
+  const types = columns.map(({ name, type }) => `${literal(name)}: ${literal(type)}`).join(", ");
+  const list = columns.map(({ name }) => identifier(name)).join(", ");
+  return `(SELECT ${list} FROM read_json([${literal(path)}], format = 'newline_delimited', columns = {${types}}))`;
 }
 
 /** Relation of what a chunk reads. Files of several formats are read side by side, by the names of their columns. */

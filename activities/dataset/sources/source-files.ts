@@ -8,19 +8,22 @@ import { UserError } from "../../errors.ts";
 import type { PinnedRepo } from "../../hub/hub.ts";
 import { download } from "../../storage/download.ts";
 import type { ByteSource } from "../../storage/transfer.ts";
+import type { Database } from "../database.ts";
 import type { PlannedSource } from "../make-plan.ts";
 import type { PlannedFile } from "../plan.ts";
 import { exportedRows } from "./bigquery-export.ts";
 import { formatOf } from "./format.ts";
 import { type ListedObject, readListing } from "./listing.ts";
+import { usualChunkBytes } from "./parts.ts";
 import { matching } from "./patterns.ts";
+import { type RowGroup, rowGroupsOf } from "./row-groups.ts";
 
 /** A file that can be brought to where the plan says it lies. */
 export interface RemoteFile {
   readonly planned: PlannedFile;
   fetch(signal: AbortSignal): Promise<void>;
-  /** What is not in Cloud Storage; null for what is. */
-  readonly content: ByteSource | null;
+  readonly content: ByteSource;
+  readonly isInCloudStorage: boolean;
 }
 
 export interface RemoteSource extends Omit<PlannedSource, "train" | "test" | "isRowWise"> {
@@ -97,16 +100,25 @@ async function hubFiles({ hub }: Clients, pin: SourcePin & { source: "hub" }, fo
       const source = hub.source(repo, entry);
       const uri = `hf://datasets/${repo.name}/${path}`;
       const planned = plannedFile(uri, repo.revision, source.bytes, folder);
-      return [{ planned, content: source, fetch: (signal: AbortSignal) => download(source, planned.path, { signal }) }];
+      return [
+        {
+          planned,
+          content: source,
+          isInCloudStorage: false,
+          fetch: (signal: AbortSignal) => download(source, planned.path, { signal }),
+        },
+      ];
     });
   return { train: remote(pin.train), test: remote(pin.test) };
 }
 
 function remoteObject({ storage }: Clients, { uri, bytes, checksum }: ListedObject, folder: string): RemoteFile {
   const planned = plannedFile(uri, checksum.replace(/^sha256:/, ""), bytes, folder);
+  const content = storage.source(uri, bytes, /^(?:sha256|crc32c):(.+)$/.exec(checksum)?.[1]);
   return {
     planned,
-    content: null,
+    content,
+    isInCloudStorage: true,
     async fetch(signal) {
       const there = await storage.stat(uri);
       if (there === null) throw new UserError("NotFound", `the object ${uri} has vanished since the run began`);
@@ -116,7 +128,7 @@ function remoteObject({ storage }: Clients, { uri, bytes, checksum }: ListedObje
           "SourceChanged",
           `the object ${uri} is another one than when the run began; start a new run`,
         );
-      await storage.download(uri, planned.path, signal);
+      await download(content, planned.path, { signal });
     },
   };
 }
@@ -126,6 +138,22 @@ function plannedFile(uri: string, revision: string, bytes: number, folder: strin
   const packing = /\.(gz|zst)$/.exec(uri)?.[0] ?? "";
   const ending = extname(uri.slice(0, uri.length - packing.length)) + packing;
   return { path: join(folder, `${sha256(uri).slice(0, 32)}${ending}`), uri, revision, bytes, format: formatOf(uri) };
+}
+
+/** Row groups of the Parquet files that are large enough to be read in parts, by path. */
+export async function rowGroups(
+  database: Database,
+  sources: readonly RemoteSource[],
+  scratch: string,
+  signal: AbortSignal,
+): Promise<Map<string, RowGroup[]>> {
+  const large = sources
+    .flatMap(({ train, test }) => [...train, ...test])
+    .filter(({ planned }) => planned.format === "parquet" && planned.bytes > usualChunkBytes);
+  const found = new Map<string, RowGroup[]>();
+  for (const { planned, content } of large)
+    found.set(planned.path, await rowGroupsOf(database, content, join(scratch, "footer.parquet"), signal));
+  return found;
 }
 
 /** Brings each file once, however many pieces ask for it at once. */
