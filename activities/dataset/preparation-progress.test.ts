@@ -26,14 +26,15 @@ test("says what is done, how much of it, and for how long yet", () => {
   );
   progress.tell(scatter, 0, 2);
   now = 10_000;
+  progress.read(1_500);
   progress.tell(scatter, 1, 2);
   now = 20_000;
   progress.tell(scatter, 2, 2);
   progress.tell(gather, 1, 1);
   expect(said).toEqual([
     "reading and checking the rows, 0.0 of 2.0 MiB, 0 of 2 pieces, 0 %",
-    "reading and checking the rows, 1.0 of 2.0 MiB, 1 of 2 pieces, 22 %, about 35 s left",
-    "reading and checking the rows, 2.0 of 2.0 MiB, 2 of 2 pieces, 45 %, about 25 s left",
-    "deduplicating and splitting the rows, 70 %, about 9 s left",
+    "reading and checking the rows, 1,500 rows, 1.0 of 2.0 MiB, 1 of 2 pieces, 22 %, about 35 s left",
+    "reading and checking the rows, 1,500 rows, 2.0 of 2.0 MiB, 2 of 2 pieces, 45 %, about 25 s left",
+    "deduplicating and splitting the rows, 1,500 rows, 70 %, about 9 s left",
   ]);
 });

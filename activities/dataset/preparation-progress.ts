@@ -21,6 +21,7 @@ export class PreparationProgress {
   readonly #report: (step: string) => void;
   readonly #clock: () => number;
   readonly #bytes: number;
+  #rows = 0;
   /** When the first piece of this try began, and how far all was then. */
   #start: { readonly at: number; readonly share: number } | null = null;
 
@@ -32,11 +33,17 @@ export class PreparationProgress {
     this.#bytes = filesOf(plan).reduce((sum, { bytes }) => sum + bytes, 0);
   }
 
+  /** So many more rows were read. */
+  read(rows: number): void {
+    this.#rows += rows;
+  }
+
   tell(phase: Phase, done: number, pieces: number): void {
     const share = this.#share(phase, pieces === 0 ? 1 : done / pieces);
     this.#start ??= { at: this.#clock(), share };
     const parts = [
       phase.title,
+      this.#rows > 0 ? `${grouped(this.#rows)} rows` : "",
       phase.name === "scatter" ? this.#bytesRead(done) : "",
       pieces > 1 ? `${done} of ${pieces} pieces` : "",
       `${Math.floor(100 * share)} %`,
@@ -46,8 +53,7 @@ export class PreparationProgress {
   }
 
   #share(phase: Phase, within: number): number {
-    const weight = (one: Phase): number =>
-      one.pieces(this.#plan) === 0 ? 0 : (weights[one.name] ?? weightOfOthers);
+    const weight = (one: Phase): number => (one.pieces(this.#plan) === 0 ? 0 : (weights[one.name] ?? weightOfOthers));
     const total = this.#steps.reduce((sum, step) => sum + weight(step.phase), 0);
     const index = this.#steps.findIndex((step) => step.phase === phase);
     const before = this.#steps.slice(0, index).reduce((sum, step) => sum + weight(step.phase), 0);
@@ -65,6 +71,11 @@ export class PreparationProgress {
     const seconds = ((this.#clock() - at) / 1000) * ((1 - share) / (share - first));
     return seconds < 90 ? `about ${Math.ceil(seconds)} s left` : `about ${Math.ceil(seconds / 60)} min left`;
   }
+}
+
+/** `1,234,567`. */
+function grouped(count: number): string {
+  return count.toLocaleString("en-US");
 }
 
 function mebibytes(bytes: number): string {

@@ -4,12 +4,12 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import type { Manifest } from "../../trainer/contract/generated/contract.ts";
 import { uninterrupted } from "../progress.ts";
-import type { Pass, Phase } from "./engine/phase.ts";
+import type { Json, Pass, Phase } from "./engine/phase.ts";
 import { runSteps } from "./engine/run.ts";
-import { Work, writeWhole } from "./engine/work.ts";
+import { range, Work, writeWhole } from "./engine/work.ts";
 import { filesOf, type Plan, planDigest } from "./plan.ts";
 import { PreparationProgress } from "./preparation-progress.ts";
-import { scatter } from "./scatter.ts";
+import { type Scattered, scatter } from "./scatter.ts";
 import { stepsOf } from "./steps.ts";
 
 export interface PrepareFilesOptions {
@@ -49,7 +49,9 @@ export async function prepareFiles(options: PrepareFilesOptions): Promise<Manife
   const steps = stepsOf(passes);
   const work = new Work({ plan, folder, scratch, memory, lanes, signal: options.signal, fetch: options.fetch }, passes);
   const progress = new PreparationProgress(plan, steps, onProgress);
-  const onPiece = (phase: Phase, done: number, pieces: number): void => {
+  progress.read((await scatteredBefore(work)).reduce((sum, { rows }) => sum + rows, 0));
+  const onPiece = (phase: Phase, done: number, pieces: number, outcome?: Json): void => {
+    if (phase === scatter && outcome !== undefined) progress.read((outcome as Scattered).rows);
     progress.tell(phase, done, pieces);
     if (phase === scatter) for (const path of readFiles(work)) options.release?.(path);
   };
@@ -57,6 +59,12 @@ export async function prepareFiles(options: PrepareFilesOptions): Promise<Manife
   await rm(scratch, { recursive: true, force: true });
   const manifest: Manifest = JSON.parse(await readFile(work.output("manifest.json"), "utf8"));
   return manifest;
+}
+
+/** What an earlier try has read. */
+async function scatteredBefore(work: Work): Promise<Scattered[]> {
+  const done = range(scatter.pieces(work.plan)).filter((piece) => work.isDone(scatter, piece));
+  return Promise.all(done.map((piece) => work.outcome<Scattered>(scatter, piece)));
 }
 
 /** Files of which every part was read. */

@@ -7,6 +7,7 @@ import {
   WorkflowFailedError,
   type WorkflowHandle,
 } from "@temporalio/client";
+import { defaultPayloadConverter } from "@temporalio/common";
 import { failureMessage } from "../../pipelines/jobs/failure-message.ts";
 import type { Vote } from "../../pipelines/retrain/approval-desk.ts";
 import type { RunProgress } from "../../pipelines/retrain/progress.ts";
@@ -112,7 +113,16 @@ export async function follow(
 /** What the activity that runs, or waits for its next try, last said; empty when none did. */
 export async function currentActivity(client: Client, workflowId: string): Promise<string> {
   const { raw } = await client.workflow.getHandle(workflowId).describe();
-  return raw.pendingActivities?.find((activity) => activity.lastFailure?.message)?.lastFailure?.message ?? "";
+  for (const { attempt, lastFailure, heartbeatDetails, lastStartedTime, lastHeartbeatTime } of raw.pendingActivities ??
+    []) {
+    const [beat] = heartbeatDetails?.payloads ?? [];
+    const isOfThisTry = (attempt ?? 1) < 2 || Number(lastHeartbeatTime?.seconds) >= Number(lastStartedTime?.seconds);
+    // A try that runs says how far it is; one that waits for the next, why.
+    const said: unknown =
+      beat && (isOfThisTry || !lastFailure?.message) ? defaultPayloadConverter.fromPayload(beat) : lastFailure?.message;
+    if (typeof said === "string" && said !== "") return said;
+  }
+  return "";
 }
 
 async function endOf(handle: WorkflowHandle): Promise<RunEnd> {

@@ -26,6 +26,8 @@ export function createWorker(options: RetemperWorkerOptions): Promise<Worker> {
     // A copy of a large file may finish; what does not is retried by the next worker.
     shutdownGraceTime: "20 seconds",
     shutdownForceTime: "30 seconds",
+    // So that progress is seen as it is told: left out, four fifths of the heartbeat's timeout would go by.
+    maxHeartbeatThrottleInterval: "5 seconds",
     ...options.overrides,
   });
 }

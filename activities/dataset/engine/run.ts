@@ -1,5 +1,5 @@
 import { sideBySide } from "../../storage/side-by-side.ts";
-import type { Pass, Phase } from "./phase.ts";
+import type { Json, Pass, Phase } from "./phase.ts";
 import { range, type Work } from "./work.ts";
 
 /** A phase, and the pass that it is a part of. */
@@ -11,7 +11,8 @@ export interface Step {
 export interface RunOptions {
   readonly lanes: number;
   readonly signal: AbortSignal;
-  readonly onPiece?: (phase: Phase, done: number, pieces: number) => void;
+  /** Before a phase's first piece, and after each, with what that one left. */
+  readonly onPiece?: (phase: Phase, done: number, pieces: number, outcome?: Json) => void;
   /** Only every so many pieces, from the first on: of a worker among others. */
   readonly share?: { readonly first: number; readonly every: number };
 }
@@ -29,9 +30,9 @@ export async function runSteps(work: Work, steps: readonly Step[], options: RunO
     await sideBySide(Math.min(options.lanes, waiting.length), options.signal, async (signal) => {
       for (let piece = waiting.shift(); piece !== undefined; piece = waiting.shift()) {
         signal.throwIfAborted();
-        await seen.runPiece(phase, piece);
+        const outcome = await seen.runPiece(phase, piece);
         done++;
-        options.onPiece?.(phase, done, pieces.length);
+        options.onPiece?.(phase, done, pieces.length, outcome);
       }
     });
   }

@@ -127,8 +127,8 @@ export class Work {
     return existsSync(this.#marker(phase.name, piece));
   }
 
-  /** Runs one piece, and puts its files and then its marker in place. */
-  async runPiece(phase: Phase, piece: number): Promise<void> {
+  /** Runs one piece, and puts its files and then its marker in place. Returns what it left beside its files. */
+  async runPiece(phase: Phase, piece: number): Promise<Json> {
     const target = join(this.#options.scratch, "targets", `${phase.name}-${piece}-${process.pid}`);
     await rm(target, { recursive: true, force: true });
     await mkdir(target, { recursive: true });
@@ -139,6 +139,7 @@ export class Work {
     if (existsSync(join(target, "output"))) await moveInto(join(target, "output"), this.output("."));
     await moveFolder(target, place);
     await writeWhole(this.#marker(phase.name, piece), JSON.stringify({ outcome }));
+    return outcome;
   }
 
   #relation(buckets: readonly number[]): string {
