@@ -5,6 +5,9 @@ const closed = { additionalProperties: false } as const;
 const Words = Type.Array(Type.String({ minLength: 1 }), { minItems: 1 });
 const Route = Type.String({ pattern: "^/", description: "Begins with a slash." });
 
+/** https://github.com/huggingface/Google-Cloud-Containers/blob/main/docs/source/containers/available.mdx */
+const teiImage = "us-docker.pkg.dev/deeplearning-platform-release/gcr.io/huggingface-text-embeddings-inference-cpu.1-6";
+
 /** Which container serves a model; each is asked in its own form. */
 export const ServeSchema = oneOfByValue("container", {
   trainer: Type.Object({ container: Type.Literal("trainer") }, closed),
@@ -25,7 +28,7 @@ export const ServeSchema = oneOfByValue("container", {
       container: Type.Literal("tei"),
       image: Type.String({
         minLength: 1,
-        default: "us-docker.pkg.dev/deeplearning-platform-release/gcr.io/huggingface-text-embeddings-inference-cpu.1-6",
+        default: teiImage,
         description: "Hugging Face's Text Embeddings Inference for Google Cloud.",
       }),
       args: Type.Optional(Type.Array(Type.String({ minLength: 1 }), { description: "Of TEI, beside our own." })),
@@ -85,10 +88,11 @@ export function containerSettings(
     case "trainer":
       return { command: [...trainer, "serve"], ports, predictRoute: "/predict", healthRoute: "/health" };
     case "vllm":
-      // https://cloud.google.com/vertex-ai/generative-ai/docs/open-models/vllm/use-vllm
+      // As arguments: the image's own entry point stays, as in what Model Garden deploys.
+      // https://docs.cloud.google.com/vertex-ai/generative-ai/docs/model-garden/deploy-and-inference-tutorial
       return {
-        command: ["python", "-m", "vllm.entrypoints.api_server"],
         args: [
+          ...["python", "-m", "vllm.entrypoints.api_server"],
           "--host=0.0.0.0",
           "--port=$(AIP_HTTP_PORT)",
           "--model=$(AIP_STORAGE_URI)",
@@ -115,13 +119,24 @@ export function containerSettings(
   }
 }
 
-/** By `model_type` of config.json. */
-export const servedModelTypes: Readonly<Record<"vllm" | "tei", readonly string[]>> = {
-  // https://docs.vllm.ai/en/latest/models/supported_models.html
-  vllm: [
-    ...["falcon", "gemma", "gemma2", "gemma3_text", "gpt2", "gpt_neox", "granite", "llama", "mistral", "mixtral"],
-    ...["olmo2", "opt", "phi", "phi3", "qwen2", "qwen2_moe", "qwen3", "qwen3_moe", "starcoder2"],
-  ],
-  // Those with a classifier's head. https://huggingface.co/docs/text-embeddings-inference/supported_models
-  tei: ["bert", "camembert", "modernbert", "roberta", "xlm-roberta"],
-};
+/** What a container serves, by `model_type` of config.json. */
+export function servedModelTypes({
+  container,
+  image,
+}: Extract<Serve, { container: "vllm" | "tei" }>): readonly string[] {
+  if (container === "vllm") return vllmModelTypes;
+  return image === teiImage ? teiModelTypes : [...teiModelTypes, ...newerTeiModelTypes];
+}
+
+// https://docs.vllm.ai/en/latest/models/supported_models.html
+const vllmModelTypes = [
+  ...["falcon", "gemma", "gemma2", "gemma3_text", "gpt2", "gpt_neox", "granite", "llama", "mistral", "mixtral"],
+  ...["olmo2", "opt", "phi", "phi3", "qwen2", "qwen2_moe", "qwen3", "qwen3_moe", "starcoder2"],
+] as const;
+
+// Those with a classifier's head in TEI 1.6.
+// https://github.com/huggingface/text-embeddings-inference/blob/v1.6.0/backends/candle/src/lib.rs
+const teiModelTypes = ["bert", "camembert", "roberta", "xlm-roberta"] as const;
+
+// TEI 1.7 added two, 1.9 the third. https://github.com/huggingface/text-embeddings-inference/pull/459
+const newerTeiModelTypes = ["distilbert", "modernbert", "deberta-v2"] as const;

@@ -140,6 +140,10 @@ function smokeTest(modelVersion: string, serve: Serve) {
 test("vLLM is started, asked and probed in its own form, and the registry knows which that is", async () => {
   const serve = containers.vllm;
   const modelVersion = await register("writer", serve);
+  const models = await clients.vertex.models();
+  const [model] = await models.getModel({ name: modelVersion });
+  // The image's own entry point is what fetches a gs:// model.
+  expect(model.containerSpec).toMatchObject({ command: [], predictRoute: "/generate", healthRoute: "/ping" });
   expect(await smokeTest(modelVersion, serve)).toMatchObject({ requests: texts.length });
   const { endpoint } = await activities.ensureEndpoint({ endpoint: "writer" });
   const serving = { image, serve, machine: "n1-standard-4", replicas: 1 };
