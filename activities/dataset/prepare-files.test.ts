@@ -144,11 +144,10 @@ describe("prepareFiles", () => {
         const before = await prepared(old, { splits });
         const after = await prepared([...added, ...old], { splits, buckets: 2 });
         for (const [text, split] of before.placed) expect([split, undefined]).toContain(after.placed.get(text));
-        const authorsOf = (split: string) =>
-          new Set(after.rows.filter((row) => row.split === split).map((row) => authorOf.get(String(row["text"]))));
-        const authorOf = new Map([...old, ...added].map((row) => [String(row["text"]), row["author"]]));
-        const [train, test] = [authorsOf("train"), authorsOf("test")];
-        if (authors.length === 0) expect([...train].filter((author) => test.has(author))).toEqual([]);
+        const splitsOf = Map.groupBy(after.rows, (row) => String(row["group"]));
+        expect([...splitsOf.keys()]).toContain("author 0");
+        for (const [author, some] of splitsOf)
+          expect([author, [...new Set(some.map(({ split }) => split))]]).toEqual([author, [some[0]?.split]]);
       }),
       { numRuns: 3 },
     );

@@ -62,7 +62,7 @@ async function scatterChunk(work: Work, database: Database, chunk: Chunk): Promi
   const target = work.target("rows");
   await database.run(`
     COPY (${dealt(work.plan, chunk, mapping, shaped)}) TO ${literal(target)}
-    (FORMAT parquet, COMPRESSION lz4_raw, PARTITION_BY (bucket))`);
+    (FORMAT parquet, COMPRESSION uncompressed, DICTIONARY_SIZE_LIMIT 1, PARTITION_BY (bucket))`);
   const written = `read_parquet(${literal(`${target}/*/*.parquet`)}, hive_partitioning = false)`;
   const reasons = await database
     .rows(`SELECT reason, count(*) AS n FROM ${written} GROUP BY reason ORDER BY reason`)

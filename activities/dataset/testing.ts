@@ -71,7 +71,12 @@ export async function prepare(
     buckets,
     lanes = 1,
     ...options
-  }: { readonly buckets?: number; readonly lanes?: number; readonly passes?: readonly Pass[] } = {},
+  }: {
+    readonly buckets?: number;
+    readonly lanes?: number;
+    readonly memory?: number;
+    readonly passes?: readonly Pass[];
+  } = {},
 ): Promise<Prepared> {
   return inTemporaryFolder(async (folder) => {
     const made = makePlan(await build(folder));

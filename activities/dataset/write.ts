@@ -1,5 +1,5 @@
 import { constants, existsSync } from "node:fs";
-import { copyFile, mkdir } from "node:fs/promises";
+import { copyFile, link, mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
 import { type Database, identifier, literal, literals } from "./database.ts";
 import type { Phase } from "./engine/phase.ts";
@@ -84,7 +84,7 @@ async function writeSplit(
     added.length === 0 &&
     (await database.count(`SELECT count(*) FROM read_parquet(${literal(gathered)})`)) === rows
   ) {
-    await copyFile(gathered, file, constants.COPYFILE_FICLONE);
+    await linkOrCopy(gathered, file);
   } else {
     const columns = shardColumns(plan, added).map(identifier).join(", ");
     await database.run(`
@@ -95,6 +95,17 @@ async function writeSplit(
     shard: { path, rows, sha256: await sha256OfFile(file) },
     labels: await labelCounts(database, plan, file),
   };
+}
+
+/** The same bytes under another name, without their being written again where the file system can do that. */
+async function linkOrCopy(from: string, to: string): Promise<void> {
+  try {
+    await link(from, to);
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? String(error.code) : "";
+    if (!["EXDEV", "EPERM", "EMLINK", "ENOSYS", "ENOTSUP", "EOPNOTSUPP"].includes(code)) throw error;
+    await copyFile(from, to, constants.COPYFILE_FICLONE);
+  }
 }
 
 async function labelCounts(

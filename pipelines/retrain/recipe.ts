@@ -354,7 +354,7 @@ export const RecipeSchema = Type.Object(
         rows: Type.Integer({
           minimum: 1000,
           default: 100_000,
-          description: "Texts of which languages and tokens are counted, the same ones for the same data.",
+          description: "Texts of which words, languages and tokens are counted, the same ones for the same data.",
         }),
       },
       { ...closed, default: {} },

@@ -10,7 +10,7 @@ import { languageOf } from "./language.ts";
 import { TokenCounter } from "./tokenizer.ts";
 
 export type Measured = {
-  /** Rows of which languages and tokens were looked at. */
+  /** Rows of which words, languages and tokens were looked at. */
   readonly sampled: number;
   readonly hasTokens: boolean;
   /** Language → split → rows. */
@@ -19,8 +19,8 @@ export type Measured = {
 
 /**
  * `lengths.parquet`: kind (characters, words, tokens), split, label, value, and how many of a bucket's rows have it.
- * Characters and words are of all rows; tokens and languages of as many as the recipe's `statistics.rows`, chosen by
- * their ids.
+ * Characters are of all rows; words, tokens and languages of as many as the recipe's `statistics.rows`, chosen by their
+ * ids: to look at every word of all texts would take longer than all the rest of the preparation.
  */
 export const measure: Phase = {
   name: "text-statistics.measure",
@@ -28,17 +28,14 @@ export const measure: Phase = {
   pieces: ({ buckets }) => buckets,
   async run(work, bucket): Promise<Measured> {
     using database = await work.database();
-    const words = emptyHashes();
-    database.define("word_count", INTEGER, (text) => {
-      hashWords(text, words);
-      return words.count;
-    });
     const { task } = work.plan.recipe;
     const text = comparedText(work.plan.recipe);
     await database.run(`
       CREATE TABLE measured AS
-      SELECT split, label, length(${text}) AS characters, word_count(${text}) AS words FROM ${work.rows(bucket)}`);
-    await database.run("CREATE TABLE sampled (split VARCHAR, label VARCHAR, language VARCHAR, tokens INTEGER)");
+      SELECT split, label, length(${text}) AS characters FROM ${work.rows(bucket)}`);
+    await database.run(
+      "CREATE TABLE sampled (split VARCHAR, label VARCHAR, language VARCHAR, words INTEGER, tokens INTEGER)",
+    );
     const hasTokens = await sample(work, database, bucket);
     const label = task === "multi-label-classification" ? `unnest(from_json(label, '["VARCHAR"]'))` : "label";
     const counted = (kind: string, from: string): string => `
@@ -46,7 +43,7 @@ export const measure: Phase = {
       FROM (SELECT split, '' AS label, ${kind} FROM ${from}
         ${task === "causal-lm" ? "" : `UNION ALL SELECT 'labels' AS split, ${label} AS label, ${kind} FROM ${from} WHERE split = 'train'`})
       GROUP BY ALL`;
-    const parts = [counted("characters", "measured"), counted("words", "measured")];
+    const parts = [counted("characters", "measured"), counted("words", "sampled")];
     if (hasTokens) parts.push(counted("tokens", "sampled"));
     await database.run(`
       COPY (FROM (${parts.join(" UNION ALL ")}) ORDER BY ALL) TO ${literal(work.target("lengths.parquet"))} ${passing}`);
@@ -71,15 +68,16 @@ async function sample(work: Work, database: Database, bucket: number): Promise<b
   const rows = database.stream(`
     SELECT split, label, text, ${comparedText(recipe)} AS said
     FROM ${work.rows(bucket)} WHERE ${place} < ${recipe.statistics.rows / Math.max(1, all)}`);
+  const words = emptyHashes();
   for await (const chunk of rows) {
     const tokens = (await counter?.count(chunk.map(({ text }) => String(text)))) ?? [];
     await database.append(
       "sampled",
-      [VARCHAR, VARCHAR, VARCHAR, INTEGER],
-      chunk.map(({ split, label, said }, index) => [
-        ...[String(split), String(label), languageOf(String(said))],
-        tokens[index] ?? null,
-      ]),
+      [VARCHAR, VARCHAR, VARCHAR, INTEGER, INTEGER],
+      chunk.map(({ split, label, said }, index) => {
+        hashWords(String(said), words);
+        return [String(split), String(label), languageOf(String(said)), words.count, tokens[index] ?? null];
+      }),
     );
   }
   return counter !== null;

@@ -85,7 +85,9 @@ describe("text statistics", { timeout: 60_000 }, () => {
     expect(other.manifest.statistics).toEqual(one.manifest.statistics);
     const sampled = one.manifest.statistics?.tokens?.sampled ?? 0;
     expect(Math.abs(sampled - 1000)).toBeLessThan(100);
-    expect(one.manifest.statistics?.text?.splits["train"]?.words.rows).toBe(one.manifest.splits.train.rows);
+    const { characters, words } = one.manifest.statistics?.text?.splits["train"] ?? {};
+    expect(characters?.rows).toBe(one.manifest.splits.train.rows);
+    expect(words?.rows).toBe(one.manifest.statistics?.tokens?.splits["train"]?.rows);
   });
 
   test("have no tokens where the model has no tokenizer", async () => {
