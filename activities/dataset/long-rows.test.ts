@@ -1,22 +1,40 @@
+import { stat } from "node:fs/promises";
+import { join } from "node:path";
 import { expect, test } from "vitest";
-import { plannedRecipe, prepare, source, writeRows } from "./testing.ts";
+import { Database, literal } from "./database.ts";
+import type { PlannedFile } from "./plan.ts";
+import { formatOf } from "./sources/format.ts";
+import { plannedRecipe, prepare, type Row, source, writeRows } from "./testing.ts";
 
 const memory = 252 * 1024 ** 2;
 
-test("a text of 20 MB is prepared like any other, within the memory", async () => {
-  const rows = Array.from({ length: 200 }, (_, index) => ({
-    text: `text ${index}`,
-    label: index % 2 === 0 ? "a" : "b",
-  }));
-  const long = { text: "a long story ".repeat(1_600_000), label: "a" };
-  const { rows: found, manifest } = await prepare(
-    async (folder) => ({
-      recipe: plannedRecipe(),
-      sources: [source([await writeRows(folder, "rows.jsonl", [...rows, long])])],
-    }),
-    { passes: [], memory },
-  );
-  expect(manifest.rejected).toEqual([]);
-  expect(found).toHaveLength(201);
-  expect(found.some(({ text }) => text === long.text)).toBe(true);
-}, 120_000);
+async function writtenAs(format: string, folder: string, rows: readonly Row[]): Promise<PlannedFile> {
+  const file = await writeRows(folder, "rows.jsonl", rows);
+  if (format === "jsonl") return file;
+  const path = join(folder, `rows.${format}`);
+  using database = await Database.open(join(folder, "making"));
+  await database.run(`COPY (FROM read_json(${literal(file.path)})) TO ${literal(path)}`);
+  return { ...file, path, uri: path, bytes: (await stat(path)).size, format: formatOf(path) };
+}
+
+test.each(["jsonl", "csv", "parquet"])(
+  "a text of 20 MB is prepared like any other, within the memory (%s)",
+  async (format) => {
+    const rows = Array.from({ length: 200 }, (_, index) => ({
+      text: `text ${index}`,
+      label: index % 2 === 0 ? "a" : "b",
+    }));
+    const long = { text: "a long story ".repeat(1_600_000), label: "a" };
+    const { rows: found, manifest } = await prepare(
+      async (folder) => ({
+        recipe: plannedRecipe(),
+        sources: [source([await writtenAs(format, folder, [...rows, long])])],
+      }),
+      { passes: [], memory },
+    );
+    expect(manifest.rejected).toEqual([]);
+    expect(found).toHaveLength(201);
+    expect(found.some(({ text }) => text === long.text)).toBe(true);
+  },
+  120_000,
+);

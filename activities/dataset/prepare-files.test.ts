@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { validateManifest } from "../../trainer/contract/generated/validate.js";
 import { failureOf, type Prepared, plannedRecipe, prepare, type Row, source, writeRows, writeText } from "./testing.ts";
 
-const rows = (count: number, from = 0): Row[] =>
+const rows = (count: number, from = 0): { text: string; label: string }[] =>
   Array.from({ length: count }, (_, index) => ({
     text: `text number ${from + index}`,
     label: index % 2 === 0 ? "even" : "odd",
@@ -177,6 +177,31 @@ describe("prepareFiles", () => {
       { reason: "outside of the window of time", rows: 20 },
     ]);
   });
+
+  test("by time, moves a row only back, and only when an earlier copy of its text arrives late", async () => {
+    const month = (number: number): string => `2024-0${number}-15`;
+    const order = ["train", "validation", "test"];
+    const splits = { time: { column: "at", validation: "2024-04-01", test: "2024-05-01" } };
+    const old = rows(60).map((row, index) => ({ ...row, at: month(1 + Math.floor(index / 10)) }));
+    const before = await prepared(old, { splits });
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.record({ index: fc.nat({ max: 90 }), at: fc.integer({ min: 1, max: 6 }) }), { maxLength: 20 }),
+        async (late) => {
+          const copies = late.map(({ index, at }) => ({ ...rows(100)[index], at: month(at) }));
+          const after = await prepared([...copies, ...old], { splits, buckets: 2 });
+          for (const row of old) {
+            const is = after.placed.get(row.text);
+            const was = before.placed.get(row.text);
+            const hasEarlier = copies.some(({ text, at }) => text === row.text && at < row.at);
+            if (!hasEarlier) expect(is).toBe(was);
+            expect(order.indexOf(is ?? "")).toBeLessThanOrEqual(order.indexOf(was ?? ""));
+          }
+        },
+      ),
+      { numRuns: 5 },
+    );
+  }, 60_000);
 
   test("reads several labels as lists, as JSON, or with a separator", async () => {
     const texts = rows(60).map(({ text }) => text);

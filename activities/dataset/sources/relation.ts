@@ -31,6 +31,9 @@ export function relationOfChunk({ files, rows }: Pick<Chunk, "files" | "rows">):
   return `(SELECT * EXCLUDE (file_row_number) FROM ${numbered} WHERE file_row_number >= ${first} AND file_row_number < ${behind})`;
 }
 
+/** DuckDB's own limit, 2 MB, is less than a book. */
+const longLines = "max_line_size = 25000000, buffer_size = 32000000";
+
 function relation(paths: readonly string[], format: Format): string {
   const list = `[${literals(paths)}]`;
   const together = "union_by_name = true, hive_partitioning = false";
@@ -39,11 +42,11 @@ function relation(paths: readonly string[], format: Format): string {
       return `read_parquet(${list}, ${together})`;
     case "csv":
     case "tsv":
-      return `read_csv(${list}, ${together}, header = true, all_varchar = true, strict_mode = true${format === "tsv" ? ", delim = '\\t'" : ""})`;
+      return `read_csv(${list}, ${together}, header = true, all_varchar = true, strict_mode = true, ${longLines}${format === "tsv" ? ", delim = '\\t'" : ""})`;
     case "jsonl":
       return `read_json(${list}, ${together}, format = 'newline_delimited', sample_size = -1)`;
     case "text":
       // One column of whole lines: no text has this character.
-      return `(SELECT text FROM read_csv(${list}, header = false, columns = {'text': 'VARCHAR'}, delim = '\\x01', quote = '', escape = '', null_padding = false, hive_partitioning = false))`;
+      return `(SELECT text FROM read_csv(${list}, header = false, columns = {'text': 'VARCHAR'}, delim = '\\x01', quote = '', escape = '', null_padding = false, ${longLines}, hive_partitioning = false))`;
   }
 }
