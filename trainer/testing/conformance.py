@@ -97,6 +97,8 @@ def the_model_is_evaluated(trial: Trial) -> None:
     from trainer.evaluation import EvaluateOptions
 
     place = trial.folder / "whole"
+    if trial.task == "text-classification":
+        _labels_are_the_datas(place / "model", trial.folder / "data")
     shared = samples.EVALUATE_CONFIG if trial.task == "text-classification" else conversations.EVALUATE_CONFIG
     config = json.loads(json.dumps(shared))
     predictions = place / "predictions.parquet"
@@ -112,6 +114,13 @@ def the_model_is_evaluated(trial: Trial) -> None:
     wanted = pq.read_table(trial.folder / "data" / "test", columns=["id"])["id"].to_pylist()
     if pq.read_table(predictions)["id"].to_pylist() != sorted(wanted):
         raise Broken("the predictions are not of the test rows, by their ids")
+
+
+def _labels_are_the_datas(model: Path, data: Path) -> None:
+    labels: list[str] = _json(data / "manifest.json")["labels"]
+    named = _json(model / "config.json").get("id2label")
+    if named != {str(index): label for index, label in enumerate(labels)}:
+        raise Broken(f"id2label is {named!r}, not the manifest's labels in its order: {labels}")
 
 
 def the_same_arguments_give_the_same_model(trial: Trial) -> None:
@@ -168,7 +177,7 @@ def broken_data_are_refused(trial: Trial) -> None:
 
 def it_goes_on_after_sigterm(trial: Trial) -> None:
     """Stopped, it ends with 143 soon (or was through); started again with the same arguments, it comes to the end."""
-    arguments = trial.arguments("cut", epochs=200)
+    arguments = trial.arguments("cut", epochs=40, checkpointEvery=50)
     process = subprocess.Popen(arguments, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
     try:
         deadline = time.monotonic() + _SECONDS
@@ -186,6 +195,10 @@ def it_goes_on_after_sigterm(trial: Trial) -> None:
     if process.returncode not in (0, 143):
         raise Broken(f"exit status {process.returncode} after SIGTERM, not 143: {errors.strip()[-300:]}")
     stopped_at = _step(trial.folder / "cut" / "checkpoints")
+    if process.returncode == 0 and not (trial.folder / "cut" / "model" / "config.json").is_file():
+        raise Broken("exit status 0 after SIGTERM, without a model: it counts as trained")
+    if stopped_at == 0:
+        raise Broken("progress.json told no step before it ended: whether it goes on cannot be seen")
     # Only a report: what it goes on from are its checkpoints.
     (trial.folder / "cut" / "checkpoints" / "progress.json").unlink()
     first = _first_step_of(arguments, trial.folder / "cut" / "checkpoints")
@@ -208,8 +221,8 @@ CHECKS: tuple[Callable[[Trial], None], ...] = (
 
 # What mends a failed check.
 REMEDIES = {
-    it_trains: "Write config.json, safetensors and tokenizer.json to --model, as save_pretrained does, and end with 0.",
-    the_model_is_evaluated: "Use a model_type of docs/trainer.md, and the manifest's labels, in its order, as id2label.",
+    it_trains: "Write config.json, safetensors, tokenizer.json to --model, as save_pretrained does, and end with 0.",
+    the_model_is_evaluated: "Use a model_type of docs/trainer.md; id2label has the manifest's labels, in its order.",
     it_reports: "Write an object of numbers to --metrics, and Kubeflow's output to outputs.outputFile.",
     it_says_how_far_it_is: "Write progress.json to --checkpoints, as Progress of contract.schema.json has it.",
     a_bad_setting_is_refused: "Check --config before anything else; print one line of JSON, end with 2.",
@@ -219,7 +232,9 @@ REMEDIES = {
 }
 
 
-def check(command: list[str], task: str, deterministic: bool = False) -> Iterator[tuple[Callable[[Trial], None], str | None]]:
+def check(
+    command: list[str], task: str, deterministic: bool = False
+) -> Iterator[tuple[Callable[[Trial], None], str | None]]:
     """Each check with what is broken, None where nothing is."""
     with tempfile.TemporaryDirectory(prefix="conformance-") as folder:
         trial = Trial(command, task, Path(folder))
