@@ -38,3 +38,21 @@ test.each(["jsonl", "csv", "parquet"])(
   },
   120_000,
 );
+
+test("a Parquet file that is one row group, with pages that a lane has no room for, is prepared alone", async () => {
+  const { manifest } = await prepare(
+    async (folder) => {
+      const path = join(folder, "rows.parquet");
+      using database = await Database.open(join(folder, "making"), { memory: 2 ** 30 });
+      await database.run(`
+        COPY (SELECT repeat('some words ', 250) || i AS text, CASE WHEN i % 2 = 0 THEN 'a' ELSE 'b' END AS label FROM range(40000) t(i))
+        TO ${literal(path)} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 100000)`);
+      const { size } = await stat(path);
+      const file = { path, uri: "hf://rows.parquet", revision: "1", bytes: size, format: "parquet" as const };
+      return { recipe: plannedRecipe(), sources: [source([file])] };
+    },
+    { passes: [], memory, lanes: 2, buckets: 4 },
+  );
+  const { train, validation, test: testSplit } = manifest.splits;
+  expect(train.rows + validation.rows + testSplit.rows).toBe(40_000);
+}, 120_000);

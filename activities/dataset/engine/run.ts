@@ -27,13 +27,32 @@ export async function runSteps(work: Work, steps: readonly Step[], options: RunO
     const waiting = pieces.filter((piece) => !work.isDone(phase, piece));
     let done = pieces.length - waiting.length;
     options.onPiece?.(phase, done, pieces.length);
+    const runPiece = async (within: Work, piece: number): Promise<void> => {
+      const outcome = await within.runPiece(phase, piece);
+      done++;
+      options.onPiece?.(phase, done, pieces.length, outcome);
+    };
+    const large: number[] = [];
     await sideBySide(Math.min(options.lanes, waiting.length), options.signal, async (signal) => {
       for (let piece = waiting.shift(); piece !== undefined; piece = waiting.shift()) {
         signal.throwIfAborted();
-        const outcome = await seen.runPiece(phase, piece);
-        done++;
-        options.onPiece?.(phase, done, pieces.length, outcome);
+        try {
+          await runPiece(seen, piece);
+        } catch (error) {
+          if (options.lanes < 2 || !isOutOfMemory(error)) throw error;
+          large.push(piece);
+        }
       }
     });
+    // What its share of the memory is not enough for, a Parquet file with pages of 100 MB say, gets all of it, alone.
+    for (const piece of large) {
+      options.signal.throwIfAborted();
+      await runPiece(seen.alone(), piece);
+    }
   }
+}
+
+/** As DuckDB says it. */
+function isOutOfMemory(error: unknown): boolean {
+  return error instanceof Error && error.message.startsWith("Out of Memory Error");
 }

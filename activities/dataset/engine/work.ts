@@ -123,6 +123,11 @@ export class Work {
     return new Work(this.#options, this.passes, before, this.#target);
   }
 
+  /** With the memory of all pieces that would run at once. */
+  alone(): Work {
+    return new Work({ ...this.#options, lanes: 1 }, this.passes, this.#before, this.#target);
+  }
+
   isDone(phase: Phase, piece: number): boolean {
     return existsSync(this.#marker(phase.name, piece));
   }
