@@ -74,7 +74,7 @@ async function handle(proxy: FaultProxy, upstream: string, request: IncomingMess
     if (fault?.kind === "corrupt" && fault.direction === "answer") flip(sent, fault.at - at);
     at += chunk.length;
     proxy.answeredBytes += sent.length;
-    if (!response.write(sent)) await new Promise((ready) => response.once("drain", ready).once("close", ready));
+    if (!response.write(sent)) await drained(response);
     if (isTruncated) {
       await new Promise((written) => setImmediate(written));
       response.destroy();
@@ -83,6 +83,14 @@ async function handle(proxy: FaultProxy, upstream: string, request: IncomingMess
     if (response.destroyed) return;
   }
   response.end();
+}
+
+/** Or closed. */
+async function drained(response: ServerResponse): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  response.once("drain", resolve).once("close", resolve);
+  await promise;
+  response.off("drain", resolve).off("close", resolve);
 }
 
 function forward(upstream: string, request: IncomingMessage, fault: Fault | null): Promise<IncomingMessage> {

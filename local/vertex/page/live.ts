@@ -42,7 +42,13 @@ export async function sendEvent(
   { event, id, data }: { readonly event: string; readonly id?: string; readonly data: unknown },
 ): Promise<void> {
   const text = `event: ${event}\n${id === undefined ? "" : `id: ${id}\n`}data: ${JSON.stringify(data)}\n\n`;
-  if (!response.write(text)) await Promise.race([once(response, "drain"), once(response, "close")]);
+  if (response.write(text)) return;
+  const settled = new AbortController();
+  const heard = ["drain", "close"].map((event) =>
+    once(response, event, { signal: settled.signal }).catch(() => undefined),
+  );
+  await Promise.race(heard);
+  settled.abort();
 }
 
 /** Of the machine's time, also where jobs run by a driven clock: it is a person who looks. */

@@ -51,17 +51,51 @@ export class CpuLimits {
       writeFileSync(join(group, "cpu.cfs_period_us"), String(periodMicroseconds));
       writeFileSync(join(group, "cpu.cfs_quota_us"), String(quota));
     }
-    try {
-      writeFileSync(join(group, "cgroup.procs"), String(pid));
-    } catch (error) {
-      // It has ended already.
-      if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
-    }
+    moveAll(pid, join(group, "cgroup.procs"));
     return () => {
       // What a process leaves to be done in passing may take a moment longer.
       if (!remove(group)) setTimeout(() => remove(group), lingerMilliseconds).unref();
     };
   }
+}
+
+/**
+ * Moves a process group. Who starts a process after it was moved takes it along; one that was started before is found in
+ * the next round.
+ */
+function moveAll(pid: number, into: string): void {
+  const moved = new Set<number>();
+  for (let next = [pid]; next.length > 0; next = membersOf(pid).filter((member) => !moved.has(member)))
+    for (const member of next) {
+      moved.add(member);
+      try {
+        writeFileSync(into, String(member));
+      } catch (error) {
+        // It has ended already.
+        if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+      }
+    }
+}
+
+/** The processes of a process group: https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html */
+function membersOf(group: number): number[] {
+  const running = readdirSync("/proc").map(Number).filter(Number.isInteger);
+  return running.filter((pid) => {
+    try {
+      const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+      // The name, in brackets, may hold anything; after it come state, parent and group.
+      return (
+        Number(
+          stat
+            .slice(stat.lastIndexOf(")") + 1)
+            .trim()
+            .split(" ")[2],
+        ) === group
+      );
+    } catch {
+      return false;
+    }
+  });
 }
 
 /** The nearest one around this process; null where there is none. */

@@ -11,8 +11,13 @@ export class ModelServerChannel {
   readonly #client: Client;
 
   constructor(port: number) {
-    const unlimited = { "grpc.max_receive_message_length": -1, "grpc.max_send_message_length": -1 };
-    this.#client = new Client(`127.0.0.1:${port}`, credentials.createInsecure(), unlimited);
+    this.#client = new Client(`127.0.0.1:${port}`, credentials.createInsecure(), {
+      "grpc.max_receive_message_length": -1,
+      "grpc.max_send_message_length": -1,
+      // Asked before the model server listened, it would refuse calls for seconds after.
+      "grpc.initial_reconnect_backoff_ms": 100,
+      "grpc.max_reconnect_backoff_ms": 100,
+    });
   }
 
   /**

@@ -290,8 +290,12 @@ export class Replica {
     const { healthRoute, grpc } = this.#spec(this.#ports);
     if (await this.#probeHttp(healthRoute)) return true;
     if (!grpc) return false;
-    this.#channel ??= new ModelServerChannel(this.#ports.grpc);
-    return this.#channel.isHealthy(5_000);
+    const channel = new ModelServerChannel(this.#ports.grpc);
+    try {
+      return await channel.isHealthy(5_000);
+    } finally {
+      channel.close();
+    }
   }
 
   async #probeHttp(healthRoute: string): Promise<boolean> {
