@@ -167,7 +167,7 @@ export const expectations: Readonly<Record<string, Expectation>> = {
   "local_execution/pipeline_with_caching.yaml": same,
   "local_execution/pipeline_with_collected_artifacts.yaml": same,
   "log_streaming_compiled.yaml": { ...containers, minutes: 1, parameters: { message: "still here" } },
-  "long-running.yaml": { ...containers, minutes: 10 },
+  "long-running.yaml": { ...containers, minutes: 5 },
   "metrics_visualization_v2.yaml": { ends: "well", peer: "wrong" },
   "mounted_cabundle_configmap.yaml": containers,
   "mounted_cabundle_secret.yaml": containers,

@@ -85,7 +85,7 @@ const those = <Ends extends Expectation["ends"]>(ends: Ends) =>
   });
 
 const quick = those("well").filter(([, { minutes }]) => minutes === undefined);
-/** `RETEMPER_MINUTES=10` waits for the one that only sleeps, too. */
+/** `RETEMPER_MINUTES=5` waits for the one that only sleeps, too. */
 const patience = Number(process.env["RETEMPER_MINUTES"] ?? 1);
 const slow = those("well").filter(([, { minutes = 0 }]) => minutes > 0 && minutes <= patience);
 const tooSlow = those("well").filter(([, { minutes = 0 }]) => minutes > patience);
@@ -135,7 +135,9 @@ describe.skipIf(!there)("ends well, in the end", () => {
   test.for(slow)("%s", async ([name, { minutes = 0 }]) => {
     const job = await pipelines.ended(started.get(name) ?? "", 120 * minutes);
     expect(job.error).toBeNull();
-    expect(new Set(Object.values(statesOf(job)))).toEqual(new Set(["SUCCEEDED"]));
+    expect(job.state).toBe("PIPELINE_STATE_SUCCEEDED");
+    // The same task for the second time comes from the cache.
+    expect(["SUCCEEDED", "SKIPPED"]).toEqual(expect.arrayContaining(Object.values(statesOf(job))));
   });
 });
 
