@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -92,9 +93,10 @@ describe("prepareData", () => {
       "{}",
     );
     const rows = Array.from({ length: 300 }, (_, index) => `"text, number ${index}",${index % 3 === 0 ? "a" : "b"}`);
-    await clients.storage.writeText("gs://retemper/uploads/abc/train.csv", ["body,kind", ...rows].join("\n"));
-    const { bytes = 0 } = (await clients.storage.stat("gs://retemper/uploads/abc/train.csv")) ?? {};
-    const listing = [{ uri: "gs://retemper/uploads/abc/train.csv", bytes, checksum: "sha256:abc" }];
+    const file = ["body,kind", ...rows].join("\n");
+    await clients.storage.writeText("gs://retemper/uploads/abc/train.csv", file);
+    const checksum = `sha256:${createHash("sha256").update(file).digest("hex")}`;
+    const listing = [{ uri: "gs://retemper/uploads/abc/train.csv", bytes: Buffer.byteLength(file), checksum }];
     await clients.storage.writeText("gs://retemper/listings/abc.json", JSON.stringify(listing));
     const { prepareData } = createPrepareActivities(clients);
     const prepared = await prepareData({ recipe, pins, champion: null });
