@@ -1,16 +1,10 @@
-import { chmod, mkdir, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
 import { MockActivityEnvironment } from "@temporalio/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Clients } from "../../activities/clients/clients.ts";
-import { withFailures } from "../../activities/failure.ts";
 import { findChampion } from "../../activities/vertex/champion.ts";
-import { createPromoteActivities } from "../../activities/vertex/promote-activities.ts";
-import { realClock } from "../../local/clock.ts";
-import { startStorage } from "../../local/storage/index.ts";
-import { startVertex, type Vertex } from "../../local/vertex/index.ts";
+import type { Vertex } from "../../local/vertex/index.ts";
 import type { PromoteActivities } from "../../pipelines/promote/activities.ts";
-import { testClients, testEnvironment, testFolder } from "./environment.ts";
+import { type ServedModels, startServedModels } from "./served-models.ts";
 
 const image = "example.com/server";
 const serving = { image: `${image}@sha256:1`, machine: "n1-standard-4", replicas: 1 };
@@ -36,51 +30,17 @@ createServer((request, response) => {
 }).listen(Number(AIP_HTTP_PORT), "127.0.0.1");
 `;
 
+let served: ServedModels;
 let clients: Clients;
 let vertex: Vertex;
 let activities: PromoteActivities;
-const ends: (() => Promise<void>)[] = [];
 
 beforeAll(async () => {
-  const folder = await testFolder();
-  const buckets = join(folder.path, "buckets");
-  const bin = join(folder.path, "bin");
-  await mkdir(bin);
-  await writeFile(join(bin, "python"), server);
-  await chmod(join(bin, "python"), 0o755);
-  const storage = await startStorage({ folder: buckets });
-  const { Storage } = await import("@google-cloud/storage");
-  await new Storage({ apiEndpoint: storage.url, projectId: "retemper" }).createBucket("retemper");
-  vertex = await startVertex({
-    state: join(folder.path, "vertex"),
-    storageRoot: buckets,
-    images: [
-      {
-        name: image,
-        path: [bin, dirname(process.execPath)],
-        workingDirectory: "/",
-        environment: { BUCKETS: buckets },
-        digestOf: ["bin/python"],
-        root: folder.path,
-      },
-    ],
-    clock: realClock,
-    log: () => {},
-    settings: { killGrace: 1_000, healthTimeout: 10_000 },
-  });
-  clients = testClients(testEnvironment({ storage: storage.url, vertex: vertex.address }));
-  activities = withFailures(createPromoteActivities(clients));
-  ends.push(
-    () => clients.close(),
-    () => vertex.close(),
-    () => storage.close(),
-    folder.remove,
-  );
+  served = await startServedModels({ image, program: server, healthTimeout: 10_000 });
+  ({ clients, vertex, activities } = served);
 });
 
-afterAll(async () => {
-  for (const end of ends) await end();
-});
+afterAll(() => served.close());
 
 /** A registered model that answers as it is told. */
 async function register(modelId: string, releaseId: string, behaviour = "a"): Promise<string> {

@@ -1,17 +1,10 @@
-import { chmod, mkdir, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
 import { MockActivityEnvironment } from "@temporalio/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Clients } from "../../activities/clients/clients.ts";
-import { withFailures } from "../../activities/failure.ts";
 import { findChampion } from "../../activities/vertex/champion.ts";
-import { createPromoteActivities } from "../../activities/vertex/promote-activities.ts";
-import { realClock } from "../../local/clock.ts";
-import { startStorage } from "../../local/storage/index.ts";
-import { startVertex, type Vertex } from "../../local/vertex/index.ts";
 import type { PromoteActivities } from "../../pipelines/promote/activities.ts";
 import type { Serve } from "../../pipelines/promote/serve.ts";
-import { testClients, testEnvironment, testFolder } from "./environment.ts";
+import { type ServedModels, startServedModels } from "./served-models.ts";
 
 /**
  * Stands in for vLLM and TEI, written to their documents; neither was run. Like them it takes its port and, vLLM, its
@@ -66,52 +59,16 @@ const containers: Readonly<Record<"vllm" | "tei" | "custom", Serve>> = {
   },
 };
 
+let served: ServedModels;
 let clients: Clients;
-let vertex: Vertex;
 let activities: PromoteActivities;
-const ends: (() => Promise<void>)[] = [];
 
 beforeAll(async () => {
-  const folder = await testFolder();
-  const buckets = join(folder.path, "buckets");
-  const bin = join(folder.path, "bin");
-  await mkdir(bin);
-  await writeFile(join(bin, "python"), server);
-  await chmod(join(bin, "python"), 0o755);
-  const storage = await startStorage({ folder: buckets });
-  const { Storage } = await import("@google-cloud/storage");
-  await new Storage({ apiEndpoint: storage.url, projectId: "retemper" }).createBucket("retemper");
-  vertex = await startVertex({
-    state: join(folder.path, "vertex"),
-    storageRoot: buckets,
-    images: [
-      {
-        name: image,
-        path: [bin, dirname(process.execPath)],
-        workingDirectory: "/",
-        environment: {},
-        entrypoint: ["python"],
-        digestOf: ["bin/python"],
-        root: folder.path,
-      },
-    ],
-    clock: realClock,
-    log: () => {},
-    settings: { killGrace: 1_000, healthTimeout: 15_000 },
-  });
-  clients = testClients(testEnvironment({ storage: storage.url, vertex: vertex.address }));
-  activities = withFailures(createPromoteActivities(clients));
-  ends.push(
-    () => clients.close(),
-    () => vertex.close(),
-    () => storage.close(),
-    folder.remove,
-  );
+  served = await startServedModels({ image, program: server, entrypoint: ["python"], healthTimeout: 15_000 });
+  ({ clients, activities } = served);
 });
 
-afterAll(async () => {
-  for (const end of ends) await end();
-});
+afterAll(() => served.close());
 
 const texts = ["one", "two", "three"];
 
