@@ -76,11 +76,13 @@ const plain = /^(?:--?)?[A-Za-z_/](?:[\w./@+=(){}[\]$<>*!,;&?|%'"~^\\-]|:(?=[^\s
 const version = /^\d+\.\d+\.\d+$/;
 /** What YAML 1.1 takes for a truth value, or for nothing. */
 const word = /^(?:y|n|yes|no|on|off|true|false|null)$/i;
+/** What some parser of YAML 1.1 takes for a number: an exponent of nothing. */
+const exponent = /^-?e[-+]?\d+$/i;
 /** What stands in no text as it is: control characters, line ends of YAML 1.1, halves of characters. */
 const unprintable = /(?![\t\n])[\p{Cc}\p{Cs}\u2028\u2029\ufeff\ufffe\uffff]/u;
 
 function textScalar(text: string, margin: string): string {
-  if (plain.test(text) ? !word.test(text) : version.test(text)) return text;
+  if (plain.test(text) ? !word.test(text) && !exponent.test(text) : version.test(text)) return text;
   if (unprintable.test(text)) return doubleQuoted(text);
   if (!text.includes("\n")) return `'${text.replaceAll("'", "''")}'`;
   return endsInSpace.test(text) ? foldedLines(text, margin) : literal(text, margin);
