@@ -6,13 +6,13 @@ import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { MetadataServiceClient } from "@google-cloud/aiplatform/build/src/v1/metadata_service_client.js";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type LocalCloud, startLocalCloud } from "../../local/server.ts";
-import { clientOptions } from "../../local/vertex/testing/harness.ts";
-import { type Job, outputOf, Pipelines, statesOf, taskOf } from "../../local/vertex/testing/pipelines.ts";
-import type { JsonObject } from "../../local/vertex/wire/json.ts";
-import { compile, container, Dataset, pipeline, string } from "../../specs/index.ts";
-import { readYaml } from "../../specs/load/read-yaml.ts";
-import { claimInstance } from "../../workers/cli/supervisor/instance.ts";
+import { type LocalCloud, startLocalCloud } from "../../../local/server.ts";
+import { clientOptions } from "../../../local/vertex/testing/harness.ts";
+import { type Job, outputOf, Pipelines, statesOf, taskOf } from "../../../local/vertex/testing/pipelines.ts";
+import type { JsonObject } from "../../../local/vertex/wire/json.ts";
+import { compile, container, Dataset, pipeline, string } from "../../../specs/index.ts";
+import { readYaml } from "../../../specs/load/read-yaml.ts";
+import { claimInstance } from "../../../workers/cli/supervisor/instance.ts";
 
 /** `retemper pull` and `rerun` between two local clouds: one is the real project, the other this machine. */
 
