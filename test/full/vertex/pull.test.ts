@@ -16,7 +16,7 @@ import { claimInstance } from "../../../workers/cli/supervisor/instance.ts";
 
 /** `retemper pull` and `rerun` between two local clouds: one is the real project, the other this machine. */
 
-const checkout = resolve(import.meta.dirname, "../..");
+const checkout = resolve(import.meta.dirname, "../../..");
 const python = join(checkout, ".retemper/kfp/bin/python");
 const { FORCE_COLOR: _, ...withoutColours } = process.env;
 const parent = "projects/test-project/locations/us-central1";
