@@ -16,12 +16,22 @@ export function cancellation(): AbortSignal {
 /**
  * Heartbeats with `detail` while the work runs. When the activity is cancelled, waits until the work has stopped
  * (it watches `cancellation()`), so that nothing goes on behind a cancelled activity's back, and throws the cancellation.
+ *
+ * @param onBeat is called with the detail too, at each beat but the first.
  */
-export async function whileAlive<Result>(detail: () => unknown, work: () => Promise<Result>): Promise<Result> {
+export async function whileAlive<Detail, Result>(
+  detail: () => Detail,
+  work: () => Promise<Result>,
+  onBeat: (detail: Detail) => void = () => {},
+): Promise<Result> {
   if (!inActivity()) return work();
   const context = Context.current();
   context.heartbeat(detail());
-  const beat = setInterval(() => context.heartbeat(detail()), beatMilliseconds);
+  const beat = setInterval(() => {
+    const now = detail();
+    context.heartbeat(now);
+    onBeat(now);
+  }, beatMilliseconds);
   try {
     return await work();
   } catch (error) {
@@ -56,6 +66,7 @@ export function warn(message: string, attributes: Record<string, unknown>): void
   if (inActivity()) Context.current().log.warn(message, attributes);
 }
 
-function inActivity(): boolean {
+/** Whether this runs within an activity. */
+export function inActivity(): boolean {
   return asyncLocalStorage.getStore() !== undefined;
 }

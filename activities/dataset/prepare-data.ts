@@ -2,6 +2,7 @@ import { createReadStream, rmSync } from "node:fs";
 import { mkdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { PrepareActivities } from "../../pipelines/retrain/activities.ts";
+import { preparingSignal } from "../../pipelines/retrain/preparing.ts";
 import type { Recipe } from "../../pipelines/retrain/recipe.ts";
 import type { Champion, Pins, PreparedData, ShardedPreparation } from "../../pipelines/retrain/run.ts";
 import type { Manifest } from "../../trainer/contract/generated/contract.ts";
@@ -10,6 +11,7 @@ import { digestOf } from "../digest.ts";
 import { mirrorModel } from "../hub/mirror.ts";
 import { decisionOf } from "../ledger/ledger.ts";
 import { cancellation, whileAlive } from "../progress.ts";
+import { signalsToOwnWorkflow } from "../step-signals.ts";
 import { joinUri } from "../storage/object-uri.ts";
 import { bytesOf } from "./bytes.ts";
 import { Database } from "./database.ts";
@@ -26,9 +28,10 @@ import { inWorkFolder } from "./work-folder.ts";
 
 export function createPrepareActivities(clients: Clients): PrepareActivities {
   return {
-    prepareData({ recipe, pins, champion, hasFailed = false }) {
+    async prepareData({ recipe, pins, champion, hasFailed = false }) {
       let step = "looking for prepared data";
-      return whileAlive(
+      const signals = signalsToOwnWorkflow(preparingSignal);
+      const prepared = await whileAlive(
         () => step,
         async () => {
           const onProgress = (next: string): void => {
@@ -57,7 +60,10 @@ export function createPrepareActivities(clients: Clients): PrepareActivities {
           });
           return { ...describe(made, place), report };
         },
+        (said) => signals?.tell(said),
       );
+      await signals?.settled();
+      return prepared;
     },
   };
 }

@@ -1,15 +1,23 @@
-import { ApplicationFailure } from "@temporalio/workflow";
+import { ApplicationFailure, defineSignal, setHandler } from "@temporalio/workflow";
 import { jobLink } from "../../jobs/job-link.ts";
 import { runPipelineJob } from "../../jobs/run-pipeline-job.ts";
 import type { Board } from "../board.ts";
+import { preparingSignal } from "../preparing.ts";
 import type { PreparedData, Resolution, ShardedPreparation } from "../run.ts";
 import { long } from "./activities.ts";
+
+const preparing = defineSignal<[string]>(preparingSignal);
 
 /** The base model's files and the checked, split data lie in Cloud Storage after this. */
 export function prepare(board: Board, resolution: Resolution, workflowId: string): Promise<PreparedData> {
   return board.stage("prepare", async (say) => {
-    const made = await prepareData(resolution);
-    const data = "job" in made ? await prepareSharded(board, resolution, made, workflowId, say) : made;
+    setHandler(preparing, (step) => say(`${step} (at ${new Date().toISOString().slice(11, 16)} UTC)`), {
+      description: "Sent by the preparation itself, to say how far it is.",
+    });
+    const data = await prepareAnywhere(board, resolution, workflowId, say).finally(() => {
+      // A try that nobody waits for any more, on a worker that was cut off, must not write over what came of it.
+      setHandler(preparing, undefined);
+    });
     const { train, validation, test } = data.rows;
     say(
       `${train} + ${validation} + ${test} rows, ${data.labels.length} labels` +
@@ -20,6 +28,16 @@ export function prepare(board: Board, resolution: Resolution, workflowId: string
     if (data.report) board.link("report of the data", data.report.url);
     return data;
   });
+}
+
+async function prepareAnywhere(
+  board: Board,
+  resolution: Resolution,
+  workflowId: string,
+  say: (note: string) => void,
+): Promise<PreparedData> {
+  const made = await prepareData(resolution);
+  return "job" in made ? prepareSharded(board, resolution, made, workflowId, say) : made;
 }
 
 function prepareData(
