@@ -53,6 +53,27 @@ export const GateSchema = Type.Object(
       },
       { ...closed, default: {} },
     ),
+    drift: Type.Optional(
+      Type.Object(
+        {
+          maximumIndex: Type.Number({
+            minimum: 0,
+            default: 0.25,
+            description: "Greatest population stability index of any column.",
+          }),
+          maximumTextDistance: Type.Number({
+            minimum: 0,
+            default: 0.06,
+            description: "Greatest distance of the texts: the maximum mean discrepancy, as a share of their spread.",
+          }),
+          onDrift: Type.Enum(["tell", "hold", "refuse"], {
+            default: "tell",
+            description: "What happens to a candidate whose data is beyond a bound, significantly.",
+          }),
+        },
+        { ...closed, description: "How the training rows may differ from the champion's; only told when left out." },
+      ),
+    ),
   },
   closed,
 );

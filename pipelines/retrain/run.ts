@@ -126,8 +126,22 @@ export interface PreparedData {
     /** Of the page. */
     readonly url: string;
     /** From the data that the champion learnt from; null where there is none. */
-    readonly drift: { readonly verdict: "none" | "moderate" | "large"; readonly sentence: string } | null;
+    readonly drift: DataDrift | null;
   };
+}
+
+/** How the training rows differ from those that the champion learnt from. */
+export interface DataDrift {
+  readonly verdict: "none" | "moderate" | "large";
+  /** For people. */
+  readonly sentence: string;
+  /** Of every column that differs significantly, however little; absent from runs that are older than it. */
+  readonly shifts?: readonly {
+    readonly column: string;
+    /** Population stability index, or, of texts, the maximum mean discrepancy as a share of their spread. */
+    readonly measure: "index" | "textDistance";
+    readonly value: number;
+  }[];
 }
 
 /** Data that is larger than a machine: a pipeline job is to prepare it. */

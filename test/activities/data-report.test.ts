@@ -92,6 +92,10 @@ describe("prepared data", () => {
     const { url, drift, steps } = await report("after", "before");
     expect(drift).toMatchObject({ verdict: "large" });
     expect(drift?.sentence).toContain("labels gone: topic-1, topic-2");
+    const label = drift?.shifts?.find(({ column }) => column === "label");
+    expect(label?.measure).toBe("index");
+    expect(label?.value).toBeGreaterThan(0.25);
+    expect(drift?.shifts?.filter(({ measure }) => measure === "textDistance")).toHaveLength(1);
     expect(steps).toEqual(["comparing the data with the champion's"]);
 
     const answer = await fetch(url);

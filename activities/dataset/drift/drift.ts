@@ -1,3 +1,4 @@
+import type { DataDrift } from "../../../pipelines/retrain/run.ts";
 import type { Count } from "./tests.ts";
 
 /** How the training rows of a data set differ from the ones that the champion learnt from. */
@@ -87,6 +88,15 @@ export function worst({ columns, labels }: Drift): Verdict {
     columns.map(({ drift }) => drift).sort((left, right) => verdicts.indexOf(right) - verdicts.indexOf(left))[0] ??
     "none"
   );
+}
+
+/** What a gate holds against its bounds. */
+export function significantShifts({ columns }: Drift): NonNullable<DataDrift["shifts"]> {
+  return columns
+    .filter(({ adjusted }) => adjusted < level)
+    .map(({ column, psi, effect }) =>
+      psi === null ? { column, measure: "textDistance", value: effect } : { column, measure: "index", value: psi },
+    );
 }
 
 /** One line for people. */

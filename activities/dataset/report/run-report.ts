@@ -8,7 +8,7 @@ import { joinUri, parseObjectUri } from "../../storage/object-uri.ts";
 import { inTemporaryFolder } from "../../temporary.ts";
 import { Database } from "../database.ts";
 import { compareData, driftVersion, type Side } from "../drift/compare.ts";
-import { type Drift, driftSentence, worst } from "../drift/drift.ts";
+import { type Drift, driftSentence, significantShifts, worst } from "../drift/drift.ts";
 import { readManifest } from "../manifest.ts";
 import { renderReport } from "./render.ts";
 import type { Examples } from "./report.ts";
@@ -99,7 +99,10 @@ function described(
 ): NonNullable<PreparedData["report"]> {
   return {
     url: pageOf(clients, reportUri),
-    drift: drift === null ? null : { verdict: worst(drift), sentence: driftSentence(drift) },
+    drift:
+      drift === null
+        ? null
+        : { verdict: worst(drift), sentence: driftSentence(drift), shifts: significantShifts(drift) },
   };
 }
 

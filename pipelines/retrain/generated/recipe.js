@@ -3,7 +3,7 @@ import * as ajv_dist_runtime_ucs2length from "ajv/dist/runtime/ucs2length.js";
 "use strict";
 export const validate = validate10;
 export default validate10;
-const schema11 = {"type":"object","required":["name","task","model","data","columns","schema","splits","statistics","preparation","train","gate","promote"],"properties":{"name":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,62}$","description":"Lower case letters, digits and hyphens."},"description":{"type":"string"},"task":{"enum":["text-classification","multi-label-classification","causal-lm"]},"model":{"type":"object","required":["base","revision"],"properties":{"base":{"type":"string","minLength":1,"description":"The model's id on the Hub, owner/name."},"revision":{"type":"string","default":"main"}},"additionalProperties":false},"data":{"type":"object","required":["source"],"properties":{"source":{"enum":["hub","file","storage","bigquery","mix"]}},"allOf":[{"if":{"properties":{"source":{"const":"hub"}}},"then":{"type":"object","required":["source","dataset","revision","train"],"properties":{"source":{"type":"string","const":"hub"},"dataset":{"type":"string","minLength":1,"description":"The data set's id on the Hub, owner/name."},"revision":{"type":"string","default":"main","description":"Branch, tag or commit."},"train":{"type":["string","array"],"minLength":1,"minItems":1,"items":{"type":"string","minLength":1},"description":"A path, a pattern such as data/train-*.parquet, or a list of these."},"test":{"type":["string","array"],"minLength":1,"minItems":1,"items":{"type":"string","minLength":1},"description":"A path, a pattern such as data/train-*.parquet, or a list of these."},"sql":{"type":"string","minLength":1,"description":"One SELECT in DuckDB's SQL over the table `source`; it can read nothing else."}},"additionalProperties":false}},{"if":{"properties":{"source":{"const":"file"}}},"then":{"type":"object","required":["source","train"],"properties":{"source":{"type":"string","const":"file"},"train":{"type":["string","array"],"minLength":1,"minItems":1,"items":{"type":"string","minLength":1},"description":"A path, a pattern such as data/train-*.parquet, or a list of these."},"test":{"type":["string","array"],"minLength":1,"minItems":1,"items":{"type":"string","minLength":1},"description":"A path, a pattern such as data/train-*.parquet, or a list of these."},"sql":{"type":"string","minLength":1,"description":"One SELECT in DuckDB's SQL over the table `source`; it can read nothing else."}},"additionalProperties":false}},{"if":{"properties":{"source":{"const":"storage"}}},"then":{"type":"object","required":["source","train"],"properties":{"source":{"type":"string","const":"storage"},"train":{"type":["string","array"],"minLength":1,"minItems":1,"items":{"type":"string","minLength":1},"description":"A path, a pattern such as data/train-*.parquet, or a list of these."},"test":{"type":["string","array"],"minLength":1,"minItems":1,"items":{"type":"string","minLength":1},"description":"A path, a pattern such as data/train-*.parquet, or a list of these."},"sql":{"type":"string","minLength":1,"description":"One SELECT in DuckDB's SQL over the table `source`; it can read nothing else."}},"additionalProperties":false}},{"if":{"properties":{"source":{"const":"bigquery"}}},"then":{"type":"object","required":["source","location","train"],"properties":{"source":{"type":"string","const":"bigquery"},"project":{"type":"string","minLength":1,"description":"That pays; the environment's when left out."},"location":{"type":"string","default":"US","description":"Where the data set of the table lies."},"train":{"type":"string","minLength":1,"description":"A table, PROJECT.DATASET.TABLE, or a query: SELECT …"},"test":{"type":"string","minLength":1,"description":"A table, PROJECT.DATASET.TABLE, or a query: SELECT …"},"sql":{"type":"string","minLength":1,"description":"One SELECT in DuckDB's SQL over the table `source`; it can read nothing else."}},"additionalProperties":false}},{"if":{"properties":{"source":{"const":"mix"}}},"then":{"type":"object","required":["source","sources"],"properties":{"source":{"type":"string","const":"mix"},"sources":{"type":"array","items":{"type":"object","required":["source"],"properties":{"source":{"enum":["hub","file","storage","bigquery"]}},"allOf":[{"if":{"properties":{"source":{"const":"hub"}}},"then":{"type":"object","required":["name","weight","source","dataset","revision","train"],"properties":{"name":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,62}$","description":"Lower case letters, digits and hyphens."},"weight":{"type":"number","exclusiveMinimum":0,"default":1,"description":"Share in the mix, beside the other sources'."},"source":{"type":"string","const":"hub"},"dataset":{"type":"string","minLength":1,"description":"The data set's id on the Hub, owner/name."},"revision":{"type":"string","default":"main","description":"Branch, tag or commit."},"train":{"type":["string","array"],"minLength":1,"minItems":1,"items":{"type":"string","minLength":1},"description":"A path, a pattern such as data/train-*.parquet, or a list of these."},"test":{"type":["string","array"],"minLength":1,"minItems":1,"items":{"type":"string","minLength":1},"description":"A path, a pattern such as data/train-*.parquet, or a list of these."},"sql":{"type":"string","minLength":1,"description":"One SELECT in DuckDB's SQL over the table `source`; it can read nothing else."}},"additionalProperties":false}},{"if":{"properties":{"source":{"const":"file"}}},"then":{"type":"object","required":["name","weight","source","train"],"properties":{"name":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,62}$","description":"Lower case letters, digits and hyphens."},"weight":{"type":"number","exclusiveMinimum":0,"default":1,"description":"Share in the mix, beside the other sources'."},"source":{"type":"string","const":"file"},"train":{"type":["string","array"],"minLength":1,"minItems":1,"items":{"type":"string","minLength":1},"description":"A path, a pattern such as data/train-*.parquet, or a list of these."},"test":{"type":["string","array"],"minLength":1,"minItems":1,"items":{"type":"string","minLength":1},"description":"A path, a pattern such as data/train-*.parquet, or a list of these."},"sql":{"type":"string","minLength":1,"description":"One SELECT in DuckDB's SQL over the table `source`; it can read nothing else."}},"additionalProperties":false}},{"if":{"properties":{"source":{"const":"storage"}}},"then":{"type":"object","required":["name","weight","source","train"],"properties":{"name":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,62}$","description":"Lower case letters, digits and hyphens."},"weight":{"type":"number","exclusiveMinimum":0,"default":1,"description":"Share in the mix, beside the other sources'."},"source":{"type":"string","const":"storage"},"train":{"type":["string","array"],"minLength":1,"minItems":1,"items":{"type":"string","minLength":1},"description":"A path, a pattern such as data/train-*.parquet, or a list of these."},"test":{"type":["string","array"],"minLength":1,"minItems":1,"items":{"type":"string","minLength":1},"description":"A path, a pattern such as data/train-*.parquet, or a list of these."},"sql":{"type":"string","minLength":1,"description":"One SELECT in DuckDB's SQL over the table `source`; it can read nothing else."}},"additionalProperties":false}},{"if":{"properties":{"source":{"const":"bigquery"}}},"then":{"type":"object","required":["name","weight","source","location","train"],"properties":{"name":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,62}$","description":"Lower case letters, digits and hyphens."},"weight":{"type":"number","exclusiveMinimum":0,"default":1,"description":"Share in the mix, beside the other sources'."},"source":{"type":"string","const":"bigquery"},"project":{"type":"string","minLength":1,"description":"That pays; the environment's when left out."},"location":{"type":"string","default":"US","description":"Where the data set of the table lies."},"train":{"type":"string","minLength":1,"description":"A table, PROJECT.DATASET.TABLE, or a query: SELECT …"},"test":{"type":"string","minLength":1,"description":"A table, PROJECT.DATASET.TABLE, or a query: SELECT …"},"sql":{"type":"string","minLength":1,"description":"One SELECT in DuckDB's SQL over the table `source`; it can read nothing else."}},"additionalProperties":false}}]},"minItems":1,"description":"Each with a name."}},"additionalProperties":false}}]},"columns":{"type":"object","required":["text","label","slices"],"properties":{"text":{"type":"string","minLength":1,"default":"text"},"label":{"type":"string","minLength":1,"default":"label"},"separator":{"type":"string","minLength":1,"description":"Between the labels of a text with several, where the column is no list and no JSON."},"messages":{"type":"string","minLength":1,"description":"Of causal-lm: the conversation, a list of {role, content}, or its JSON; `messages` if left out."},"prompt":{"type":"string","minLength":1,"description":"Of causal-lm, instead of messages."},"completion":{"type":"string","minLength":1,"description":"What answers the prompt."},"input":{"type":"string","minLength":1,"description":"What the prompt is about, put below it where it is not empty."},"system":{"type":"string","minLength":1,"description":"Of causal-lm: what stands before all messages."},"tools":{"type":"string","minLength":1,"description":"Of causal-lm: functions that may be called, as JSON schemas."},"slices":{"type":"array","items":{"type":"string","minLength":1},"default":[],"description":"Columns by whose values the evaluation is cut."}},"additionalProperties":false,"default":{}},"schema":{"type":"object","required":["columns","maximumBadRows","drift"],"properties":{"columns":{"type":"object","patternProperties":{"^.*$":{"type":"object","properties":{"type":{"enum":["string","integer","number","boolean","timestamp"],"description":"What every value must be readable as."},"nullable":{"type":"boolean","description":"Whether a row may lack it; true when left out."},"minLength":{"type":"integer","minimum":0,"description":"Characters."},"maxLength":{"type":"integer","minimum":0,"description":"Characters."},"pattern":{"type":"string","minLength":1,"description":"A regular expression (RE2) that is found in it."},"values":{"type":"array","items":{"type":["string","number","boolean"]},"minItems":1,"description":"All that it may be."},"minimum":{"type":"number"},"maximum":{"type":"number"}},"additionalProperties":false}},"default":{},"description":"Column → what its values are."},"maximumBadRows":{"type":"number","minimum":0,"maximum":1,"default":0.1,"description":"Share of the rows that may break a check; those are kept aside. More fail the preparation."},"drift":{"enum":["fail","report"],"default":"fail","description":"What happens when columns that are used are not of the champion's data's types."}},"additionalProperties":false,"default":{}},"splits":{"type":"object","required":["validation","test"],"properties":{"validation":{"type":"number","minimum":0,"maximum":0.5,"default":0.1},"test":{"type":"number","minimum":0,"maximum":0.5,"default":0.2,"description":"Used where the data has no test file."},"group":{"type":"string","minLength":1,"description":"Rows with the same value of this column stay in one split."},"time":{"type":"object","required":["column","test"],"properties":{"column":{"type":"string","minLength":1},"from":{"type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+(Z|[+-][0-9:]+)?)?$","description":"A date or a time, UTC unless it says otherwise."},"validation":{"type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+(Z|[+-][0-9:]+)?)?$","description":"A date or a time, UTC unless it says otherwise."},"test":{"type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+(Z|[+-][0-9:]+)?)?$","description":"A date or a time, UTC unless it says otherwise."},"until":{"type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+(Z|[+-][0-9:]+)?)?$","description":"A date or a time, UTC unless it says otherwise."}},"additionalProperties":false,"description":"Instead of shares: train on what came before, validate and test from these times on."}},"additionalProperties":false,"default":{}},"sampling":{"type":"object","required":["ratio","stratify"],"properties":{"balance":{"type":"string","minLength":1,"description":"`label` or a slice: its values get about as many training rows."},"ratio":{"type":"number","minimum":1,"default":1,"description":"Of balance: how many times the rows of the rarest value the others may have."},"rows":{"type":"integer","minimum":1,"description":"Training rows at most."},"stratify":{"type":"array","items":{"type":"string","minLength":1},"default":["label"],"description":"`label` and slices whose shares stay the same when rows are left out."}},"additionalProperties":false,"description":"Leaves out training rows; the same ones for the same data."},"nearDuplicates":{"type":"object","required":["threshold","shingle","permutations"],"properties":{"threshold":{"type":"number","minimum":0.2,"maximum":1,"default":0.8,"description":"Share of the shingles of two texts that both have (Jaccard), from which on they are near duplicates."},"shingle":{"type":"integer","minimum":1,"maximum":64,"default":5,"description":"Words in a row."},"permutations":{"type":"integer","minimum":16,"maximum":1024,"default":128,"description":"Of MinHash: with more, fewer pairs are missed."}},"additionalProperties":false,"description":"Of rows whose texts are nearly the same, within and across splits, one stays."},"contamination":{"type":"object","required":["ngram","share","against"],"properties":{"ngram":{"type":"integer","minimum":2,"maximum":64,"default":13,"description":"Words in a row that a training text and an evaluation text share; shorter texts are compared whole."},"share":{"type":"number","minimum":0,"maximum":1,"default":0,"description":"Of the training text's n-grams that must be shared; one of them at least."},"against":{"type":"array","items":{"type":"object","required":["name","dataset","revision","files","columns"],"properties":{"name":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,62}$","description":"Lower case letters, digits and hyphens."},"dataset":{"type":"string","minLength":1,"description":"The data set's id on the Hub, owner/name."},"revision":{"type":"string","default":"main","description":"Branch, tag or commit."},"files":{"type":["string","array"],"minLength":1,"minItems":1,"items":{"type":"string","minLength":1},"description":"A path, a pattern such as data/train-*.parquet, or a list of these."},"columns":{"type":"array","items":{"type":"string","minLength":1},"minItems":1,"default":["text"],"description":"Whose texts are looked for, each by itself."}},"additionalProperties":false},"default":[],"description":"Evaluation sets beside the test split."}},"additionalProperties":false,"description":"Training rows that hold texts of evaluation sets are kept aside."},"statistics":{"type":"object","required":["rows"],"properties":{"rows":{"type":"integer","minimum":1000,"default":100000,"description":"Texts of which words, languages and tokens are counted, the same ones for the same data."}},"additionalProperties":false,"default":{}},"preparation":{"type":"object","required":["memory","image","workers"],"properties":{"memory":{"type":"string","pattern":"^[0-9]+(MB|GB|MiB|GiB)$","default":"1GiB","description":"What the engine may use for rows, whatever the data's size."},"shardedFrom":{"type":"string","pattern":"^[0-9]+(MB|GB|TB|MiB|GiB|TiB)$","description":"Size of the sources from which on a Vertex pipeline prepares them; never, when left out."},"image":{"type":"string","minLength":1,"default":"us-central1-docker.pkg.dev/retemper/retemper/prepare","description":"The container of the Vertex pipeline that prepares."},"workers":{"type":"integer","minimum":1,"maximum":100,"default":8,"description":"Of the Vertex pipeline, side by side."},"machine":{"type":"object","required":["cpu","memory"],"properties":{"cpu":{"type":"string","default":"4"},"memory":{"type":"string","default":"16G"}},"additionalProperties":false,"description":"Of a worker of the Vertex pipeline."}},"additionalProperties":false,"default":{},"description":"How the data is prepared; the bytes do not depend on it."},"train":{"type":"object","required":["epochs","batchSize","maxLength","learningRate","weightDecay","warmup","seed","checkpointEvery","hardware"],"properties":{"epochs":{"type":"integer","minimum":1,"default":2},"batchSize":{"type":"integer","minimum":1,"default":32},"maxLength":{"type":"integer","minimum":8,"default":128,"description":"Tokens."},"learningRate":{"type":"number","exclusiveMinimum":0,"default":0.00003},"weightDecay":{"type":"number","minimum":0,"default":0.01},"warmup":{"type":"number","minimum":0,"maximum":1,"default":0.1,"description":"Share of the steps."},"seed":{"type":"integer","minimum":0,"default":0},"checkpointEvery":{"type":"integer","minimum":1,"default":100,"description":"Steps."},"headLearningRate":{"type":"number","exclusiveMinimum":0,"description":"How many times as fast as the encoder a new head learns; 10."},"schedule":{"enum":["linear","cosine","constant"]},"maximumGradientNorm":{"type":"number","minimum":0,"description":"0 for none; 1 when left out."},"gradientAccumulation":{"type":"integer","minimum":1,"description":"In how many parts, one after another, a batch is computed."},"precision":{"enum":["float32","bfloat16"],"description":"Of the computation."},"sharding":{"enum":["replicated","fsdp"],"description":"Whether each chip holds all parameters or a part of each."},"remat":{"type":"boolean","description":"Keep only what passes between layers, compute the rest again."},"classWeights":{"enum":["none","balanced"]},"validateEvery":{"type":"integer","minimum":1,"description":"Steps; an epoch when left out."},"selectBy":{"enum":["accuracy","macroF1","loss","last"],"description":"By which metric of the validation split the exported step is chosen."},"patience":{"type":"integer","minimum":1,"description":"Validations without a better one after which training ends."},"lora":{"type":"object","required":["rank","alpha"],"properties":{"rank":{"type":"integer","minimum":1,"default":16},"alpha":{"type":"number","exclusiveMinimum":0,"default":32,"description":"What is learnt counts alpha / rank times."},"targets":{"type":"array","items":{"type":"string","minLength":1},"minItems":1,"uniqueItems":true,"description":"Last names of linear layers, such as q_proj; all in the model's layers when left out."}},"additionalProperties":false,"description":"Trains small matrices beside the model's own, which stay as they are; of causal-lm."},"hardware":{"type":"object","if":{"required":["tpu"]},"then":{"type":"object","required":["tpu","topology","strategy"],"properties":{"tpu":{"enum":["v5e","v6e"]},"topology":{"type":"string","pattern":"^[0-9]+x[0-9]+$","description":"Chips, such as 1x1, 2x2, 2x4."},"strategy":{"enum":["on-demand","spot"],"default":"on-demand"}},"additionalProperties":false},"else":{"type":"object","required":["machine","strategy"],"properties":{"machine":{"type":"string","minLength":1,"description":"A Compute Engine machine type, such as a3-highgpu-8g or c3-standard-8."},"strategy":{"enum":["on-demand","spot","flex"],"default":"on-demand"}},"additionalProperties":false}},"image":{"type":"string","description":"The trainer's container; the environment's own when left out."},"command":{"type":"array","items":{"type":"string","minLength":1},"minItems":1,"description":"What trains in `image` instead; docs/trainer-contract.md says what it must do."}},"additionalProperties":false},"evaluate":{"type":"object","required":["maxNewTokens"],"properties":{"maxNewTokens":{"type":"integer","minimum":0,"default":128,"description":"Of causal-lm: the most that is written for a row, to compare with its last completion; 0 for none."}},"additionalProperties":false},"budget":{"type":"object","required":["maximumUsd"],"properties":{"maximumUsd":{"type":"number","exclusiveMinimum":0}},"additionalProperties":false},"gate":{"type":"object","required":["thresholds","champion","slices"],"properties":{"thresholds":{"type":"object","properties":{"accuracy":{"type":"number","minimum":0,"maximum":1},"macroF1":{"type":"number","minimum":0,"maximum":1},"perplexity":{"type":"number","minimum":1,"description":"Greatest value, of causal-lm."},"exactMatch":{"type":"number","minimum":0,"maximum":1},"rougeL":{"type":"number","minimum":0,"maximum":1},"chrF":{"type":"number","minimum":0,"maximum":1}},"additionalProperties":false,"default":{},"description":"Least value of each metric on the test split; of perplexity the greatest."},"champion":{"type":"object","required":["minimumGain","alpha"],"properties":{"metric":{"enum":["accuracy","macroF1","loss","exactMatch"],"description":"What must gain; when left out accuracy, or loss for causal-lm."},"minimumGain":{"type":"number","default":0,"description":"Least gain over the champion, as a difference of the metric; of loss, nats a token."},"alpha":{"type":"number","exclusiveMinimum":0,"maximum":1,"default":0.05,"description":"Significance level of the paired test."}},"additionalProperties":false,"default":{}},"slices":{"type":"object","required":["maximumDrop","minimumRows"],"properties":{"maximumDrop":{"type":"number","minimum":0,"default":0.05,"description":"The most that a slice's accuracy may fall, or its loss rise (nats a token), where that is significant."},"minimumRows":{"type":"integer","minimum":1,"default":50}},"additionalProperties":false,"default":{}}},"additionalProperties":false},"approval":{"type":"object","required":["deadline"],"properties":{"deadline":{"type":"string","pattern":"^[0-9]+(ms|s|m|h|d)$","default":"24h"}},"additionalProperties":false},"promote":{"type":"object","required":["endpoint","machine","replicas","canary","maxErrorRate","cooldown"],"properties":{"endpoint":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,62}$","description":"Lower case letters, digits and hyphens."},"machine":{"type":"string","default":"c3-standard-4"},"replicas":{"type":"integer","minimum":1,"default":1},"canary":{"type":"array","items":{"type":"object","required":["percent","bake"],"properties":{"percent":{"type":"integer","minimum":1,"maximum":99},"bake":{"type":"string","pattern":"^[0-9]+(ms|s|m|h|d)$","description":"A number and its unit: 500ms, 30s, 10m, 24h, 7d."}},"additionalProperties":false},"default":[{"percent":10,"bake":"10m"},{"percent":50,"bake":"10m"}]},"maxErrorRate":{"type":"number","minimum":0,"maximum":1,"default":0.01},"maxLatency":{"type":"string","pattern":"^[0-9]+(ms|s|m|h|d)$","description":"A number and its unit: 500ms, 30s, 10m, 24h, 7d."},"cooldown":{"type":"string","pattern":"^[0-9]+(ms|s|m|h|d)$","default":"10m","description":"How long the old model stays deployed at 0 % before it is retired."}},"additionalProperties":false},"serve":{"type":"object","required":["container"],"properties":{"container":{"enum":["trainer","vllm","tei","custom"]}},"allOf":[{"if":{"properties":{"container":{"const":"trainer"}}},"then":{"type":"object","required":["container"],"properties":{"container":{"type":"string","const":"trainer"}},"additionalProperties":false}},{"if":{"properties":{"container":{"const":"vllm"}}},"then":{"type":"object","required":["container","image"],"properties":{"container":{"type":"string","const":"vllm"},"image":{"type":"string","minLength":1,"default":"us-docker.pkg.dev/vertex-ai/vertex-vision-model-garden-dockers/pytorch-vllm-serve:20251205_0916_RC01","description":"Google's vLLM for Vertex AI."},"args":{"type":"array","items":{"type":"string","minLength":1},"description":"Of vLLM, beside our own."}},"additionalProperties":false}},{"if":{"properties":{"container":{"const":"tei"}}},"then":{"type":"object","required":["container","image"],"properties":{"container":{"type":"string","const":"tei"},"image":{"type":"string","minLength":1,"default":"us-docker.pkg.dev/deeplearning-platform-release/gcr.io/huggingface-text-embeddings-inference-cpu.1-6","description":"Hugging Face's Text Embeddings Inference for Google Cloud."},"args":{"type":"array","items":{"type":"string","minLength":1},"description":"Of TEI, beside our own."}},"additionalProperties":false}},{"if":{"properties":{"container":{"const":"custom"}}},"then":{"type":"object","required":["container","image","port"],"properties":{"container":{"type":"string","const":"custom"},"image":{"type":"string","minLength":1,"description":"A container that answers as docs/trainer-contract.md says."},"command":{"type":"array","items":{"type":"string","minLength":1},"minItems":1},"args":{"type":"array","items":{"type":"string"}},"predictRoute":{"type":"string","pattern":"^/","description":"Begins with a slash."},"healthRoute":{"type":"string","pattern":"^/","description":"Begins with a slash."},"port":{"type":"integer","minimum":1,"maximum":65535,"default":8080}},"additionalProperties":false}}]},"publish":{"type":"object","required":["repo","private"],"properties":{"repo":{"type":"string","minLength":1},"private":{"type":"boolean","default":true}},"additionalProperties":false},"schedule":{"type":"object","required":["every","paused"],"properties":{"every":{"type":"string","pattern":"^[0-9]+(ms|s|m|h|d)$","description":"A number and its unit: 500ms, 30s, 10m, 24h, 7d."},"paused":{"type":"boolean","default":false}},"additionalProperties":false},"notify":{"type":"object","required":["webhook"],"properties":{"webhook":{"type":"string","pattern":"^(https?://.+|\\$[A-Z][A-Z0-9_]*)$","description":"An http(s) address, or $NAME: the environment variable of the worker that holds it, where the address is a secret."}},"additionalProperties":false,"description":"Posted to when a run fails or is refused."}},"additionalProperties":false};
+const schema11 = {"type":"object","required":["name","task","model","data","columns","schema","splits","statistics","preparation","train","gate","promote"],"properties":{"name":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,62}$","description":"Lower case letters, digits and hyphens."},"description":{"type":"string"},"task":{"enum":["text-classification","multi-label-classification","causal-lm"]},"model":{"type":"object","required":["base","revision"],"properties":{"base":{"type":"string","minLength":1,"description":"The model's id on the Hub, owner/name."},"revision":{"type":"string","default":"main"}},"additionalProperties":false},"data":{"type":"object","required":["source"],"properties":{"source":{"enum":["hub","file","storage","bigquery","mix"]}},"allOf":[{"if":{"properties":{"source":{"const":"hub"}}},"then":{"type":"object","required":["source","dataset","revision","train"],"properties":{"source":{"type":"string","const":"hub"},"dataset":{"type":"string","minLength":1,"description":"The data set's id on the Hub, owner/name."},"revision":{"type":"string","default":"main","description":"Branch, tag or commit."},"train":{"type":["string","array"],"minLength":1,"minItems":1,"items":{"type":"string","minLength":1},"description":"A path, a pattern such as data/train-*.parquet, or a list of these."},"test":{"type":["string","array"],"minLength":1,"minItems":1,"items":{"type":"string","minLength":1},"description":"A path, a pattern such as data/train-*.parquet, or a list of these."},"sql":{"type":"string","minLength":1,"description":"One SELECT in DuckDB's SQL over the table `source`; it can read nothing else."}},"additionalProperties":false}},{"if":{"properties":{"source":{"const":"file"}}},"then":{"type":"object","required":["source","train"],"properties":{"source":{"type":"string","const":"file"},"train":{"type":["string","array"],"minLength":1,"minItems":1,"items":{"type":"string","minLength":1},"description":"A path, a pattern such as data/train-*.parquet, or a list of these."},"test":{"type":["string","array"],"minLength":1,"minItems":1,"items":{"type":"string","minLength":1},"description":"A path, a pattern such as data/train-*.parquet, or a list of these."},"sql":{"type":"string","minLength":1,"description":"One SELECT in DuckDB's SQL over the table `source`; it can read nothing else."}},"additionalProperties":false}},{"if":{"properties":{"source":{"const":"storage"}}},"then":{"type":"object","required":["source","train"],"properties":{"source":{"type":"string","const":"storage"},"train":{"type":["string","array"],"minLength":1,"minItems":1,"items":{"type":"string","minLength":1},"description":"A path, a pattern such as data/train-*.parquet, or a list of these."},"test":{"type":["string","array"],"minLength":1,"minItems":1,"items":{"type":"string","minLength":1},"description":"A path, a pattern such as data/train-*.parquet, or a list of these."},"sql":{"type":"string","minLength":1,"description":"One SELECT in DuckDB's SQL over the table `source`; it can read nothing else."}},"additionalProperties":false}},{"if":{"properties":{"source":{"const":"bigquery"}}},"then":{"type":"object","required":["source","location","train"],"properties":{"source":{"type":"string","const":"bigquery"},"project":{"type":"string","minLength":1,"description":"That pays; the environment's when left out."},"location":{"type":"string","default":"US","description":"Where the data set of the table lies."},"train":{"type":"string","minLength":1,"description":"A table, PROJECT.DATASET.TABLE, or a query: SELECT …"},"test":{"type":"string","minLength":1,"description":"A table, PROJECT.DATASET.TABLE, or a query: SELECT …"},"sql":{"type":"string","minLength":1,"description":"One SELECT in DuckDB's SQL over the table `source`; it can read nothing else."}},"additionalProperties":false}},{"if":{"properties":{"source":{"const":"mix"}}},"then":{"type":"object","required":["source","sources"],"properties":{"source":{"type":"string","const":"mix"},"sources":{"type":"array","items":{"type":"object","required":["source"],"properties":{"source":{"enum":["hub","file","storage","bigquery"]}},"allOf":[{"if":{"properties":{"source":{"const":"hub"}}},"then":{"type":"object","required":["name","weight","source","dataset","revision","train"],"properties":{"name":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,62}$","description":"Lower case letters, digits and hyphens."},"weight":{"type":"number","exclusiveMinimum":0,"default":1,"description":"Share in the mix, beside the other sources'."},"source":{"type":"string","const":"hub"},"dataset":{"type":"string","minLength":1,"description":"The data set's id on the Hub, owner/name."},"revision":{"type":"string","default":"main","description":"Branch, tag or commit."},"train":{"type":["string","array"],"minLength":1,"minItems":1,"items":{"type":"string","minLength":1},"description":"A path, a pattern such as data/train-*.parquet, or a list of these."},"test":{"type":["string","array"],"minLength":1,"minItems":1,"items":{"type":"string","minLength":1},"description":"A path, a pattern such as data/train-*.parquet, or a list of these."},"sql":{"type":"string","minLength":1,"description":"One SELECT in DuckDB's SQL over the table `source`; it can read nothing else."}},"additionalProperties":false}},{"if":{"properties":{"source":{"const":"file"}}},"then":{"type":"object","required":["name","weight","source","train"],"properties":{"name":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,62}$","description":"Lower case letters, digits and hyphens."},"weight":{"type":"number","exclusiveMinimum":0,"default":1,"description":"Share in the mix, beside the other sources'."},"source":{"type":"string","const":"file"},"train":{"type":["string","array"],"minLength":1,"minItems":1,"items":{"type":"string","minLength":1},"description":"A path, a pattern such as data/train-*.parquet, or a list of these."},"test":{"type":["string","array"],"minLength":1,"minItems":1,"items":{"type":"string","minLength":1},"description":"A path, a pattern such as data/train-*.parquet, or a list of these."},"sql":{"type":"string","minLength":1,"description":"One SELECT in DuckDB's SQL over the table `source`; it can read nothing else."}},"additionalProperties":false}},{"if":{"properties":{"source":{"const":"storage"}}},"then":{"type":"object","required":["name","weight","source","train"],"properties":{"name":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,62}$","description":"Lower case letters, digits and hyphens."},"weight":{"type":"number","exclusiveMinimum":0,"default":1,"description":"Share in the mix, beside the other sources'."},"source":{"type":"string","const":"storage"},"train":{"type":["string","array"],"minLength":1,"minItems":1,"items":{"type":"string","minLength":1},"description":"A path, a pattern such as data/train-*.parquet, or a list of these."},"test":{"type":["string","array"],"minLength":1,"minItems":1,"items":{"type":"string","minLength":1},"description":"A path, a pattern such as data/train-*.parquet, or a list of these."},"sql":{"type":"string","minLength":1,"description":"One SELECT in DuckDB's SQL over the table `source`; it can read nothing else."}},"additionalProperties":false}},{"if":{"properties":{"source":{"const":"bigquery"}}},"then":{"type":"object","required":["name","weight","source","location","train"],"properties":{"name":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,62}$","description":"Lower case letters, digits and hyphens."},"weight":{"type":"number","exclusiveMinimum":0,"default":1,"description":"Share in the mix, beside the other sources'."},"source":{"type":"string","const":"bigquery"},"project":{"type":"string","minLength":1,"description":"That pays; the environment's when left out."},"location":{"type":"string","default":"US","description":"Where the data set of the table lies."},"train":{"type":"string","minLength":1,"description":"A table, PROJECT.DATASET.TABLE, or a query: SELECT …"},"test":{"type":"string","minLength":1,"description":"A table, PROJECT.DATASET.TABLE, or a query: SELECT …"},"sql":{"type":"string","minLength":1,"description":"One SELECT in DuckDB's SQL over the table `source`; it can read nothing else."}},"additionalProperties":false}}]},"minItems":1,"description":"Each with a name."}},"additionalProperties":false}}]},"columns":{"type":"object","required":["text","label","slices"],"properties":{"text":{"type":"string","minLength":1,"default":"text"},"label":{"type":"string","minLength":1,"default":"label"},"separator":{"type":"string","minLength":1,"description":"Between the labels of a text with several, where the column is no list and no JSON."},"messages":{"type":"string","minLength":1,"description":"Of causal-lm: the conversation, a list of {role, content}, or its JSON; `messages` if left out."},"prompt":{"type":"string","minLength":1,"description":"Of causal-lm, instead of messages."},"completion":{"type":"string","minLength":1,"description":"What answers the prompt."},"input":{"type":"string","minLength":1,"description":"What the prompt is about, put below it where it is not empty."},"system":{"type":"string","minLength":1,"description":"Of causal-lm: what stands before all messages."},"tools":{"type":"string","minLength":1,"description":"Of causal-lm: functions that may be called, as JSON schemas."},"slices":{"type":"array","items":{"type":"string","minLength":1},"default":[],"description":"Columns by whose values the evaluation is cut."}},"additionalProperties":false,"default":{}},"schema":{"type":"object","required":["columns","maximumBadRows","drift"],"properties":{"columns":{"type":"object","patternProperties":{"^.*$":{"type":"object","properties":{"type":{"enum":["string","integer","number","boolean","timestamp"],"description":"What every value must be readable as."},"nullable":{"type":"boolean","description":"Whether a row may lack it; true when left out."},"minLength":{"type":"integer","minimum":0,"description":"Characters."},"maxLength":{"type":"integer","minimum":0,"description":"Characters."},"pattern":{"type":"string","minLength":1,"description":"A regular expression (RE2) that is found in it."},"values":{"type":"array","items":{"type":["string","number","boolean"]},"minItems":1,"description":"All that it may be."},"minimum":{"type":"number"},"maximum":{"type":"number"}},"additionalProperties":false}},"default":{},"description":"Column → what its values are."},"maximumBadRows":{"type":"number","minimum":0,"maximum":1,"default":0.1,"description":"Share of the rows that may break a check; those are kept aside. More fail the preparation."},"drift":{"enum":["fail","report"],"default":"fail","description":"What happens when columns that are used are not of the champion's data's types."}},"additionalProperties":false,"default":{}},"splits":{"type":"object","required":["validation","test"],"properties":{"validation":{"type":"number","minimum":0,"maximum":0.5,"default":0.1},"test":{"type":"number","minimum":0,"maximum":0.5,"default":0.2,"description":"Used where the data has no test file."},"group":{"type":"string","minLength":1,"description":"Rows with the same value of this column stay in one split."},"time":{"type":"object","required":["column","test"],"properties":{"column":{"type":"string","minLength":1},"from":{"type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+(Z|[+-][0-9:]+)?)?$","description":"A date or a time, UTC unless it says otherwise."},"validation":{"type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+(Z|[+-][0-9:]+)?)?$","description":"A date or a time, UTC unless it says otherwise."},"test":{"type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+(Z|[+-][0-9:]+)?)?$","description":"A date or a time, UTC unless it says otherwise."},"until":{"type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+(Z|[+-][0-9:]+)?)?$","description":"A date or a time, UTC unless it says otherwise."}},"additionalProperties":false,"description":"Instead of shares: train on what came before, validate and test from these times on."}},"additionalProperties":false,"default":{}},"sampling":{"type":"object","required":["ratio","stratify"],"properties":{"balance":{"type":"string","minLength":1,"description":"`label` or a slice: its values get about as many training rows."},"ratio":{"type":"number","minimum":1,"default":1,"description":"Of balance: how many times the rows of the rarest value the others may have."},"rows":{"type":"integer","minimum":1,"description":"Training rows at most."},"stratify":{"type":"array","items":{"type":"string","minLength":1},"default":["label"],"description":"`label` and slices whose shares stay the same when rows are left out."}},"additionalProperties":false,"description":"Leaves out training rows; the same ones for the same data."},"nearDuplicates":{"type":"object","required":["threshold","shingle","permutations"],"properties":{"threshold":{"type":"number","minimum":0.2,"maximum":1,"default":0.8,"description":"Share of the shingles of two texts that both have (Jaccard), from which on they are near duplicates."},"shingle":{"type":"integer","minimum":1,"maximum":64,"default":5,"description":"Words in a row."},"permutations":{"type":"integer","minimum":16,"maximum":1024,"default":128,"description":"Of MinHash: with more, fewer pairs are missed."}},"additionalProperties":false,"description":"Of rows whose texts are nearly the same, within and across splits, one stays."},"contamination":{"type":"object","required":["ngram","share","against"],"properties":{"ngram":{"type":"integer","minimum":2,"maximum":64,"default":13,"description":"Words in a row that a training text and an evaluation text share; shorter texts are compared whole."},"share":{"type":"number","minimum":0,"maximum":1,"default":0,"description":"Of the training text's n-grams that must be shared; one of them at least."},"against":{"type":"array","items":{"type":"object","required":["name","dataset","revision","files","columns"],"properties":{"name":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,62}$","description":"Lower case letters, digits and hyphens."},"dataset":{"type":"string","minLength":1,"description":"The data set's id on the Hub, owner/name."},"revision":{"type":"string","default":"main","description":"Branch, tag or commit."},"files":{"type":["string","array"],"minLength":1,"minItems":1,"items":{"type":"string","minLength":1},"description":"A path, a pattern such as data/train-*.parquet, or a list of these."},"columns":{"type":"array","items":{"type":"string","minLength":1},"minItems":1,"default":["text"],"description":"Whose texts are looked for, each by itself."}},"additionalProperties":false},"default":[],"description":"Evaluation sets beside the test split."}},"additionalProperties":false,"description":"Training rows that hold texts of evaluation sets are kept aside."},"statistics":{"type":"object","required":["rows"],"properties":{"rows":{"type":"integer","minimum":1000,"default":100000,"description":"Texts of which words, languages and tokens are counted, the same ones for the same data."}},"additionalProperties":false,"default":{}},"preparation":{"type":"object","required":["memory","image","workers"],"properties":{"memory":{"type":"string","pattern":"^[0-9]+(MB|GB|MiB|GiB)$","default":"1GiB","description":"What the engine may use for rows, whatever the data's size."},"shardedFrom":{"type":"string","pattern":"^[0-9]+(MB|GB|TB|MiB|GiB|TiB)$","description":"Size of the sources from which on a Vertex pipeline prepares them; never, when left out."},"image":{"type":"string","minLength":1,"default":"us-central1-docker.pkg.dev/retemper/retemper/prepare","description":"The container of the Vertex pipeline that prepares."},"workers":{"type":"integer","minimum":1,"maximum":100,"default":8,"description":"Of the Vertex pipeline, side by side."},"machine":{"type":"object","required":["cpu","memory"],"properties":{"cpu":{"type":"string","default":"4"},"memory":{"type":"string","default":"16G"}},"additionalProperties":false,"description":"Of a worker of the Vertex pipeline."}},"additionalProperties":false,"default":{},"description":"How the data is prepared; the bytes do not depend on it."},"train":{"type":"object","required":["epochs","batchSize","maxLength","learningRate","weightDecay","warmup","seed","checkpointEvery","hardware"],"properties":{"epochs":{"type":"integer","minimum":1,"default":2},"batchSize":{"type":"integer","minimum":1,"default":32},"maxLength":{"type":"integer","minimum":8,"default":128,"description":"Tokens."},"learningRate":{"type":"number","exclusiveMinimum":0,"default":0.00003},"weightDecay":{"type":"number","minimum":0,"default":0.01},"warmup":{"type":"number","minimum":0,"maximum":1,"default":0.1,"description":"Share of the steps."},"seed":{"type":"integer","minimum":0,"default":0},"checkpointEvery":{"type":"integer","minimum":1,"default":100,"description":"Steps."},"headLearningRate":{"type":"number","exclusiveMinimum":0,"description":"How many times as fast as the encoder a new head learns; 10."},"schedule":{"enum":["linear","cosine","constant"]},"maximumGradientNorm":{"type":"number","minimum":0,"description":"0 for none; 1 when left out."},"gradientAccumulation":{"type":"integer","minimum":1,"description":"In how many parts, one after another, a batch is computed."},"precision":{"enum":["float32","bfloat16"],"description":"Of the computation."},"sharding":{"enum":["replicated","fsdp"],"description":"Whether each chip holds all parameters or a part of each."},"remat":{"type":"boolean","description":"Keep only what passes between layers, compute the rest again."},"classWeights":{"enum":["none","balanced"]},"validateEvery":{"type":"integer","minimum":1,"description":"Steps; an epoch when left out."},"selectBy":{"enum":["accuracy","macroF1","loss","last"],"description":"By which metric of the validation split the exported step is chosen."},"patience":{"type":"integer","minimum":1,"description":"Validations without a better one after which training ends."},"lora":{"type":"object","required":["rank","alpha"],"properties":{"rank":{"type":"integer","minimum":1,"default":16},"alpha":{"type":"number","exclusiveMinimum":0,"default":32,"description":"What is learnt counts alpha / rank times."},"targets":{"type":"array","items":{"type":"string","minLength":1},"minItems":1,"uniqueItems":true,"description":"Last names of linear layers, such as q_proj; all in the model's layers when left out."}},"additionalProperties":false,"description":"Trains small matrices beside the model's own, which stay as they are; of causal-lm."},"hardware":{"type":"object","if":{"required":["tpu"]},"then":{"type":"object","required":["tpu","topology","strategy"],"properties":{"tpu":{"enum":["v5e","v6e"]},"topology":{"type":"string","pattern":"^[0-9]+x[0-9]+$","description":"Chips, such as 1x1, 2x2, 2x4."},"strategy":{"enum":["on-demand","spot"],"default":"on-demand"}},"additionalProperties":false},"else":{"type":"object","required":["machine","strategy"],"properties":{"machine":{"type":"string","minLength":1,"description":"A Compute Engine machine type, such as a3-highgpu-8g or c3-standard-8."},"strategy":{"enum":["on-demand","spot","flex"],"default":"on-demand"}},"additionalProperties":false}},"image":{"type":"string","description":"The trainer's container; the environment's own when left out."},"command":{"type":"array","items":{"type":"string","minLength":1},"minItems":1,"description":"What trains in `image` instead; docs/trainer-contract.md says what it must do."}},"additionalProperties":false},"evaluate":{"type":"object","required":["maxNewTokens"],"properties":{"maxNewTokens":{"type":"integer","minimum":0,"default":128,"description":"Of causal-lm: the most that is written for a row, to compare with its last completion; 0 for none."}},"additionalProperties":false},"budget":{"type":"object","required":["maximumUsd"],"properties":{"maximumUsd":{"type":"number","exclusiveMinimum":0}},"additionalProperties":false},"gate":{"type":"object","required":["thresholds","champion","slices"],"properties":{"thresholds":{"type":"object","properties":{"accuracy":{"type":"number","minimum":0,"maximum":1},"macroF1":{"type":"number","minimum":0,"maximum":1},"perplexity":{"type":"number","minimum":1,"description":"Greatest value, of causal-lm."},"exactMatch":{"type":"number","minimum":0,"maximum":1},"rougeL":{"type":"number","minimum":0,"maximum":1},"chrF":{"type":"number","minimum":0,"maximum":1}},"additionalProperties":false,"default":{},"description":"Least value of each metric on the test split; of perplexity the greatest."},"champion":{"type":"object","required":["minimumGain","alpha"],"properties":{"metric":{"enum":["accuracy","macroF1","loss","exactMatch"],"description":"What must gain; when left out accuracy, or loss for causal-lm."},"minimumGain":{"type":"number","default":0,"description":"Least gain over the champion, as a difference of the metric; of loss, nats a token."},"alpha":{"type":"number","exclusiveMinimum":0,"maximum":1,"default":0.05,"description":"Significance level of the paired test."}},"additionalProperties":false,"default":{}},"slices":{"type":"object","required":["maximumDrop","minimumRows"],"properties":{"maximumDrop":{"type":"number","minimum":0,"default":0.05,"description":"The most that a slice's accuracy may fall, or its loss rise (nats a token), where that is significant."},"minimumRows":{"type":"integer","minimum":1,"default":50}},"additionalProperties":false,"default":{}},"drift":{"type":"object","required":["maximumIndex","maximumTextDistance","onDrift"],"properties":{"maximumIndex":{"type":"number","minimum":0,"default":0.25,"description":"Greatest population stability index of any column."},"maximumTextDistance":{"type":"number","minimum":0,"default":0.06,"description":"Greatest distance of the texts: the maximum mean discrepancy, as a share of their spread."},"onDrift":{"enum":["tell","hold","refuse"],"default":"tell","description":"What happens to a candidate whose data is beyond a bound, significantly."}},"additionalProperties":false,"description":"How the training rows may differ from the champion's; only told when left out."}},"additionalProperties":false},"approval":{"type":"object","required":["deadline"],"properties":{"deadline":{"type":"string","pattern":"^[0-9]+(ms|s|m|h|d)$","default":"24h"}},"additionalProperties":false},"promote":{"type":"object","required":["endpoint","machine","replicas","canary","maxErrorRate","cooldown"],"properties":{"endpoint":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,62}$","description":"Lower case letters, digits and hyphens."},"machine":{"type":"string","default":"c3-standard-4"},"replicas":{"type":"integer","minimum":1,"default":1},"canary":{"type":"array","items":{"type":"object","required":["percent","bake"],"properties":{"percent":{"type":"integer","minimum":1,"maximum":99},"bake":{"type":"string","pattern":"^[0-9]+(ms|s|m|h|d)$","description":"A number and its unit: 500ms, 30s, 10m, 24h, 7d."}},"additionalProperties":false},"default":[{"percent":10,"bake":"10m"},{"percent":50,"bake":"10m"}]},"maxErrorRate":{"type":"number","minimum":0,"maximum":1,"default":0.01},"maxLatency":{"type":"string","pattern":"^[0-9]+(ms|s|m|h|d)$","description":"A number and its unit: 500ms, 30s, 10m, 24h, 7d."},"cooldown":{"type":"string","pattern":"^[0-9]+(ms|s|m|h|d)$","default":"10m","description":"How long the old model stays deployed at 0 % before it is retired."}},"additionalProperties":false},"serve":{"type":"object","required":["container"],"properties":{"container":{"enum":["trainer","vllm","tei","custom"]}},"allOf":[{"if":{"properties":{"container":{"const":"trainer"}}},"then":{"type":"object","required":["container"],"properties":{"container":{"type":"string","const":"trainer"}},"additionalProperties":false}},{"if":{"properties":{"container":{"const":"vllm"}}},"then":{"type":"object","required":["container","image"],"properties":{"container":{"type":"string","const":"vllm"},"image":{"type":"string","minLength":1,"default":"us-docker.pkg.dev/vertex-ai/vertex-vision-model-garden-dockers/pytorch-vllm-serve:20251205_0916_RC01","description":"Google's vLLM for Vertex AI."},"args":{"type":"array","items":{"type":"string","minLength":1},"description":"Of vLLM, beside our own."}},"additionalProperties":false}},{"if":{"properties":{"container":{"const":"tei"}}},"then":{"type":"object","required":["container","image"],"properties":{"container":{"type":"string","const":"tei"},"image":{"type":"string","minLength":1,"default":"us-docker.pkg.dev/deeplearning-platform-release/gcr.io/huggingface-text-embeddings-inference-cpu.1-6","description":"Hugging Face's Text Embeddings Inference for Google Cloud."},"args":{"type":"array","items":{"type":"string","minLength":1},"description":"Of TEI, beside our own."}},"additionalProperties":false}},{"if":{"properties":{"container":{"const":"custom"}}},"then":{"type":"object","required":["container","image","port"],"properties":{"container":{"type":"string","const":"custom"},"image":{"type":"string","minLength":1,"description":"A container that answers as docs/trainer-contract.md says."},"command":{"type":"array","items":{"type":"string","minLength":1},"minItems":1},"args":{"type":"array","items":{"type":"string"}},"predictRoute":{"type":"string","pattern":"^/","description":"Begins with a slash."},"healthRoute":{"type":"string","pattern":"^/","description":"Begins with a slash."},"port":{"type":"integer","minimum":1,"maximum":65535,"default":8080}},"additionalProperties":false}}]},"publish":{"type":"object","required":["repo","private"],"properties":{"repo":{"type":"string","minLength":1},"private":{"type":"boolean","default":true}},"additionalProperties":false},"schedule":{"type":"object","required":["every","paused"],"properties":{"every":{"type":"string","pattern":"^[0-9]+(ms|s|m|h|d)$","description":"A number and its unit: 500ms, 30s, 10m, 24h, 7d."},"paused":{"type":"boolean","default":false}},"additionalProperties":false},"notify":{"type":"object","required":["webhook"],"properties":{"webhook":{"type":"string","pattern":"^(https?://.+|\\$[A-Z][A-Z0-9_]*)$","description":"An http(s) address, or $NAME: the environment variable of the worker that holds it, where the address is a secret."}},"additionalProperties":false,"description":"Posted to when a run fails or is refused."}},"additionalProperties":false};
 const func2 = Object.prototype.hasOwnProperty;
 const func3 = (ajv_dist_runtime_ucs2length.default?.default ?? ajv_dist_runtime_ucs2length.default);
 const pattern0 = new RegExp("^[a-z][a-z0-9-]{0,62}$", "u");
@@ -6128,7 +6128,7 @@ vErrors.push(err485);
 errors++;
 }
 for(const key30 in data187){
-if(!(((key30 === "thresholds") || (key30 === "champion")) || (key30 === "slices"))){
+if(!((((key30 === "thresholds") || (key30 === "champion")) || (key30 === "slices")) || (key30 === "drift"))){
 const err486 = {instancePath:instancePath+"/gate",schemaPath:"#/properties/gate/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key30},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.gate,data:data187};
 if(vErrors === null){
 vErrors = [err486];
@@ -6569,9 +6569,20 @@ vErrors.push(err522);
 }
 errors++;
 }
+if(data187.drift !== undefined){
+let data202 = data187.drift;
+if(data202 && typeof data202 == "object" && !Array.isArray(data202)){
+if(data202.maximumIndex === undefined){
+data202.maximumIndex = 0.25;
 }
-else {
-const err523 = {instancePath:instancePath+"/gate",schemaPath:"#/properties/gate/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.gate.type,parentSchema:schema11.properties.gate,data:data187};
+if(data202.maximumTextDistance === undefined){
+data202.maximumTextDistance = 0.06;
+}
+if(data202.onDrift === undefined){
+data202.onDrift = "tell";
+}
+if(data202.maximumIndex === undefined){
+const err523 = {instancePath:instancePath+"/gate/drift",schemaPath:"#/properties/gate/properties/drift/required",keyword:"required",params:{missingProperty: "maximumIndex"},message:"must have required property '"+"maximumIndex"+"'",schema:schema11.properties.gate.properties.drift.required,parentSchema:schema11.properties.gate.properties.drift,data:data202};
 if(vErrors === null){
 vErrors = [err523];
 }
@@ -6580,15 +6591,8 @@ vErrors.push(err523);
 }
 errors++;
 }
-}
-if(data.approval !== undefined){
-let data202 = data.approval;
-if(data202 && typeof data202 == "object" && !Array.isArray(data202)){
-if(data202.deadline === undefined){
-data202.deadline = "24h";
-}
-if(data202.deadline === undefined){
-const err524 = {instancePath:instancePath+"/approval",schemaPath:"#/properties/approval/required",keyword:"required",params:{missingProperty: "deadline"},message:"must have required property '"+"deadline"+"'",schema:schema11.properties.approval.required,parentSchema:schema11.properties.approval,data:data202};
+if(data202.maximumTextDistance === undefined){
+const err524 = {instancePath:instancePath+"/gate/drift",schemaPath:"#/properties/gate/properties/drift/required",keyword:"required",params:{missingProperty: "maximumTextDistance"},message:"must have required property '"+"maximumTextDistance"+"'",schema:schema11.properties.gate.properties.drift.required,parentSchema:schema11.properties.gate.properties.drift,data:data202};
 if(vErrors === null){
 vErrors = [err524];
 }
@@ -6597,9 +6601,8 @@ vErrors.push(err524);
 }
 errors++;
 }
-for(const key34 in data202){
-if(!(key34 === "deadline")){
-const err525 = {instancePath:instancePath+"/approval",schemaPath:"#/properties/approval/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key34},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.approval,data:data202};
+if(data202.onDrift === undefined){
+const err525 = {instancePath:instancePath+"/gate/drift",schemaPath:"#/properties/gate/properties/drift/required",keyword:"required",params:{missingProperty: "onDrift"},message:"must have required property '"+"onDrift"+"'",schema:schema11.properties.gate.properties.drift.required,parentSchema:schema11.properties.gate.properties.drift,data:data202};
 if(vErrors === null){
 vErrors = [err525];
 }
@@ -6608,11 +6611,9 @@ vErrors.push(err525);
 }
 errors++;
 }
-}
-let data203 = data202.deadline;
-if(typeof data203 === "string"){
-if(!pattern14.test(data203)){
-const err526 = {instancePath:instancePath+"/approval/deadline",schemaPath:"#/properties/approval/properties/deadline/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(ms|s|m|h|d)$"},message:"must match pattern \""+"^[0-9]+(ms|s|m|h|d)$"+"\"",schema:"^[0-9]+(ms|s|m|h|d)$",parentSchema:schema11.properties.approval.properties.deadline,data:data203};
+for(const key34 in data202){
+if(!(((key34 === "maximumIndex") || (key34 === "maximumTextDistance")) || (key34 === "onDrift"))){
+const err526 = {instancePath:instancePath+"/gate/drift",schemaPath:"#/properties/gate/properties/drift/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key34},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.gate.properties.drift,data:data202};
 if(vErrors === null){
 vErrors = [err526];
 }
@@ -6622,8 +6623,10 @@ vErrors.push(err526);
 errors++;
 }
 }
-else {
-const err527 = {instancePath:instancePath+"/approval/deadline",schemaPath:"#/properties/approval/properties/deadline/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.approval.properties.deadline.type,parentSchema:schema11.properties.approval.properties.deadline,data:data203};
+let data203 = data202.maximumIndex;
+if((typeof data203 == "number") && (isFinite(data203))){
+if(data203 < 0 || isNaN(data203)){
+const err527 = {instancePath:instancePath+"/gate/drift/maximumIndex",schemaPath:"#/properties/gate/properties/drift/properties/maximumIndex/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema11.properties.gate.properties.drift.properties.maximumIndex,data:data203};
 if(vErrors === null){
 vErrors = [err527];
 }
@@ -6634,7 +6637,7 @@ errors++;
 }
 }
 else {
-const err528 = {instancePath:instancePath+"/approval",schemaPath:"#/properties/approval/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.approval.type,parentSchema:schema11.properties.approval,data:data202};
+const err528 = {instancePath:instancePath+"/gate/drift/maximumIndex",schemaPath:"#/properties/gate/properties/drift/properties/maximumIndex/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.gate.properties.drift.properties.maximumIndex.type,parentSchema:schema11.properties.gate.properties.drift.properties.maximumIndex,data:data203};
 if(vErrors === null){
 vErrors = [err528];
 }
@@ -6643,27 +6646,10 @@ vErrors.push(err528);
 }
 errors++;
 }
-}
-if(data.promote !== undefined){
-let data204 = data.promote;
-if(data204 && typeof data204 == "object" && !Array.isArray(data204)){
-if(data204.machine === undefined){
-data204.machine = "c3-standard-4";
-}
-if(data204.replicas === undefined){
-data204.replicas = 1;
-}
-if(data204.canary === undefined){
-data204.canary = [{"percent":10,"bake":"10m"},{"percent":50,"bake":"10m"}];
-}
-if(data204.maxErrorRate === undefined){
-data204.maxErrorRate = 0.01;
-}
-if(data204.cooldown === undefined){
-data204.cooldown = "10m";
-}
-if(data204.endpoint === undefined){
-const err529 = {instancePath:instancePath+"/promote",schemaPath:"#/properties/promote/required",keyword:"required",params:{missingProperty: "endpoint"},message:"must have required property '"+"endpoint"+"'",schema:schema11.properties.promote.required,parentSchema:schema11.properties.promote,data:data204};
+let data204 = data202.maximumTextDistance;
+if((typeof data204 == "number") && (isFinite(data204))){
+if(data204 < 0 || isNaN(data204)){
+const err529 = {instancePath:instancePath+"/gate/drift/maximumTextDistance",schemaPath:"#/properties/gate/properties/drift/properties/maximumTextDistance/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema11.properties.gate.properties.drift.properties.maximumTextDistance,data:data204};
 if(vErrors === null){
 vErrors = [err529];
 }
@@ -6672,8 +6658,9 @@ vErrors.push(err529);
 }
 errors++;
 }
-if(data204.machine === undefined){
-const err530 = {instancePath:instancePath+"/promote",schemaPath:"#/properties/promote/required",keyword:"required",params:{missingProperty: "machine"},message:"must have required property '"+"machine"+"'",schema:schema11.properties.promote.required,parentSchema:schema11.properties.promote,data:data204};
+}
+else {
+const err530 = {instancePath:instancePath+"/gate/drift/maximumTextDistance",schemaPath:"#/properties/gate/properties/drift/properties/maximumTextDistance/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.gate.properties.drift.properties.maximumTextDistance.type,parentSchema:schema11.properties.gate.properties.drift.properties.maximumTextDistance,data:data204};
 if(vErrors === null){
 vErrors = [err530];
 }
@@ -6682,8 +6669,9 @@ vErrors.push(err530);
 }
 errors++;
 }
-if(data204.replicas === undefined){
-const err531 = {instancePath:instancePath+"/promote",schemaPath:"#/properties/promote/required",keyword:"required",params:{missingProperty: "replicas"},message:"must have required property '"+"replicas"+"'",schema:schema11.properties.promote.required,parentSchema:schema11.properties.promote,data:data204};
+let data205 = data202.onDrift;
+if(!(((data205 === "tell") || (data205 === "hold")) || (data205 === "refuse"))){
+const err531 = {instancePath:instancePath+"/gate/drift/onDrift",schemaPath:"#/properties/gate/properties/drift/properties/onDrift/enum",keyword:"enum",params:{allowedValues: schema11.properties.gate.properties.drift.properties.onDrift.enum},message:"must be equal to one of the allowed values",schema:schema11.properties.gate.properties.drift.properties.onDrift.enum,parentSchema:schema11.properties.gate.properties.drift.properties.onDrift,data:data205};
 if(vErrors === null){
 vErrors = [err531];
 }
@@ -6692,8 +6680,9 @@ vErrors.push(err531);
 }
 errors++;
 }
-if(data204.canary === undefined){
-const err532 = {instancePath:instancePath+"/promote",schemaPath:"#/properties/promote/required",keyword:"required",params:{missingProperty: "canary"},message:"must have required property '"+"canary"+"'",schema:schema11.properties.promote.required,parentSchema:schema11.properties.promote,data:data204};
+}
+else {
+const err532 = {instancePath:instancePath+"/gate/drift",schemaPath:"#/properties/gate/properties/drift/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.gate.properties.drift.type,parentSchema:schema11.properties.gate.properties.drift,data:data202};
 if(vErrors === null){
 vErrors = [err532];
 }
@@ -6702,8 +6691,10 @@ vErrors.push(err532);
 }
 errors++;
 }
-if(data204.maxErrorRate === undefined){
-const err533 = {instancePath:instancePath+"/promote",schemaPath:"#/properties/promote/required",keyword:"required",params:{missingProperty: "maxErrorRate"},message:"must have required property '"+"maxErrorRate"+"'",schema:schema11.properties.promote.required,parentSchema:schema11.properties.promote,data:data204};
+}
+}
+else {
+const err533 = {instancePath:instancePath+"/gate",schemaPath:"#/properties/gate/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.gate.type,parentSchema:schema11.properties.gate,data:data187};
 if(vErrors === null){
 vErrors = [err533];
 }
@@ -6712,8 +6703,15 @@ vErrors.push(err533);
 }
 errors++;
 }
-if(data204.cooldown === undefined){
-const err534 = {instancePath:instancePath+"/promote",schemaPath:"#/properties/promote/required",keyword:"required",params:{missingProperty: "cooldown"},message:"must have required property '"+"cooldown"+"'",schema:schema11.properties.promote.required,parentSchema:schema11.properties.promote,data:data204};
+}
+if(data.approval !== undefined){
+let data206 = data.approval;
+if(data206 && typeof data206 == "object" && !Array.isArray(data206)){
+if(data206.deadline === undefined){
+data206.deadline = "24h";
+}
+if(data206.deadline === undefined){
+const err534 = {instancePath:instancePath+"/approval",schemaPath:"#/properties/approval/required",keyword:"required",params:{missingProperty: "deadline"},message:"must have required property '"+"deadline"+"'",schema:schema11.properties.approval.required,parentSchema:schema11.properties.approval,data:data206};
 if(vErrors === null){
 vErrors = [err534];
 }
@@ -6722,9 +6720,9 @@ vErrors.push(err534);
 }
 errors++;
 }
-for(const key35 in data204){
-if(!(((((((key35 === "endpoint") || (key35 === "machine")) || (key35 === "replicas")) || (key35 === "canary")) || (key35 === "maxErrorRate")) || (key35 === "maxLatency")) || (key35 === "cooldown"))){
-const err535 = {instancePath:instancePath+"/promote",schemaPath:"#/properties/promote/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key35},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.promote,data:data204};
+for(const key35 in data206){
+if(!(key35 === "deadline")){
+const err535 = {instancePath:instancePath+"/approval",schemaPath:"#/properties/approval/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key35},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.approval,data:data206};
 if(vErrors === null){
 vErrors = [err535];
 }
@@ -6734,11 +6732,10 @@ vErrors.push(err535);
 errors++;
 }
 }
-if(data204.endpoint !== undefined){
-let data205 = data204.endpoint;
-if(typeof data205 === "string"){
-if(!pattern0.test(data205)){
-const err536 = {instancePath:instancePath+"/promote/endpoint",schemaPath:"#/properties/promote/properties/endpoint/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]{0,62}$"},message:"must match pattern \""+"^[a-z][a-z0-9-]{0,62}$"+"\"",schema:"^[a-z][a-z0-9-]{0,62}$",parentSchema:schema11.properties.promote.properties.endpoint,data:data205};
+let data207 = data206.deadline;
+if(typeof data207 === "string"){
+if(!pattern14.test(data207)){
+const err536 = {instancePath:instancePath+"/approval/deadline",schemaPath:"#/properties/approval/properties/deadline/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(ms|s|m|h|d)$"},message:"must match pattern \""+"^[0-9]+(ms|s|m|h|d)$"+"\"",schema:"^[0-9]+(ms|s|m|h|d)$",parentSchema:schema11.properties.approval.properties.deadline,data:data207};
 if(vErrors === null){
 vErrors = [err536];
 }
@@ -6749,7 +6746,7 @@ errors++;
 }
 }
 else {
-const err537 = {instancePath:instancePath+"/promote/endpoint",schemaPath:"#/properties/promote/properties/endpoint/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.promote.properties.endpoint.type,parentSchema:schema11.properties.promote.properties.endpoint,data:data205};
+const err537 = {instancePath:instancePath+"/approval/deadline",schemaPath:"#/properties/approval/properties/deadline/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.approval.properties.deadline.type,parentSchema:schema11.properties.approval.properties.deadline,data:data207};
 if(vErrors === null){
 vErrors = [err537];
 }
@@ -6759,9 +6756,8 @@ vErrors.push(err537);
 errors++;
 }
 }
-let data206 = data204.machine;
-if(typeof data206 !== "string"){
-const err538 = {instancePath:instancePath+"/promote/machine",schemaPath:"#/properties/promote/properties/machine/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.promote.properties.machine.type,parentSchema:schema11.properties.promote.properties.machine,data:data206};
+else {
+const err538 = {instancePath:instancePath+"/approval",schemaPath:"#/properties/approval/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.approval.type,parentSchema:schema11.properties.approval,data:data206};
 if(vErrors === null){
 vErrors = [err538];
 }
@@ -6770,9 +6766,27 @@ vErrors.push(err538);
 }
 errors++;
 }
-let data207 = data204.replicas;
-if(!(((typeof data207 == "number") && (!(data207 % 1) && !isNaN(data207))) && (isFinite(data207)))){
-const err539 = {instancePath:instancePath+"/promote/replicas",schemaPath:"#/properties/promote/properties/replicas/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema11.properties.promote.properties.replicas.type,parentSchema:schema11.properties.promote.properties.replicas,data:data207};
+}
+if(data.promote !== undefined){
+let data208 = data.promote;
+if(data208 && typeof data208 == "object" && !Array.isArray(data208)){
+if(data208.machine === undefined){
+data208.machine = "c3-standard-4";
+}
+if(data208.replicas === undefined){
+data208.replicas = 1;
+}
+if(data208.canary === undefined){
+data208.canary = [{"percent":10,"bake":"10m"},{"percent":50,"bake":"10m"}];
+}
+if(data208.maxErrorRate === undefined){
+data208.maxErrorRate = 0.01;
+}
+if(data208.cooldown === undefined){
+data208.cooldown = "10m";
+}
+if(data208.endpoint === undefined){
+const err539 = {instancePath:instancePath+"/promote",schemaPath:"#/properties/promote/required",keyword:"required",params:{missingProperty: "endpoint"},message:"must have required property '"+"endpoint"+"'",schema:schema11.properties.promote.required,parentSchema:schema11.properties.promote,data:data208};
 if(vErrors === null){
 vErrors = [err539];
 }
@@ -6781,9 +6795,8 @@ vErrors.push(err539);
 }
 errors++;
 }
-if((typeof data207 == "number") && (isFinite(data207))){
-if(data207 < 1 || isNaN(data207)){
-const err540 = {instancePath:instancePath+"/promote/replicas",schemaPath:"#/properties/promote/properties/replicas/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema11.properties.promote.properties.replicas,data:data207};
+if(data208.machine === undefined){
+const err540 = {instancePath:instancePath+"/promote",schemaPath:"#/properties/promote/required",keyword:"required",params:{missingProperty: "machine"},message:"must have required property '"+"machine"+"'",schema:schema11.properties.promote.required,parentSchema:schema11.properties.promote,data:data208};
 if(vErrors === null){
 vErrors = [err540];
 }
@@ -6792,15 +6805,8 @@ vErrors.push(err540);
 }
 errors++;
 }
-}
-let data208 = data204.canary;
-if(Array.isArray(data208)){
-const len21 = data208.length;
-for(let i22=0; i22<len21; i22++){
-let data209 = data208[i22];
-if(data209 && typeof data209 == "object" && !Array.isArray(data209)){
-if(data209.percent === undefined){
-const err541 = {instancePath:instancePath+"/promote/canary/" + i22,schemaPath:"#/properties/promote/properties/canary/items/required",keyword:"required",params:{missingProperty: "percent"},message:"must have required property '"+"percent"+"'",schema:schema11.properties.promote.properties.canary.items.required,parentSchema:schema11.properties.promote.properties.canary.items,data:data209};
+if(data208.replicas === undefined){
+const err541 = {instancePath:instancePath+"/promote",schemaPath:"#/properties/promote/required",keyword:"required",params:{missingProperty: "replicas"},message:"must have required property '"+"replicas"+"'",schema:schema11.properties.promote.required,parentSchema:schema11.properties.promote,data:data208};
 if(vErrors === null){
 vErrors = [err541];
 }
@@ -6809,8 +6815,8 @@ vErrors.push(err541);
 }
 errors++;
 }
-if(data209.bake === undefined){
-const err542 = {instancePath:instancePath+"/promote/canary/" + i22,schemaPath:"#/properties/promote/properties/canary/items/required",keyword:"required",params:{missingProperty: "bake"},message:"must have required property '"+"bake"+"'",schema:schema11.properties.promote.properties.canary.items.required,parentSchema:schema11.properties.promote.properties.canary.items,data:data209};
+if(data208.canary === undefined){
+const err542 = {instancePath:instancePath+"/promote",schemaPath:"#/properties/promote/required",keyword:"required",params:{missingProperty: "canary"},message:"must have required property '"+"canary"+"'",schema:schema11.properties.promote.required,parentSchema:schema11.properties.promote,data:data208};
 if(vErrors === null){
 vErrors = [err542];
 }
@@ -6819,9 +6825,8 @@ vErrors.push(err542);
 }
 errors++;
 }
-for(const key36 in data209){
-if(!((key36 === "percent") || (key36 === "bake"))){
-const err543 = {instancePath:instancePath+"/promote/canary/" + i22,schemaPath:"#/properties/promote/properties/canary/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key36},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.promote.properties.canary.items,data:data209};
+if(data208.maxErrorRate === undefined){
+const err543 = {instancePath:instancePath+"/promote",schemaPath:"#/properties/promote/required",keyword:"required",params:{missingProperty: "maxErrorRate"},message:"must have required property '"+"maxErrorRate"+"'",schema:schema11.properties.promote.required,parentSchema:schema11.properties.promote,data:data208};
 if(vErrors === null){
 vErrors = [err543];
 }
@@ -6830,11 +6835,8 @@ vErrors.push(err543);
 }
 errors++;
 }
-}
-if(data209.percent !== undefined){
-let data210 = data209.percent;
-if(!(((typeof data210 == "number") && (!(data210 % 1) && !isNaN(data210))) && (isFinite(data210)))){
-const err544 = {instancePath:instancePath+"/promote/canary/" + i22+"/percent",schemaPath:"#/properties/promote/properties/canary/items/properties/percent/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema11.properties.promote.properties.canary.items.properties.percent.type,parentSchema:schema11.properties.promote.properties.canary.items.properties.percent,data:data210};
+if(data208.cooldown === undefined){
+const err544 = {instancePath:instancePath+"/promote",schemaPath:"#/properties/promote/required",keyword:"required",params:{missingProperty: "cooldown"},message:"must have required property '"+"cooldown"+"'",schema:schema11.properties.promote.required,parentSchema:schema11.properties.promote,data:data208};
 if(vErrors === null){
 vErrors = [err544];
 }
@@ -6843,9 +6845,9 @@ vErrors.push(err544);
 }
 errors++;
 }
-if((typeof data210 == "number") && (isFinite(data210))){
-if(data210 > 99 || isNaN(data210)){
-const err545 = {instancePath:instancePath+"/promote/canary/" + i22+"/percent",schemaPath:"#/properties/promote/properties/canary/items/properties/percent/maximum",keyword:"maximum",params:{comparison: "<=", limit: 99},message:"must be <= 99",schema:99,parentSchema:schema11.properties.promote.properties.canary.items.properties.percent,data:data210};
+for(const key36 in data208){
+if(!(((((((key36 === "endpoint") || (key36 === "machine")) || (key36 === "replicas")) || (key36 === "canary")) || (key36 === "maxErrorRate")) || (key36 === "maxLatency")) || (key36 === "cooldown"))){
+const err545 = {instancePath:instancePath+"/promote",schemaPath:"#/properties/promote/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key36},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.promote,data:data208};
 if(vErrors === null){
 vErrors = [err545];
 }
@@ -6854,8 +6856,12 @@ vErrors.push(err545);
 }
 errors++;
 }
-if(data210 < 1 || isNaN(data210)){
-const err546 = {instancePath:instancePath+"/promote/canary/" + i22+"/percent",schemaPath:"#/properties/promote/properties/canary/items/properties/percent/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema11.properties.promote.properties.canary.items.properties.percent,data:data210};
+}
+if(data208.endpoint !== undefined){
+let data209 = data208.endpoint;
+if(typeof data209 === "string"){
+if(!pattern0.test(data209)){
+const err546 = {instancePath:instancePath+"/promote/endpoint",schemaPath:"#/properties/promote/properties/endpoint/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]{0,62}$"},message:"must match pattern \""+"^[a-z][a-z0-9-]{0,62}$"+"\"",schema:"^[a-z][a-z0-9-]{0,62}$",parentSchema:schema11.properties.promote.properties.endpoint,data:data209};
 if(vErrors === null){
 vErrors = [err546];
 }
@@ -6865,12 +6871,8 @@ vErrors.push(err546);
 errors++;
 }
 }
-}
-if(data209.bake !== undefined){
-let data211 = data209.bake;
-if(typeof data211 === "string"){
-if(!pattern14.test(data211)){
-const err547 = {instancePath:instancePath+"/promote/canary/" + i22+"/bake",schemaPath:"#/properties/promote/properties/canary/items/properties/bake/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(ms|s|m|h|d)$"},message:"must match pattern \""+"^[0-9]+(ms|s|m|h|d)$"+"\"",schema:"^[0-9]+(ms|s|m|h|d)$",parentSchema:schema11.properties.promote.properties.canary.items.properties.bake,data:data211};
+else {
+const err547 = {instancePath:instancePath+"/promote/endpoint",schemaPath:"#/properties/promote/properties/endpoint/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.promote.properties.endpoint.type,parentSchema:schema11.properties.promote.properties.endpoint,data:data209};
 if(vErrors === null){
 vErrors = [err547];
 }
@@ -6880,8 +6882,9 @@ vErrors.push(err547);
 errors++;
 }
 }
-else {
-const err548 = {instancePath:instancePath+"/promote/canary/" + i22+"/bake",schemaPath:"#/properties/promote/properties/canary/items/properties/bake/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.promote.properties.canary.items.properties.bake.type,parentSchema:schema11.properties.promote.properties.canary.items.properties.bake,data:data211};
+let data210 = data208.machine;
+if(typeof data210 !== "string"){
+const err548 = {instancePath:instancePath+"/promote/machine",schemaPath:"#/properties/promote/properties/machine/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.promote.properties.machine.type,parentSchema:schema11.properties.promote.properties.machine,data:data210};
 if(vErrors === null){
 vErrors = [err548];
 }
@@ -6890,10 +6893,9 @@ vErrors.push(err548);
 }
 errors++;
 }
-}
-}
-else {
-const err549 = {instancePath:instancePath+"/promote/canary/" + i22,schemaPath:"#/properties/promote/properties/canary/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.promote.properties.canary.items.type,parentSchema:schema11.properties.promote.properties.canary.items,data:data209};
+let data211 = data208.replicas;
+if(!(((typeof data211 == "number") && (!(data211 % 1) && !isNaN(data211))) && (isFinite(data211)))){
+const err549 = {instancePath:instancePath+"/promote/replicas",schemaPath:"#/properties/promote/properties/replicas/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema11.properties.promote.properties.replicas.type,parentSchema:schema11.properties.promote.properties.replicas,data:data211};
 if(vErrors === null){
 vErrors = [err549];
 }
@@ -6902,10 +6904,9 @@ vErrors.push(err549);
 }
 errors++;
 }
-}
-}
-else {
-const err550 = {instancePath:instancePath+"/promote/canary",schemaPath:"#/properties/promote/properties/canary/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.promote.properties.canary.type,parentSchema:schema11.properties.promote.properties.canary,data:data208};
+if((typeof data211 == "number") && (isFinite(data211))){
+if(data211 < 1 || isNaN(data211)){
+const err550 = {instancePath:instancePath+"/promote/replicas",schemaPath:"#/properties/promote/properties/replicas/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema11.properties.promote.properties.replicas,data:data211};
 if(vErrors === null){
 vErrors = [err550];
 }
@@ -6914,10 +6915,15 @@ vErrors.push(err550);
 }
 errors++;
 }
-let data212 = data204.maxErrorRate;
-if((typeof data212 == "number") && (isFinite(data212))){
-if(data212 > 1 || isNaN(data212)){
-const err551 = {instancePath:instancePath+"/promote/maxErrorRate",schemaPath:"#/properties/promote/properties/maxErrorRate/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},message:"must be <= 1",schema:1,parentSchema:schema11.properties.promote.properties.maxErrorRate,data:data212};
+}
+let data212 = data208.canary;
+if(Array.isArray(data212)){
+const len21 = data212.length;
+for(let i22=0; i22<len21; i22++){
+let data213 = data212[i22];
+if(data213 && typeof data213 == "object" && !Array.isArray(data213)){
+if(data213.percent === undefined){
+const err551 = {instancePath:instancePath+"/promote/canary/" + i22,schemaPath:"#/properties/promote/properties/canary/items/required",keyword:"required",params:{missingProperty: "percent"},message:"must have required property '"+"percent"+"'",schema:schema11.properties.promote.properties.canary.items.required,parentSchema:schema11.properties.promote.properties.canary.items,data:data213};
 if(vErrors === null){
 vErrors = [err551];
 }
@@ -6926,8 +6932,8 @@ vErrors.push(err551);
 }
 errors++;
 }
-if(data212 < 0 || isNaN(data212)){
-const err552 = {instancePath:instancePath+"/promote/maxErrorRate",schemaPath:"#/properties/promote/properties/maxErrorRate/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema11.properties.promote.properties.maxErrorRate,data:data212};
+if(data213.bake === undefined){
+const err552 = {instancePath:instancePath+"/promote/canary/" + i22,schemaPath:"#/properties/promote/properties/canary/items/required",keyword:"required",params:{missingProperty: "bake"},message:"must have required property '"+"bake"+"'",schema:schema11.properties.promote.properties.canary.items.required,parentSchema:schema11.properties.promote.properties.canary.items,data:data213};
 if(vErrors === null){
 vErrors = [err552];
 }
@@ -6936,9 +6942,9 @@ vErrors.push(err552);
 }
 errors++;
 }
-}
-else {
-const err553 = {instancePath:instancePath+"/promote/maxErrorRate",schemaPath:"#/properties/promote/properties/maxErrorRate/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.promote.properties.maxErrorRate.type,parentSchema:schema11.properties.promote.properties.maxErrorRate,data:data212};
+for(const key37 in data213){
+if(!((key37 === "percent") || (key37 === "bake"))){
+const err553 = {instancePath:instancePath+"/promote/canary/" + i22,schemaPath:"#/properties/promote/properties/canary/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key37},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.promote.properties.canary.items,data:data213};
 if(vErrors === null){
 vErrors = [err553];
 }
@@ -6947,11 +6953,11 @@ vErrors.push(err553);
 }
 errors++;
 }
-if(data204.maxLatency !== undefined){
-let data213 = data204.maxLatency;
-if(typeof data213 === "string"){
-if(!pattern14.test(data213)){
-const err554 = {instancePath:instancePath+"/promote/maxLatency",schemaPath:"#/properties/promote/properties/maxLatency/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(ms|s|m|h|d)$"},message:"must match pattern \""+"^[0-9]+(ms|s|m|h|d)$"+"\"",schema:"^[0-9]+(ms|s|m|h|d)$",parentSchema:schema11.properties.promote.properties.maxLatency,data:data213};
+}
+if(data213.percent !== undefined){
+let data214 = data213.percent;
+if(!(((typeof data214 == "number") && (!(data214 % 1) && !isNaN(data214))) && (isFinite(data214)))){
+const err554 = {instancePath:instancePath+"/promote/canary/" + i22+"/percent",schemaPath:"#/properties/promote/properties/canary/items/properties/percent/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema11.properties.promote.properties.canary.items.properties.percent.type,parentSchema:schema11.properties.promote.properties.canary.items.properties.percent,data:data214};
 if(vErrors === null){
 vErrors = [err554];
 }
@@ -6960,9 +6966,9 @@ vErrors.push(err554);
 }
 errors++;
 }
-}
-else {
-const err555 = {instancePath:instancePath+"/promote/maxLatency",schemaPath:"#/properties/promote/properties/maxLatency/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.promote.properties.maxLatency.type,parentSchema:schema11.properties.promote.properties.maxLatency,data:data213};
+if((typeof data214 == "number") && (isFinite(data214))){
+if(data214 > 99 || isNaN(data214)){
+const err555 = {instancePath:instancePath+"/promote/canary/" + i22+"/percent",schemaPath:"#/properties/promote/properties/canary/items/properties/percent/maximum",keyword:"maximum",params:{comparison: "<=", limit: 99},message:"must be <= 99",schema:99,parentSchema:schema11.properties.promote.properties.canary.items.properties.percent,data:data214};
 if(vErrors === null){
 vErrors = [err555];
 }
@@ -6971,11 +6977,8 @@ vErrors.push(err555);
 }
 errors++;
 }
-}
-let data214 = data204.cooldown;
-if(typeof data214 === "string"){
-if(!pattern14.test(data214)){
-const err556 = {instancePath:instancePath+"/promote/cooldown",schemaPath:"#/properties/promote/properties/cooldown/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(ms|s|m|h|d)$"},message:"must match pattern \""+"^[0-9]+(ms|s|m|h|d)$"+"\"",schema:"^[0-9]+(ms|s|m|h|d)$",parentSchema:schema11.properties.promote.properties.cooldown,data:data214};
+if(data214 < 1 || isNaN(data214)){
+const err556 = {instancePath:instancePath+"/promote/canary/" + i22+"/percent",schemaPath:"#/properties/promote/properties/canary/items/properties/percent/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema11.properties.promote.properties.canary.items.properties.percent,data:data214};
 if(vErrors === null){
 vErrors = [err556];
 }
@@ -6985,8 +6988,12 @@ vErrors.push(err556);
 errors++;
 }
 }
-else {
-const err557 = {instancePath:instancePath+"/promote/cooldown",schemaPath:"#/properties/promote/properties/cooldown/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.promote.properties.cooldown.type,parentSchema:schema11.properties.promote.properties.cooldown,data:data214};
+}
+if(data213.bake !== undefined){
+let data215 = data213.bake;
+if(typeof data215 === "string"){
+if(!pattern14.test(data215)){
+const err557 = {instancePath:instancePath+"/promote/canary/" + i22+"/bake",schemaPath:"#/properties/promote/properties/canary/items/properties/bake/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(ms|s|m|h|d)$"},message:"must match pattern \""+"^[0-9]+(ms|s|m|h|d)$"+"\"",schema:"^[0-9]+(ms|s|m|h|d)$",parentSchema:schema11.properties.promote.properties.canary.items.properties.bake,data:data215};
 if(vErrors === null){
 vErrors = [err557];
 }
@@ -6997,7 +7004,7 @@ errors++;
 }
 }
 else {
-const err558 = {instancePath:instancePath+"/promote",schemaPath:"#/properties/promote/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.promote.type,parentSchema:schema11.properties.promote,data:data204};
+const err558 = {instancePath:instancePath+"/promote/canary/" + i22+"/bake",schemaPath:"#/properties/promote/properties/canary/items/properties/bake/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.promote.properties.canary.items.properties.bake.type,parentSchema:schema11.properties.promote.properties.canary.items.properties.bake,data:data215};
 if(vErrors === null){
 vErrors = [err558];
 }
@@ -7007,15 +7014,9 @@ vErrors.push(err558);
 errors++;
 }
 }
-if(data.serve !== undefined){
-let data215 = data.serve;
-const _errs498 = errors;
-let valid106 = true;
-const _errs499 = errors;
-if(data215 && typeof data215 == "object" && !Array.isArray(data215)){
-if(data215.container !== undefined){
-if("trainer" !== data215.container){
-const err559 = {};
+}
+else {
+const err559 = {instancePath:instancePath+"/promote/canary/" + i22,schemaPath:"#/properties/promote/properties/canary/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.promote.properties.canary.items.type,parentSchema:schema11.properties.promote.properties.canary.items,data:data213};
 if(vErrors === null){
 vErrors = [err559];
 }
@@ -7026,21 +7027,8 @@ errors++;
 }
 }
 }
-var _valid10 = _errs499 === errors;
-errors = _errs498;
-if(vErrors !== null){
-if(_errs498){
-vErrors.length = _errs498;
-}
 else {
-vErrors = null;
-}
-}
-if(_valid10){
-const _errs501 = errors;
-if(data215 && typeof data215 == "object" && !Array.isArray(data215)){
-if(data215.container === undefined){
-const err560 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/allOf/0/then/required",keyword:"required",params:{missingProperty: "container"},message:"must have required property '"+"container"+"'",schema:schema11.properties.serve.allOf[0].then.required,parentSchema:schema11.properties.serve.allOf[0].then,data:data215};
+const err560 = {instancePath:instancePath+"/promote/canary",schemaPath:"#/properties/promote/properties/canary/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.promote.properties.canary.type,parentSchema:schema11.properties.promote.properties.canary,data:data212};
 if(vErrors === null){
 vErrors = [err560];
 }
@@ -7049,9 +7037,10 @@ vErrors.push(err560);
 }
 errors++;
 }
-for(const key37 in data215){
-if(!(key37 === "container")){
-const err561 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/allOf/0/then/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key37},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.serve.allOf[0].then,data:data215};
+let data216 = data208.maxErrorRate;
+if((typeof data216 == "number") && (isFinite(data216))){
+if(data216 > 1 || isNaN(data216)){
+const err561 = {instancePath:instancePath+"/promote/maxErrorRate",schemaPath:"#/properties/promote/properties/maxErrorRate/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},message:"must be <= 1",schema:1,parentSchema:schema11.properties.promote.properties.maxErrorRate,data:data216};
 if(vErrors === null){
 vErrors = [err561];
 }
@@ -7060,11 +7049,8 @@ vErrors.push(err561);
 }
 errors++;
 }
-}
-if(data215.container !== undefined){
-let data217 = data215.container;
-if(typeof data217 !== "string"){
-const err562 = {instancePath:instancePath+"/serve/container",schemaPath:"#/properties/serve/allOf/0/then/properties/container/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.serve.allOf[0].then.properties.container.type,parentSchema:schema11.properties.serve.allOf[0].then.properties.container,data:data217};
+if(data216 < 0 || isNaN(data216)){
+const err562 = {instancePath:instancePath+"/promote/maxErrorRate",schemaPath:"#/properties/promote/properties/maxErrorRate/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema11.properties.promote.properties.maxErrorRate,data:data216};
 if(vErrors === null){
 vErrors = [err562];
 }
@@ -7073,8 +7059,9 @@ vErrors.push(err562);
 }
 errors++;
 }
-if("trainer" !== data217){
-const err563 = {instancePath:instancePath+"/serve/container",schemaPath:"#/properties/serve/allOf/0/then/properties/container/const",keyword:"const",params:{allowedValue: "trainer"},message:"must be equal to constant",schema:"trainer",parentSchema:schema11.properties.serve.allOf[0].then.properties.container,data:data217};
+}
+else {
+const err563 = {instancePath:instancePath+"/promote/maxErrorRate",schemaPath:"#/properties/promote/properties/maxErrorRate/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.promote.properties.maxErrorRate.type,parentSchema:schema11.properties.promote.properties.maxErrorRate,data:data216};
 if(vErrors === null){
 vErrors = [err563];
 }
@@ -7083,10 +7070,11 @@ vErrors.push(err563);
 }
 errors++;
 }
-}
-}
-else {
-const err564 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/allOf/0/then/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.serve.allOf[0].then.type,parentSchema:schema11.properties.serve.allOf[0].then,data:data215};
+if(data208.maxLatency !== undefined){
+let data217 = data208.maxLatency;
+if(typeof data217 === "string"){
+if(!pattern14.test(data217)){
+const err564 = {instancePath:instancePath+"/promote/maxLatency",schemaPath:"#/properties/promote/properties/maxLatency/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(ms|s|m|h|d)$"},message:"must match pattern \""+"^[0-9]+(ms|s|m|h|d)$"+"\"",schema:"^[0-9]+(ms|s|m|h|d)$",parentSchema:schema11.properties.promote.properties.maxLatency,data:data217};
 if(vErrors === null){
 vErrors = [err564];
 }
@@ -7095,11 +7083,9 @@ vErrors.push(err564);
 }
 errors++;
 }
-var _valid10 = _errs501 === errors;
-valid106 = _valid10;
 }
-if(!valid106){
-const err565 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/allOf/0/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema",schema:schema11.properties.serve.allOf[0].if,parentSchema:schema11.properties.serve.allOf[0],data:data215};
+else {
+const err565 = {instancePath:instancePath+"/promote/maxLatency",schemaPath:"#/properties/promote/properties/maxLatency/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.promote.properties.maxLatency.type,parentSchema:schema11.properties.promote.properties.maxLatency,data:data217};
 if(vErrors === null){
 vErrors = [err565];
 }
@@ -7108,13 +7094,11 @@ vErrors.push(err565);
 }
 errors++;
 }
-const _errs507 = errors;
-let valid109 = true;
-const _errs508 = errors;
-if(data215 && typeof data215 == "object" && !Array.isArray(data215)){
-if(data215.container !== undefined){
-if("vllm" !== data215.container){
-const err566 = {};
+}
+let data218 = data208.cooldown;
+if(typeof data218 === "string"){
+if(!pattern14.test(data218)){
+const err566 = {instancePath:instancePath+"/promote/cooldown",schemaPath:"#/properties/promote/properties/cooldown/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(ms|s|m|h|d)$"},message:"must match pattern \""+"^[0-9]+(ms|s|m|h|d)$"+"\"",schema:"^[0-9]+(ms|s|m|h|d)$",parentSchema:schema11.properties.promote.properties.cooldown,data:data218};
 if(vErrors === null){
 vErrors = [err566];
 }
@@ -7124,25 +7108,8 @@ vErrors.push(err566);
 errors++;
 }
 }
-}
-var _valid11 = _errs508 === errors;
-errors = _errs507;
-if(vErrors !== null){
-if(_errs507){
-vErrors.length = _errs507;
-}
 else {
-vErrors = null;
-}
-}
-if(_valid11){
-const _errs510 = errors;
-if(data215 && typeof data215 == "object" && !Array.isArray(data215)){
-if(data215.image === undefined){
-data215.image = "us-docker.pkg.dev/vertex-ai/vertex-vision-model-garden-dockers/pytorch-vllm-serve:20251205_0916_RC01";
-}
-if(data215.container === undefined){
-const err567 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/allOf/1/then/required",keyword:"required",params:{missingProperty: "container"},message:"must have required property '"+"container"+"'",schema:schema11.properties.serve.allOf[1].then.required,parentSchema:schema11.properties.serve.allOf[1].then,data:data215};
+const err567 = {instancePath:instancePath+"/promote/cooldown",schemaPath:"#/properties/promote/properties/cooldown/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.promote.properties.cooldown.type,parentSchema:schema11.properties.promote.properties.cooldown,data:data218};
 if(vErrors === null){
 vErrors = [err567];
 }
@@ -7151,8 +7118,9 @@ vErrors.push(err567);
 }
 errors++;
 }
-if(data215.image === undefined){
-const err568 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/allOf/1/then/required",keyword:"required",params:{missingProperty: "image"},message:"must have required property '"+"image"+"'",schema:schema11.properties.serve.allOf[1].then.required,parentSchema:schema11.properties.serve.allOf[1].then,data:data215};
+}
+else {
+const err568 = {instancePath:instancePath+"/promote",schemaPath:"#/properties/promote/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.promote.type,parentSchema:schema11.properties.promote,data:data208};
 if(vErrors === null){
 vErrors = [err568];
 }
@@ -7161,9 +7129,16 @@ vErrors.push(err568);
 }
 errors++;
 }
-for(const key38 in data215){
-if(!(((key38 === "container") || (key38 === "image")) || (key38 === "args"))){
-const err569 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/allOf/1/then/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key38},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.serve.allOf[1].then,data:data215};
+}
+if(data.serve !== undefined){
+let data219 = data.serve;
+const _errs506 = errors;
+let valid107 = true;
+const _errs507 = errors;
+if(data219 && typeof data219 == "object" && !Array.isArray(data219)){
+if(data219.container !== undefined){
+if("trainer" !== data219.container){
+const err569 = {};
 if(vErrors === null){
 vErrors = [err569];
 }
@@ -7173,10 +7148,22 @@ vErrors.push(err569);
 errors++;
 }
 }
-if(data215.container !== undefined){
-let data219 = data215.container;
-if(typeof data219 !== "string"){
-const err570 = {instancePath:instancePath+"/serve/container",schemaPath:"#/properties/serve/allOf/1/then/properties/container/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.serve.allOf[1].then.properties.container.type,parentSchema:schema11.properties.serve.allOf[1].then.properties.container,data:data219};
+}
+var _valid10 = _errs507 === errors;
+errors = _errs506;
+if(vErrors !== null){
+if(_errs506){
+vErrors.length = _errs506;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid10){
+const _errs509 = errors;
+if(data219 && typeof data219 == "object" && !Array.isArray(data219)){
+if(data219.container === undefined){
+const err570 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/allOf/0/then/required",keyword:"required",params:{missingProperty: "container"},message:"must have required property '"+"container"+"'",schema:schema11.properties.serve.allOf[0].then.required,parentSchema:schema11.properties.serve.allOf[0].then,data:data219};
 if(vErrors === null){
 vErrors = [err570];
 }
@@ -7185,8 +7172,9 @@ vErrors.push(err570);
 }
 errors++;
 }
-if("vllm" !== data219){
-const err571 = {instancePath:instancePath+"/serve/container",schemaPath:"#/properties/serve/allOf/1/then/properties/container/const",keyword:"const",params:{allowedValue: "vllm"},message:"must be equal to constant",schema:"vllm",parentSchema:schema11.properties.serve.allOf[1].then.properties.container,data:data219};
+for(const key38 in data219){
+if(!(key38 === "container")){
+const err571 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/allOf/0/then/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key38},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.serve.allOf[0].then,data:data219};
 if(vErrors === null){
 vErrors = [err571];
 }
@@ -7196,10 +7184,10 @@ vErrors.push(err571);
 errors++;
 }
 }
-let data220 = data215.image;
-if(typeof data220 === "string"){
-if(func3(data220) < 1){
-const err572 = {instancePath:instancePath+"/serve/image",schemaPath:"#/properties/serve/allOf/1/then/properties/image/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.serve.allOf[1].then.properties.image,data:data220};
+if(data219.container !== undefined){
+let data221 = data219.container;
+if(typeof data221 !== "string"){
+const err572 = {instancePath:instancePath+"/serve/container",schemaPath:"#/properties/serve/allOf/0/then/properties/container/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.serve.allOf[0].then.properties.container.type,parentSchema:schema11.properties.serve.allOf[0].then.properties.container,data:data221};
 if(vErrors === null){
 vErrors = [err572];
 }
@@ -7208,9 +7196,8 @@ vErrors.push(err572);
 }
 errors++;
 }
-}
-else {
-const err573 = {instancePath:instancePath+"/serve/image",schemaPath:"#/properties/serve/allOf/1/then/properties/image/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.serve.allOf[1].then.properties.image.type,parentSchema:schema11.properties.serve.allOf[1].then.properties.image,data:data220};
+if("trainer" !== data221){
+const err573 = {instancePath:instancePath+"/serve/container",schemaPath:"#/properties/serve/allOf/0/then/properties/container/const",keyword:"const",params:{allowedValue: "trainer"},message:"must be equal to constant",schema:"trainer",parentSchema:schema11.properties.serve.allOf[0].then.properties.container,data:data221};
 if(vErrors === null){
 vErrors = [err573];
 }
@@ -7219,15 +7206,10 @@ vErrors.push(err573);
 }
 errors++;
 }
-if(data215.args !== undefined){
-let data221 = data215.args;
-if(Array.isArray(data221)){
-const len22 = data221.length;
-for(let i23=0; i23<len22; i23++){
-let data222 = data221[i23];
-if(typeof data222 === "string"){
-if(func3(data222) < 1){
-const err574 = {instancePath:instancePath+"/serve/args/" + i23,schemaPath:"#/properties/serve/allOf/1/then/properties/args/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.serve.allOf[1].then.properties.args.items,data:data222};
+}
+}
+else {
+const err574 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/allOf/0/then/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.serve.allOf[0].then.type,parentSchema:schema11.properties.serve.allOf[0].then,data:data219};
 if(vErrors === null){
 vErrors = [err574];
 }
@@ -7236,9 +7218,11 @@ vErrors.push(err574);
 }
 errors++;
 }
+var _valid10 = _errs509 === errors;
+valid107 = _valid10;
 }
-else {
-const err575 = {instancePath:instancePath+"/serve/args/" + i23,schemaPath:"#/properties/serve/allOf/1/then/properties/args/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.serve.allOf[1].then.properties.args.items.type,parentSchema:schema11.properties.serve.allOf[1].then.properties.args.items,data:data222};
+if(!valid107){
+const err575 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/allOf/0/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema",schema:schema11.properties.serve.allOf[0].if,parentSchema:schema11.properties.serve.allOf[0],data:data219};
 if(vErrors === null){
 vErrors = [err575];
 }
@@ -7247,10 +7231,13 @@ vErrors.push(err575);
 }
 errors++;
 }
-}
-}
-else {
-const err576 = {instancePath:instancePath+"/serve/args",schemaPath:"#/properties/serve/allOf/1/then/properties/args/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.serve.allOf[1].then.properties.args.type,parentSchema:schema11.properties.serve.allOf[1].then.properties.args,data:data221};
+const _errs515 = errors;
+let valid110 = true;
+const _errs516 = errors;
+if(data219 && typeof data219 == "object" && !Array.isArray(data219)){
+if(data219.container !== undefined){
+if("vllm" !== data219.container){
+const err576 = {};
 if(vErrors === null){
 vErrors = [err576];
 }
@@ -7261,8 +7248,24 @@ errors++;
 }
 }
 }
+var _valid11 = _errs516 === errors;
+errors = _errs515;
+if(vErrors !== null){
+if(_errs515){
+vErrors.length = _errs515;
+}
 else {
-const err577 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/allOf/1/then/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.serve.allOf[1].then.type,parentSchema:schema11.properties.serve.allOf[1].then,data:data215};
+vErrors = null;
+}
+}
+if(_valid11){
+const _errs518 = errors;
+if(data219 && typeof data219 == "object" && !Array.isArray(data219)){
+if(data219.image === undefined){
+data219.image = "us-docker.pkg.dev/vertex-ai/vertex-vision-model-garden-dockers/pytorch-vllm-serve:20251205_0916_RC01";
+}
+if(data219.container === undefined){
+const err577 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/allOf/1/then/required",keyword:"required",params:{missingProperty: "container"},message:"must have required property '"+"container"+"'",schema:schema11.properties.serve.allOf[1].then.required,parentSchema:schema11.properties.serve.allOf[1].then,data:data219};
 if(vErrors === null){
 vErrors = [err577];
 }
@@ -7271,11 +7274,8 @@ vErrors.push(err577);
 }
 errors++;
 }
-var _valid11 = _errs510 === errors;
-valid109 = _valid11;
-}
-if(!valid109){
-const err578 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/allOf/1/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema",schema:schema11.properties.serve.allOf[1].if,parentSchema:schema11.properties.serve.allOf[1],data:data215};
+if(data219.image === undefined){
+const err578 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/allOf/1/then/required",keyword:"required",params:{missingProperty: "image"},message:"must have required property '"+"image"+"'",schema:schema11.properties.serve.allOf[1].then.required,parentSchema:schema11.properties.serve.allOf[1].then,data:data219};
 if(vErrors === null){
 vErrors = [err578];
 }
@@ -7284,13 +7284,9 @@ vErrors.push(err578);
 }
 errors++;
 }
-const _errs522 = errors;
-let valid114 = true;
-const _errs523 = errors;
-if(data215 && typeof data215 == "object" && !Array.isArray(data215)){
-if(data215.container !== undefined){
-if("tei" !== data215.container){
-const err579 = {};
+for(const key39 in data219){
+if(!(((key39 === "container") || (key39 === "image")) || (key39 === "args"))){
+const err579 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/allOf/1/then/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key39},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.serve.allOf[1].then,data:data219};
 if(vErrors === null){
 vErrors = [err579];
 }
@@ -7300,25 +7296,10 @@ vErrors.push(err579);
 errors++;
 }
 }
-}
-var _valid12 = _errs523 === errors;
-errors = _errs522;
-if(vErrors !== null){
-if(_errs522){
-vErrors.length = _errs522;
-}
-else {
-vErrors = null;
-}
-}
-if(_valid12){
-const _errs525 = errors;
-if(data215 && typeof data215 == "object" && !Array.isArray(data215)){
-if(data215.image === undefined){
-data215.image = "us-docker.pkg.dev/deeplearning-platform-release/gcr.io/huggingface-text-embeddings-inference-cpu.1-6";
-}
-if(data215.container === undefined){
-const err580 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/allOf/2/then/required",keyword:"required",params:{missingProperty: "container"},message:"must have required property '"+"container"+"'",schema:schema11.properties.serve.allOf[2].then.required,parentSchema:schema11.properties.serve.allOf[2].then,data:data215};
+if(data219.container !== undefined){
+let data223 = data219.container;
+if(typeof data223 !== "string"){
+const err580 = {instancePath:instancePath+"/serve/container",schemaPath:"#/properties/serve/allOf/1/then/properties/container/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.serve.allOf[1].then.properties.container.type,parentSchema:schema11.properties.serve.allOf[1].then.properties.container,data:data223};
 if(vErrors === null){
 vErrors = [err580];
 }
@@ -7327,8 +7308,8 @@ vErrors.push(err580);
 }
 errors++;
 }
-if(data215.image === undefined){
-const err581 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/allOf/2/then/required",keyword:"required",params:{missingProperty: "image"},message:"must have required property '"+"image"+"'",schema:schema11.properties.serve.allOf[2].then.required,parentSchema:schema11.properties.serve.allOf[2].then,data:data215};
+if("vllm" !== data223){
+const err581 = {instancePath:instancePath+"/serve/container",schemaPath:"#/properties/serve/allOf/1/then/properties/container/const",keyword:"const",params:{allowedValue: "vllm"},message:"must be equal to constant",schema:"vllm",parentSchema:schema11.properties.serve.allOf[1].then.properties.container,data:data223};
 if(vErrors === null){
 vErrors = [err581];
 }
@@ -7337,9 +7318,11 @@ vErrors.push(err581);
 }
 errors++;
 }
-for(const key39 in data215){
-if(!(((key39 === "container") || (key39 === "image")) || (key39 === "args"))){
-const err582 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/allOf/2/then/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key39},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.serve.allOf[2].then,data:data215};
+}
+let data224 = data219.image;
+if(typeof data224 === "string"){
+if(func3(data224) < 1){
+const err582 = {instancePath:instancePath+"/serve/image",schemaPath:"#/properties/serve/allOf/1/then/properties/image/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.serve.allOf[1].then.properties.image,data:data224};
 if(vErrors === null){
 vErrors = [err582];
 }
@@ -7349,10 +7332,8 @@ vErrors.push(err582);
 errors++;
 }
 }
-if(data215.container !== undefined){
-let data224 = data215.container;
-if(typeof data224 !== "string"){
-const err583 = {instancePath:instancePath+"/serve/container",schemaPath:"#/properties/serve/allOf/2/then/properties/container/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.serve.allOf[2].then.properties.container.type,parentSchema:schema11.properties.serve.allOf[2].then.properties.container,data:data224};
+else {
+const err583 = {instancePath:instancePath+"/serve/image",schemaPath:"#/properties/serve/allOf/1/then/properties/image/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.serve.allOf[1].then.properties.image.type,parentSchema:schema11.properties.serve.allOf[1].then.properties.image,data:data224};
 if(vErrors === null){
 vErrors = [err583];
 }
@@ -7361,8 +7342,15 @@ vErrors.push(err583);
 }
 errors++;
 }
-if("tei" !== data224){
-const err584 = {instancePath:instancePath+"/serve/container",schemaPath:"#/properties/serve/allOf/2/then/properties/container/const",keyword:"const",params:{allowedValue: "tei"},message:"must be equal to constant",schema:"tei",parentSchema:schema11.properties.serve.allOf[2].then.properties.container,data:data224};
+if(data219.args !== undefined){
+let data225 = data219.args;
+if(Array.isArray(data225)){
+const len22 = data225.length;
+for(let i23=0; i23<len22; i23++){
+let data226 = data225[i23];
+if(typeof data226 === "string"){
+if(func3(data226) < 1){
+const err584 = {instancePath:instancePath+"/serve/args/" + i23,schemaPath:"#/properties/serve/allOf/1/then/properties/args/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.serve.allOf[1].then.properties.args.items,data:data226};
 if(vErrors === null){
 vErrors = [err584];
 }
@@ -7372,10 +7360,8 @@ vErrors.push(err584);
 errors++;
 }
 }
-let data225 = data215.image;
-if(typeof data225 === "string"){
-if(func3(data225) < 1){
-const err585 = {instancePath:instancePath+"/serve/image",schemaPath:"#/properties/serve/allOf/2/then/properties/image/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.serve.allOf[2].then.properties.image,data:data225};
+else {
+const err585 = {instancePath:instancePath+"/serve/args/" + i23,schemaPath:"#/properties/serve/allOf/1/then/properties/args/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.serve.allOf[1].then.properties.args.items.type,parentSchema:schema11.properties.serve.allOf[1].then.properties.args.items,data:data226};
 if(vErrors === null){
 vErrors = [err585];
 }
@@ -7385,8 +7371,9 @@ vErrors.push(err585);
 errors++;
 }
 }
+}
 else {
-const err586 = {instancePath:instancePath+"/serve/image",schemaPath:"#/properties/serve/allOf/2/then/properties/image/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.serve.allOf[2].then.properties.image.type,parentSchema:schema11.properties.serve.allOf[2].then.properties.image,data:data225};
+const err586 = {instancePath:instancePath+"/serve/args",schemaPath:"#/properties/serve/allOf/1/then/properties/args/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.serve.allOf[1].then.properties.args.type,parentSchema:schema11.properties.serve.allOf[1].then.properties.args,data:data225};
 if(vErrors === null){
 vErrors = [err586];
 }
@@ -7395,15 +7382,10 @@ vErrors.push(err586);
 }
 errors++;
 }
-if(data215.args !== undefined){
-let data226 = data215.args;
-if(Array.isArray(data226)){
-const len23 = data226.length;
-for(let i24=0; i24<len23; i24++){
-let data227 = data226[i24];
-if(typeof data227 === "string"){
-if(func3(data227) < 1){
-const err587 = {instancePath:instancePath+"/serve/args/" + i24,schemaPath:"#/properties/serve/allOf/2/then/properties/args/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.serve.allOf[2].then.properties.args.items,data:data227};
+}
+}
+else {
+const err587 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/allOf/1/then/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.serve.allOf[1].then.type,parentSchema:schema11.properties.serve.allOf[1].then,data:data219};
 if(vErrors === null){
 vErrors = [err587];
 }
@@ -7412,9 +7394,11 @@ vErrors.push(err587);
 }
 errors++;
 }
+var _valid11 = _errs518 === errors;
+valid110 = _valid11;
 }
-else {
-const err588 = {instancePath:instancePath+"/serve/args/" + i24,schemaPath:"#/properties/serve/allOf/2/then/properties/args/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.serve.allOf[2].then.properties.args.items.type,parentSchema:schema11.properties.serve.allOf[2].then.properties.args.items,data:data227};
+if(!valid110){
+const err588 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/allOf/1/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema",schema:schema11.properties.serve.allOf[1].if,parentSchema:schema11.properties.serve.allOf[1],data:data219};
 if(vErrors === null){
 vErrors = [err588];
 }
@@ -7423,10 +7407,13 @@ vErrors.push(err588);
 }
 errors++;
 }
-}
-}
-else {
-const err589 = {instancePath:instancePath+"/serve/args",schemaPath:"#/properties/serve/allOf/2/then/properties/args/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.serve.allOf[2].then.properties.args.type,parentSchema:schema11.properties.serve.allOf[2].then.properties.args,data:data226};
+const _errs530 = errors;
+let valid115 = true;
+const _errs531 = errors;
+if(data219 && typeof data219 == "object" && !Array.isArray(data219)){
+if(data219.container !== undefined){
+if("tei" !== data219.container){
+const err589 = {};
 if(vErrors === null){
 vErrors = [err589];
 }
@@ -7437,8 +7424,24 @@ errors++;
 }
 }
 }
+var _valid12 = _errs531 === errors;
+errors = _errs530;
+if(vErrors !== null){
+if(_errs530){
+vErrors.length = _errs530;
+}
 else {
-const err590 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/allOf/2/then/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.serve.allOf[2].then.type,parentSchema:schema11.properties.serve.allOf[2].then,data:data215};
+vErrors = null;
+}
+}
+if(_valid12){
+const _errs533 = errors;
+if(data219 && typeof data219 == "object" && !Array.isArray(data219)){
+if(data219.image === undefined){
+data219.image = "us-docker.pkg.dev/deeplearning-platform-release/gcr.io/huggingface-text-embeddings-inference-cpu.1-6";
+}
+if(data219.container === undefined){
+const err590 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/allOf/2/then/required",keyword:"required",params:{missingProperty: "container"},message:"must have required property '"+"container"+"'",schema:schema11.properties.serve.allOf[2].then.required,parentSchema:schema11.properties.serve.allOf[2].then,data:data219};
 if(vErrors === null){
 vErrors = [err590];
 }
@@ -7447,11 +7450,8 @@ vErrors.push(err590);
 }
 errors++;
 }
-var _valid12 = _errs525 === errors;
-valid114 = _valid12;
-}
-if(!valid114){
-const err591 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/allOf/2/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema",schema:schema11.properties.serve.allOf[2].if,parentSchema:schema11.properties.serve.allOf[2],data:data215};
+if(data219.image === undefined){
+const err591 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/allOf/2/then/required",keyword:"required",params:{missingProperty: "image"},message:"must have required property '"+"image"+"'",schema:schema11.properties.serve.allOf[2].then.required,parentSchema:schema11.properties.serve.allOf[2].then,data:data219};
 if(vErrors === null){
 vErrors = [err591];
 }
@@ -7460,13 +7460,9 @@ vErrors.push(err591);
 }
 errors++;
 }
-const _errs537 = errors;
-let valid119 = true;
-const _errs538 = errors;
-if(data215 && typeof data215 == "object" && !Array.isArray(data215)){
-if(data215.container !== undefined){
-if("custom" !== data215.container){
-const err592 = {};
+for(const key40 in data219){
+if(!(((key40 === "container") || (key40 === "image")) || (key40 === "args"))){
+const err592 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/allOf/2/then/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key40},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.serve.allOf[2].then,data:data219};
 if(vErrors === null){
 vErrors = [err592];
 }
@@ -7476,25 +7472,10 @@ vErrors.push(err592);
 errors++;
 }
 }
-}
-var _valid13 = _errs538 === errors;
-errors = _errs537;
-if(vErrors !== null){
-if(_errs537){
-vErrors.length = _errs537;
-}
-else {
-vErrors = null;
-}
-}
-if(_valid13){
-const _errs540 = errors;
-if(data215 && typeof data215 == "object" && !Array.isArray(data215)){
-if(data215.port === undefined){
-data215.port = 8080;
-}
-if(data215.container === undefined){
-const err593 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/allOf/3/then/required",keyword:"required",params:{missingProperty: "container"},message:"must have required property '"+"container"+"'",schema:schema11.properties.serve.allOf[3].then.required,parentSchema:schema11.properties.serve.allOf[3].then,data:data215};
+if(data219.container !== undefined){
+let data228 = data219.container;
+if(typeof data228 !== "string"){
+const err593 = {instancePath:instancePath+"/serve/container",schemaPath:"#/properties/serve/allOf/2/then/properties/container/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.serve.allOf[2].then.properties.container.type,parentSchema:schema11.properties.serve.allOf[2].then.properties.container,data:data228};
 if(vErrors === null){
 vErrors = [err593];
 }
@@ -7503,8 +7484,8 @@ vErrors.push(err593);
 }
 errors++;
 }
-if(data215.image === undefined){
-const err594 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/allOf/3/then/required",keyword:"required",params:{missingProperty: "image"},message:"must have required property '"+"image"+"'",schema:schema11.properties.serve.allOf[3].then.required,parentSchema:schema11.properties.serve.allOf[3].then,data:data215};
+if("tei" !== data228){
+const err594 = {instancePath:instancePath+"/serve/container",schemaPath:"#/properties/serve/allOf/2/then/properties/container/const",keyword:"const",params:{allowedValue: "tei"},message:"must be equal to constant",schema:"tei",parentSchema:schema11.properties.serve.allOf[2].then.properties.container,data:data228};
 if(vErrors === null){
 vErrors = [err594];
 }
@@ -7513,8 +7494,11 @@ vErrors.push(err594);
 }
 errors++;
 }
-if(data215.port === undefined){
-const err595 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/allOf/3/then/required",keyword:"required",params:{missingProperty: "port"},message:"must have required property '"+"port"+"'",schema:schema11.properties.serve.allOf[3].then.required,parentSchema:schema11.properties.serve.allOf[3].then,data:data215};
+}
+let data229 = data219.image;
+if(typeof data229 === "string"){
+if(func3(data229) < 1){
+const err595 = {instancePath:instancePath+"/serve/image",schemaPath:"#/properties/serve/allOf/2/then/properties/image/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.serve.allOf[2].then.properties.image,data:data229};
 if(vErrors === null){
 vErrors = [err595];
 }
@@ -7523,9 +7507,9 @@ vErrors.push(err595);
 }
 errors++;
 }
-for(const key40 in data215){
-if(!(((((((key40 === "container") || (key40 === "image")) || (key40 === "command")) || (key40 === "args")) || (key40 === "predictRoute")) || (key40 === "healthRoute")) || (key40 === "port"))){
-const err596 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/allOf/3/then/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key40},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.serve.allOf[3].then,data:data215};
+}
+else {
+const err596 = {instancePath:instancePath+"/serve/image",schemaPath:"#/properties/serve/allOf/2/then/properties/image/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.serve.allOf[2].then.properties.image.type,parentSchema:schema11.properties.serve.allOf[2].then.properties.image,data:data229};
 if(vErrors === null){
 vErrors = [err596];
 }
@@ -7534,11 +7518,15 @@ vErrors.push(err596);
 }
 errors++;
 }
-}
-if(data215.container !== undefined){
-let data229 = data215.container;
-if(typeof data229 !== "string"){
-const err597 = {instancePath:instancePath+"/serve/container",schemaPath:"#/properties/serve/allOf/3/then/properties/container/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.serve.allOf[3].then.properties.container.type,parentSchema:schema11.properties.serve.allOf[3].then.properties.container,data:data229};
+if(data219.args !== undefined){
+let data230 = data219.args;
+if(Array.isArray(data230)){
+const len23 = data230.length;
+for(let i24=0; i24<len23; i24++){
+let data231 = data230[i24];
+if(typeof data231 === "string"){
+if(func3(data231) < 1){
+const err597 = {instancePath:instancePath+"/serve/args/" + i24,schemaPath:"#/properties/serve/allOf/2/then/properties/args/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.serve.allOf[2].then.properties.args.items,data:data231};
 if(vErrors === null){
 vErrors = [err597];
 }
@@ -7547,8 +7535,9 @@ vErrors.push(err597);
 }
 errors++;
 }
-if("custom" !== data229){
-const err598 = {instancePath:instancePath+"/serve/container",schemaPath:"#/properties/serve/allOf/3/then/properties/container/const",keyword:"const",params:{allowedValue: "custom"},message:"must be equal to constant",schema:"custom",parentSchema:schema11.properties.serve.allOf[3].then.properties.container,data:data229};
+}
+else {
+const err598 = {instancePath:instancePath+"/serve/args/" + i24,schemaPath:"#/properties/serve/allOf/2/then/properties/args/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.serve.allOf[2].then.properties.args.items.type,parentSchema:schema11.properties.serve.allOf[2].then.properties.args.items,data:data231};
 if(vErrors === null){
 vErrors = [err598];
 }
@@ -7558,11 +7547,9 @@ vErrors.push(err598);
 errors++;
 }
 }
-if(data215.image !== undefined){
-let data230 = data215.image;
-if(typeof data230 === "string"){
-if(func3(data230) < 1){
-const err599 = {instancePath:instancePath+"/serve/image",schemaPath:"#/properties/serve/allOf/3/then/properties/image/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.serve.allOf[3].then.properties.image,data:data230};
+}
+else {
+const err599 = {instancePath:instancePath+"/serve/args",schemaPath:"#/properties/serve/allOf/2/then/properties/args/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.serve.allOf[2].then.properties.args.type,parentSchema:schema11.properties.serve.allOf[2].then.properties.args,data:data230};
 if(vErrors === null){
 vErrors = [err599];
 }
@@ -7572,8 +7559,9 @@ vErrors.push(err599);
 errors++;
 }
 }
+}
 else {
-const err600 = {instancePath:instancePath+"/serve/image",schemaPath:"#/properties/serve/allOf/3/then/properties/image/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.serve.allOf[3].then.properties.image.type,parentSchema:schema11.properties.serve.allOf[3].then.properties.image,data:data230};
+const err600 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/allOf/2/then/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.serve.allOf[2].then.type,parentSchema:schema11.properties.serve.allOf[2].then,data:data219};
 if(vErrors === null){
 vErrors = [err600];
 }
@@ -7582,12 +7570,11 @@ vErrors.push(err600);
 }
 errors++;
 }
+var _valid12 = _errs533 === errors;
+valid115 = _valid12;
 }
-if(data215.command !== undefined){
-let data231 = data215.command;
-if(Array.isArray(data231)){
-if(data231.length < 1){
-const err601 = {instancePath:instancePath+"/serve/command",schemaPath:"#/properties/serve/allOf/3/then/properties/command/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema11.properties.serve.allOf[3].then.properties.command,data:data231};
+if(!valid115){
+const err601 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/allOf/2/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema",schema:schema11.properties.serve.allOf[2].if,parentSchema:schema11.properties.serve.allOf[2],data:data219};
 if(vErrors === null){
 vErrors = [err601];
 }
@@ -7596,12 +7583,13 @@ vErrors.push(err601);
 }
 errors++;
 }
-const len24 = data231.length;
-for(let i25=0; i25<len24; i25++){
-let data232 = data231[i25];
-if(typeof data232 === "string"){
-if(func3(data232) < 1){
-const err602 = {instancePath:instancePath+"/serve/command/" + i25,schemaPath:"#/properties/serve/allOf/3/then/properties/command/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.serve.allOf[3].then.properties.command.items,data:data232};
+const _errs545 = errors;
+let valid120 = true;
+const _errs546 = errors;
+if(data219 && typeof data219 == "object" && !Array.isArray(data219)){
+if(data219.container !== undefined){
+if("custom" !== data219.container){
+const err602 = {};
 if(vErrors === null){
 vErrors = [err602];
 }
@@ -7611,8 +7599,25 @@ vErrors.push(err602);
 errors++;
 }
 }
+}
+var _valid13 = _errs546 === errors;
+errors = _errs545;
+if(vErrors !== null){
+if(_errs545){
+vErrors.length = _errs545;
+}
 else {
-const err603 = {instancePath:instancePath+"/serve/command/" + i25,schemaPath:"#/properties/serve/allOf/3/then/properties/command/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.serve.allOf[3].then.properties.command.items.type,parentSchema:schema11.properties.serve.allOf[3].then.properties.command.items,data:data232};
+vErrors = null;
+}
+}
+if(_valid13){
+const _errs548 = errors;
+if(data219 && typeof data219 == "object" && !Array.isArray(data219)){
+if(data219.port === undefined){
+data219.port = 8080;
+}
+if(data219.container === undefined){
+const err603 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/allOf/3/then/required",keyword:"required",params:{missingProperty: "container"},message:"must have required property '"+"container"+"'",schema:schema11.properties.serve.allOf[3].then.required,parentSchema:schema11.properties.serve.allOf[3].then,data:data219};
 if(vErrors === null){
 vErrors = [err603];
 }
@@ -7621,10 +7626,8 @@ vErrors.push(err603);
 }
 errors++;
 }
-}
-}
-else {
-const err604 = {instancePath:instancePath+"/serve/command",schemaPath:"#/properties/serve/allOf/3/then/properties/command/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.serve.allOf[3].then.properties.command.type,parentSchema:schema11.properties.serve.allOf[3].then.properties.command,data:data231};
+if(data219.image === undefined){
+const err604 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/allOf/3/then/required",keyword:"required",params:{missingProperty: "image"},message:"must have required property '"+"image"+"'",schema:schema11.properties.serve.allOf[3].then.required,parentSchema:schema11.properties.serve.allOf[3].then,data:data219};
 if(vErrors === null){
 vErrors = [err604];
 }
@@ -7633,15 +7636,8 @@ vErrors.push(err604);
 }
 errors++;
 }
-}
-if(data215.args !== undefined){
-let data233 = data215.args;
-if(Array.isArray(data233)){
-const len25 = data233.length;
-for(let i26=0; i26<len25; i26++){
-let data234 = data233[i26];
-if(typeof data234 !== "string"){
-const err605 = {instancePath:instancePath+"/serve/args/" + i26,schemaPath:"#/properties/serve/allOf/3/then/properties/args/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.serve.allOf[3].then.properties.args.items.type,parentSchema:schema11.properties.serve.allOf[3].then.properties.args.items,data:data234};
+if(data219.port === undefined){
+const err605 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/allOf/3/then/required",keyword:"required",params:{missingProperty: "port"},message:"must have required property '"+"port"+"'",schema:schema11.properties.serve.allOf[3].then.required,parentSchema:schema11.properties.serve.allOf[3].then,data:data219};
 if(vErrors === null){
 vErrors = [err605];
 }
@@ -7650,10 +7646,9 @@ vErrors.push(err605);
 }
 errors++;
 }
-}
-}
-else {
-const err606 = {instancePath:instancePath+"/serve/args",schemaPath:"#/properties/serve/allOf/3/then/properties/args/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.serve.allOf[3].then.properties.args.type,parentSchema:schema11.properties.serve.allOf[3].then.properties.args,data:data233};
+for(const key41 in data219){
+if(!(((((((key41 === "container") || (key41 === "image")) || (key41 === "command")) || (key41 === "args")) || (key41 === "predictRoute")) || (key41 === "healthRoute")) || (key41 === "port"))){
+const err606 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/allOf/3/then/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key41},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.serve.allOf[3].then,data:data219};
 if(vErrors === null){
 vErrors = [err606];
 }
@@ -7663,11 +7658,10 @@ vErrors.push(err606);
 errors++;
 }
 }
-if(data215.predictRoute !== undefined){
-let data235 = data215.predictRoute;
-if(typeof data235 === "string"){
-if(!pattern19.test(data235)){
-const err607 = {instancePath:instancePath+"/serve/predictRoute",schemaPath:"#/properties/serve/allOf/3/then/properties/predictRoute/pattern",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",schema:"^/",parentSchema:schema11.properties.serve.allOf[3].then.properties.predictRoute,data:data235};
+if(data219.container !== undefined){
+let data233 = data219.container;
+if(typeof data233 !== "string"){
+const err607 = {instancePath:instancePath+"/serve/container",schemaPath:"#/properties/serve/allOf/3/then/properties/container/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.serve.allOf[3].then.properties.container.type,parentSchema:schema11.properties.serve.allOf[3].then.properties.container,data:data233};
 if(vErrors === null){
 vErrors = [err607];
 }
@@ -7676,9 +7670,8 @@ vErrors.push(err607);
 }
 errors++;
 }
-}
-else {
-const err608 = {instancePath:instancePath+"/serve/predictRoute",schemaPath:"#/properties/serve/allOf/3/then/properties/predictRoute/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.serve.allOf[3].then.properties.predictRoute.type,parentSchema:schema11.properties.serve.allOf[3].then.properties.predictRoute,data:data235};
+if("custom" !== data233){
+const err608 = {instancePath:instancePath+"/serve/container",schemaPath:"#/properties/serve/allOf/3/then/properties/container/const",keyword:"const",params:{allowedValue: "custom"},message:"must be equal to constant",schema:"custom",parentSchema:schema11.properties.serve.allOf[3].then.properties.container,data:data233};
 if(vErrors === null){
 vErrors = [err608];
 }
@@ -7688,11 +7681,11 @@ vErrors.push(err608);
 errors++;
 }
 }
-if(data215.healthRoute !== undefined){
-let data236 = data215.healthRoute;
-if(typeof data236 === "string"){
-if(!pattern19.test(data236)){
-const err609 = {instancePath:instancePath+"/serve/healthRoute",schemaPath:"#/properties/serve/allOf/3/then/properties/healthRoute/pattern",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",schema:"^/",parentSchema:schema11.properties.serve.allOf[3].then.properties.healthRoute,data:data236};
+if(data219.image !== undefined){
+let data234 = data219.image;
+if(typeof data234 === "string"){
+if(func3(data234) < 1){
+const err609 = {instancePath:instancePath+"/serve/image",schemaPath:"#/properties/serve/allOf/3/then/properties/image/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.serve.allOf[3].then.properties.image,data:data234};
 if(vErrors === null){
 vErrors = [err609];
 }
@@ -7703,7 +7696,7 @@ errors++;
 }
 }
 else {
-const err610 = {instancePath:instancePath+"/serve/healthRoute",schemaPath:"#/properties/serve/allOf/3/then/properties/healthRoute/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.serve.allOf[3].then.properties.healthRoute.type,parentSchema:schema11.properties.serve.allOf[3].then.properties.healthRoute,data:data236};
+const err610 = {instancePath:instancePath+"/serve/image",schemaPath:"#/properties/serve/allOf/3/then/properties/image/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.serve.allOf[3].then.properties.image.type,parentSchema:schema11.properties.serve.allOf[3].then.properties.image,data:data234};
 if(vErrors === null){
 vErrors = [err610];
 }
@@ -7713,9 +7706,11 @@ vErrors.push(err610);
 errors++;
 }
 }
-let data237 = data215.port;
-if(!(((typeof data237 == "number") && (!(data237 % 1) && !isNaN(data237))) && (isFinite(data237)))){
-const err611 = {instancePath:instancePath+"/serve/port",schemaPath:"#/properties/serve/allOf/3/then/properties/port/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema11.properties.serve.allOf[3].then.properties.port.type,parentSchema:schema11.properties.serve.allOf[3].then.properties.port,data:data237};
+if(data219.command !== undefined){
+let data235 = data219.command;
+if(Array.isArray(data235)){
+if(data235.length < 1){
+const err611 = {instancePath:instancePath+"/serve/command",schemaPath:"#/properties/serve/allOf/3/then/properties/command/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema11.properties.serve.allOf[3].then.properties.command,data:data235};
 if(vErrors === null){
 vErrors = [err611];
 }
@@ -7724,9 +7719,12 @@ vErrors.push(err611);
 }
 errors++;
 }
-if((typeof data237 == "number") && (isFinite(data237))){
-if(data237 > 65535 || isNaN(data237)){
-const err612 = {instancePath:instancePath+"/serve/port",schemaPath:"#/properties/serve/allOf/3/then/properties/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535},message:"must be <= 65535",schema:65535,parentSchema:schema11.properties.serve.allOf[3].then.properties.port,data:data237};
+const len24 = data235.length;
+for(let i25=0; i25<len24; i25++){
+let data236 = data235[i25];
+if(typeof data236 === "string"){
+if(func3(data236) < 1){
+const err612 = {instancePath:instancePath+"/serve/command/" + i25,schemaPath:"#/properties/serve/allOf/3/then/properties/command/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.serve.allOf[3].then.properties.command.items,data:data236};
 if(vErrors === null){
 vErrors = [err612];
 }
@@ -7735,8 +7733,9 @@ vErrors.push(err612);
 }
 errors++;
 }
-if(data237 < 1 || isNaN(data237)){
-const err613 = {instancePath:instancePath+"/serve/port",schemaPath:"#/properties/serve/allOf/3/then/properties/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema11.properties.serve.allOf[3].then.properties.port,data:data237};
+}
+else {
+const err613 = {instancePath:instancePath+"/serve/command/" + i25,schemaPath:"#/properties/serve/allOf/3/then/properties/command/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.serve.allOf[3].then.properties.command.items.type,parentSchema:schema11.properties.serve.allOf[3].then.properties.command.items,data:data236};
 if(vErrors === null){
 vErrors = [err613];
 }
@@ -7748,7 +7747,7 @@ errors++;
 }
 }
 else {
-const err614 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/allOf/3/then/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.serve.allOf[3].then.type,parentSchema:schema11.properties.serve.allOf[3].then,data:data215};
+const err614 = {instancePath:instancePath+"/serve/command",schemaPath:"#/properties/serve/allOf/3/then/properties/command/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.serve.allOf[3].then.properties.command.type,parentSchema:schema11.properties.serve.allOf[3].then.properties.command,data:data235};
 if(vErrors === null){
 vErrors = [err614];
 }
@@ -7757,11 +7756,15 @@ vErrors.push(err614);
 }
 errors++;
 }
-var _valid13 = _errs540 === errors;
-valid119 = _valid13;
 }
-if(!valid119){
-const err615 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/allOf/3/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema",schema:schema11.properties.serve.allOf[3].if,parentSchema:schema11.properties.serve.allOf[3],data:data215};
+if(data219.args !== undefined){
+let data237 = data219.args;
+if(Array.isArray(data237)){
+const len25 = data237.length;
+for(let i26=0; i26<len25; i26++){
+let data238 = data237[i26];
+if(typeof data238 !== "string"){
+const err615 = {instancePath:instancePath+"/serve/args/" + i26,schemaPath:"#/properties/serve/allOf/3/then/properties/args/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.serve.allOf[3].then.properties.args.items.type,parentSchema:schema11.properties.serve.allOf[3].then.properties.args.items,data:data238};
 if(vErrors === null){
 vErrors = [err615];
 }
@@ -7770,9 +7773,10 @@ vErrors.push(err615);
 }
 errors++;
 }
-if(data215 && typeof data215 == "object" && !Array.isArray(data215)){
-if(data215.container === undefined){
-const err616 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/required",keyword:"required",params:{missingProperty: "container"},message:"must have required property '"+"container"+"'",schema:schema11.properties.serve.required,parentSchema:schema11.properties.serve,data:data215};
+}
+}
+else {
+const err616 = {instancePath:instancePath+"/serve/args",schemaPath:"#/properties/serve/allOf/3/then/properties/args/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.serve.allOf[3].then.properties.args.type,parentSchema:schema11.properties.serve.allOf[3].then.properties.args,data:data237};
 if(vErrors === null){
 vErrors = [err616];
 }
@@ -7781,10 +7785,12 @@ vErrors.push(err616);
 }
 errors++;
 }
-if(data215.container !== undefined){
-let data238 = data215.container;
-if(!((((data238 === "trainer") || (data238 === "vllm")) || (data238 === "tei")) || (data238 === "custom"))){
-const err617 = {instancePath:instancePath+"/serve/container",schemaPath:"#/properties/serve/properties/container/enum",keyword:"enum",params:{allowedValues: schema11.properties.serve.properties.container.enum},message:"must be equal to one of the allowed values",schema:schema11.properties.serve.properties.container.enum,parentSchema:schema11.properties.serve.properties.container,data:data238};
+}
+if(data219.predictRoute !== undefined){
+let data239 = data219.predictRoute;
+if(typeof data239 === "string"){
+if(!pattern19.test(data239)){
+const err617 = {instancePath:instancePath+"/serve/predictRoute",schemaPath:"#/properties/serve/allOf/3/then/properties/predictRoute/pattern",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",schema:"^/",parentSchema:schema11.properties.serve.allOf[3].then.properties.predictRoute,data:data239};
 if(vErrors === null){
 vErrors = [err617];
 }
@@ -7794,9 +7800,8 @@ vErrors.push(err617);
 errors++;
 }
 }
-}
 else {
-const err618 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.serve.type,parentSchema:schema11.properties.serve,data:data215};
+const err618 = {instancePath:instancePath+"/serve/predictRoute",schemaPath:"#/properties/serve/allOf/3/then/properties/predictRoute/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.serve.allOf[3].then.properties.predictRoute.type,parentSchema:schema11.properties.serve.allOf[3].then.properties.predictRoute,data:data239};
 if(vErrors === null){
 vErrors = [err618];
 }
@@ -7806,14 +7811,11 @@ vErrors.push(err618);
 errors++;
 }
 }
-if(data.publish !== undefined){
-let data239 = data.publish;
-if(data239 && typeof data239 == "object" && !Array.isArray(data239)){
-if(data239.private === undefined){
-data239.private = true;
-}
-if(data239.repo === undefined){
-const err619 = {instancePath:instancePath+"/publish",schemaPath:"#/properties/publish/required",keyword:"required",params:{missingProperty: "repo"},message:"must have required property '"+"repo"+"'",schema:schema11.properties.publish.required,parentSchema:schema11.properties.publish,data:data239};
+if(data219.healthRoute !== undefined){
+let data240 = data219.healthRoute;
+if(typeof data240 === "string"){
+if(!pattern19.test(data240)){
+const err619 = {instancePath:instancePath+"/serve/healthRoute",schemaPath:"#/properties/serve/allOf/3/then/properties/healthRoute/pattern",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",schema:"^/",parentSchema:schema11.properties.serve.allOf[3].then.properties.healthRoute,data:data240};
 if(vErrors === null){
 vErrors = [err619];
 }
@@ -7822,8 +7824,9 @@ vErrors.push(err619);
 }
 errors++;
 }
-if(data239.private === undefined){
-const err620 = {instancePath:instancePath+"/publish",schemaPath:"#/properties/publish/required",keyword:"required",params:{missingProperty: "private"},message:"must have required property '"+"private"+"'",schema:schema11.properties.publish.required,parentSchema:schema11.properties.publish,data:data239};
+}
+else {
+const err620 = {instancePath:instancePath+"/serve/healthRoute",schemaPath:"#/properties/serve/allOf/3/then/properties/healthRoute/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.serve.allOf[3].then.properties.healthRoute.type,parentSchema:schema11.properties.serve.allOf[3].then.properties.healthRoute,data:data240};
 if(vErrors === null){
 vErrors = [err620];
 }
@@ -7832,9 +7835,10 @@ vErrors.push(err620);
 }
 errors++;
 }
-for(const key41 in data239){
-if(!((key41 === "repo") || (key41 === "private"))){
-const err621 = {instancePath:instancePath+"/publish",schemaPath:"#/properties/publish/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key41},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.publish,data:data239};
+}
+let data241 = data219.port;
+if(!(((typeof data241 == "number") && (!(data241 % 1) && !isNaN(data241))) && (isFinite(data241)))){
+const err621 = {instancePath:instancePath+"/serve/port",schemaPath:"#/properties/serve/allOf/3/then/properties/port/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema11.properties.serve.allOf[3].then.properties.port.type,parentSchema:schema11.properties.serve.allOf[3].then.properties.port,data:data241};
 if(vErrors === null){
 vErrors = [err621];
 }
@@ -7843,12 +7847,9 @@ vErrors.push(err621);
 }
 errors++;
 }
-}
-if(data239.repo !== undefined){
-let data240 = data239.repo;
-if(typeof data240 === "string"){
-if(func3(data240) < 1){
-const err622 = {instancePath:instancePath+"/publish/repo",schemaPath:"#/properties/publish/properties/repo/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.publish.properties.repo,data:data240};
+if((typeof data241 == "number") && (isFinite(data241))){
+if(data241 > 65535 || isNaN(data241)){
+const err622 = {instancePath:instancePath+"/serve/port",schemaPath:"#/properties/serve/allOf/3/then/properties/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535},message:"must be <= 65535",schema:65535,parentSchema:schema11.properties.serve.allOf[3].then.properties.port,data:data241};
 if(vErrors === null){
 vErrors = [err622];
 }
@@ -7857,9 +7858,8 @@ vErrors.push(err622);
 }
 errors++;
 }
-}
-else {
-const err623 = {instancePath:instancePath+"/publish/repo",schemaPath:"#/properties/publish/properties/repo/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.publish.properties.repo.type,parentSchema:schema11.properties.publish.properties.repo,data:data240};
+if(data241 < 1 || isNaN(data241)){
+const err623 = {instancePath:instancePath+"/serve/port",schemaPath:"#/properties/serve/allOf/3/then/properties/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema11.properties.serve.allOf[3].then.properties.port,data:data241};
 if(vErrors === null){
 vErrors = [err623];
 }
@@ -7869,9 +7869,9 @@ vErrors.push(err623);
 errors++;
 }
 }
-let data241 = data239.private;
-if(typeof data241 !== "boolean"){
-const err624 = {instancePath:instancePath+"/publish/private",schemaPath:"#/properties/publish/properties/private/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema11.properties.publish.properties.private.type,parentSchema:schema11.properties.publish.properties.private,data:data241};
+}
+else {
+const err624 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/allOf/3/then/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.serve.allOf[3].then.type,parentSchema:schema11.properties.serve.allOf[3].then,data:data219};
 if(vErrors === null){
 vErrors = [err624];
 }
@@ -7880,9 +7880,11 @@ vErrors.push(err624);
 }
 errors++;
 }
+var _valid13 = _errs548 === errors;
+valid120 = _valid13;
 }
-else {
-const err625 = {instancePath:instancePath+"/publish",schemaPath:"#/properties/publish/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.publish.type,parentSchema:schema11.properties.publish,data:data239};
+if(!valid120){
+const err625 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/allOf/3/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema",schema:schema11.properties.serve.allOf[3].if,parentSchema:schema11.properties.serve.allOf[3],data:data219};
 if(vErrors === null){
 vErrors = [err625];
 }
@@ -7891,15 +7893,9 @@ vErrors.push(err625);
 }
 errors++;
 }
-}
-if(data.schedule !== undefined){
-let data242 = data.schedule;
-if(data242 && typeof data242 == "object" && !Array.isArray(data242)){
-if(data242.paused === undefined){
-data242.paused = false;
-}
-if(data242.every === undefined){
-const err626 = {instancePath:instancePath+"/schedule",schemaPath:"#/properties/schedule/required",keyword:"required",params:{missingProperty: "every"},message:"must have required property '"+"every"+"'",schema:schema11.properties.schedule.required,parentSchema:schema11.properties.schedule,data:data242};
+if(data219 && typeof data219 == "object" && !Array.isArray(data219)){
+if(data219.container === undefined){
+const err626 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/required",keyword:"required",params:{missingProperty: "container"},message:"must have required property '"+"container"+"'",schema:schema11.properties.serve.required,parentSchema:schema11.properties.serve,data:data219};
 if(vErrors === null){
 vErrors = [err626];
 }
@@ -7908,8 +7904,10 @@ vErrors.push(err626);
 }
 errors++;
 }
-if(data242.paused === undefined){
-const err627 = {instancePath:instancePath+"/schedule",schemaPath:"#/properties/schedule/required",keyword:"required",params:{missingProperty: "paused"},message:"must have required property '"+"paused"+"'",schema:schema11.properties.schedule.required,parentSchema:schema11.properties.schedule,data:data242};
+if(data219.container !== undefined){
+let data242 = data219.container;
+if(!((((data242 === "trainer") || (data242 === "vllm")) || (data242 === "tei")) || (data242 === "custom"))){
+const err627 = {instancePath:instancePath+"/serve/container",schemaPath:"#/properties/serve/properties/container/enum",keyword:"enum",params:{allowedValues: schema11.properties.serve.properties.container.enum},message:"must be equal to one of the allowed values",schema:schema11.properties.serve.properties.container.enum,parentSchema:schema11.properties.serve.properties.container,data:data242};
 if(vErrors === null){
 vErrors = [err627];
 }
@@ -7918,9 +7916,10 @@ vErrors.push(err627);
 }
 errors++;
 }
-for(const key42 in data242){
-if(!((key42 === "every") || (key42 === "paused"))){
-const err628 = {instancePath:instancePath+"/schedule",schemaPath:"#/properties/schedule/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key42},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.schedule,data:data242};
+}
+}
+else {
+const err628 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.serve.type,parentSchema:schema11.properties.serve,data:data219};
 if(vErrors === null){
 vErrors = [err628];
 }
@@ -7930,11 +7929,14 @@ vErrors.push(err628);
 errors++;
 }
 }
-if(data242.every !== undefined){
-let data243 = data242.every;
-if(typeof data243 === "string"){
-if(!pattern14.test(data243)){
-const err629 = {instancePath:instancePath+"/schedule/every",schemaPath:"#/properties/schedule/properties/every/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(ms|s|m|h|d)$"},message:"must match pattern \""+"^[0-9]+(ms|s|m|h|d)$"+"\"",schema:"^[0-9]+(ms|s|m|h|d)$",parentSchema:schema11.properties.schedule.properties.every,data:data243};
+if(data.publish !== undefined){
+let data243 = data.publish;
+if(data243 && typeof data243 == "object" && !Array.isArray(data243)){
+if(data243.private === undefined){
+data243.private = true;
+}
+if(data243.repo === undefined){
+const err629 = {instancePath:instancePath+"/publish",schemaPath:"#/properties/publish/required",keyword:"required",params:{missingProperty: "repo"},message:"must have required property '"+"repo"+"'",schema:schema11.properties.publish.required,parentSchema:schema11.properties.publish,data:data243};
 if(vErrors === null){
 vErrors = [err629];
 }
@@ -7943,9 +7945,8 @@ vErrors.push(err629);
 }
 errors++;
 }
-}
-else {
-const err630 = {instancePath:instancePath+"/schedule/every",schemaPath:"#/properties/schedule/properties/every/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.schedule.properties.every.type,parentSchema:schema11.properties.schedule.properties.every,data:data243};
+if(data243.private === undefined){
+const err630 = {instancePath:instancePath+"/publish",schemaPath:"#/properties/publish/required",keyword:"required",params:{missingProperty: "private"},message:"must have required property '"+"private"+"'",schema:schema11.properties.publish.required,parentSchema:schema11.properties.publish,data:data243};
 if(vErrors === null){
 vErrors = [err630];
 }
@@ -7954,10 +7955,9 @@ vErrors.push(err630);
 }
 errors++;
 }
-}
-let data244 = data242.paused;
-if(typeof data244 !== "boolean"){
-const err631 = {instancePath:instancePath+"/schedule/paused",schemaPath:"#/properties/schedule/properties/paused/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema11.properties.schedule.properties.paused.type,parentSchema:schema11.properties.schedule.properties.paused,data:data244};
+for(const key42 in data243){
+if(!((key42 === "repo") || (key42 === "private"))){
+const err631 = {instancePath:instancePath+"/publish",schemaPath:"#/properties/publish/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key42},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.publish,data:data243};
 if(vErrors === null){
 vErrors = [err631];
 }
@@ -7967,8 +7967,11 @@ vErrors.push(err631);
 errors++;
 }
 }
-else {
-const err632 = {instancePath:instancePath+"/schedule",schemaPath:"#/properties/schedule/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.schedule.type,parentSchema:schema11.properties.schedule,data:data242};
+if(data243.repo !== undefined){
+let data244 = data243.repo;
+if(typeof data244 === "string"){
+if(func3(data244) < 1){
+const err632 = {instancePath:instancePath+"/publish/repo",schemaPath:"#/properties/publish/properties/repo/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.publish.properties.repo,data:data244};
 if(vErrors === null){
 vErrors = [err632];
 }
@@ -7978,11 +7981,8 @@ vErrors.push(err632);
 errors++;
 }
 }
-if(data.notify !== undefined){
-let data245 = data.notify;
-if(data245 && typeof data245 == "object" && !Array.isArray(data245)){
-if(data245.webhook === undefined){
-const err633 = {instancePath:instancePath+"/notify",schemaPath:"#/properties/notify/required",keyword:"required",params:{missingProperty: "webhook"},message:"must have required property '"+"webhook"+"'",schema:schema11.properties.notify.required,parentSchema:schema11.properties.notify,data:data245};
+else {
+const err633 = {instancePath:instancePath+"/publish/repo",schemaPath:"#/properties/publish/properties/repo/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.publish.properties.repo.type,parentSchema:schema11.properties.publish.properties.repo,data:data244};
 if(vErrors === null){
 vErrors = [err633];
 }
@@ -7991,9 +7991,10 @@ vErrors.push(err633);
 }
 errors++;
 }
-for(const key43 in data245){
-if(!(key43 === "webhook")){
-const err634 = {instancePath:instancePath+"/notify",schemaPath:"#/properties/notify/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key43},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.notify,data:data245};
+}
+let data245 = data243.private;
+if(typeof data245 !== "boolean"){
+const err634 = {instancePath:instancePath+"/publish/private",schemaPath:"#/properties/publish/properties/private/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema11.properties.publish.properties.private.type,parentSchema:schema11.properties.publish.properties.private,data:data245};
 if(vErrors === null){
 vErrors = [err634];
 }
@@ -8003,11 +8004,8 @@ vErrors.push(err634);
 errors++;
 }
 }
-if(data245.webhook !== undefined){
-let data246 = data245.webhook;
-if(typeof data246 === "string"){
-if(!pattern22.test(data246)){
-const err635 = {instancePath:instancePath+"/notify/webhook",schemaPath:"#/properties/notify/properties/webhook/pattern",keyword:"pattern",params:{pattern: "^(https?://.+|\\$[A-Z][A-Z0-9_]*)$"},message:"must match pattern \""+"^(https?://.+|\\$[A-Z][A-Z0-9_]*)$"+"\"",schema:"^(https?://.+|\\$[A-Z][A-Z0-9_]*)$",parentSchema:schema11.properties.notify.properties.webhook,data:data246};
+else {
+const err635 = {instancePath:instancePath+"/publish",schemaPath:"#/properties/publish/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.publish.type,parentSchema:schema11.properties.publish,data:data243};
 if(vErrors === null){
 vErrors = [err635];
 }
@@ -8017,8 +8015,14 @@ vErrors.push(err635);
 errors++;
 }
 }
-else {
-const err636 = {instancePath:instancePath+"/notify/webhook",schemaPath:"#/properties/notify/properties/webhook/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.notify.properties.webhook.type,parentSchema:schema11.properties.notify.properties.webhook,data:data246};
+if(data.schedule !== undefined){
+let data246 = data.schedule;
+if(data246 && typeof data246 == "object" && !Array.isArray(data246)){
+if(data246.paused === undefined){
+data246.paused = false;
+}
+if(data246.every === undefined){
+const err636 = {instancePath:instancePath+"/schedule",schemaPath:"#/properties/schedule/required",keyword:"required",params:{missingProperty: "every"},message:"must have required property '"+"every"+"'",schema:schema11.properties.schedule.required,parentSchema:schema11.properties.schedule,data:data246};
 if(vErrors === null){
 vErrors = [err636];
 }
@@ -8027,10 +8031,8 @@ vErrors.push(err636);
 }
 errors++;
 }
-}
-}
-else {
-const err637 = {instancePath:instancePath+"/notify",schemaPath:"#/properties/notify/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.notify.type,parentSchema:schema11.properties.notify,data:data245};
+if(data246.paused === undefined){
+const err637 = {instancePath:instancePath+"/schedule",schemaPath:"#/properties/schedule/required",keyword:"required",params:{missingProperty: "paused"},message:"must have required property '"+"paused"+"'",schema:schema11.properties.schedule.required,parentSchema:schema11.properties.schedule,data:data246};
 if(vErrors === null){
 vErrors = [err637];
 }
@@ -8039,15 +8041,136 @@ vErrors.push(err637);
 }
 errors++;
 }
-}
-}
-else {
-const err638 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.type,parentSchema:schema11,data};
+for(const key43 in data246){
+if(!((key43 === "every") || (key43 === "paused"))){
+const err638 = {instancePath:instancePath+"/schedule",schemaPath:"#/properties/schedule/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key43},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.schedule,data:data246};
 if(vErrors === null){
 vErrors = [err638];
 }
 else {
 vErrors.push(err638);
+}
+errors++;
+}
+}
+if(data246.every !== undefined){
+let data247 = data246.every;
+if(typeof data247 === "string"){
+if(!pattern14.test(data247)){
+const err639 = {instancePath:instancePath+"/schedule/every",schemaPath:"#/properties/schedule/properties/every/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(ms|s|m|h|d)$"},message:"must match pattern \""+"^[0-9]+(ms|s|m|h|d)$"+"\"",schema:"^[0-9]+(ms|s|m|h|d)$",parentSchema:schema11.properties.schedule.properties.every,data:data247};
+if(vErrors === null){
+vErrors = [err639];
+}
+else {
+vErrors.push(err639);
+}
+errors++;
+}
+}
+else {
+const err640 = {instancePath:instancePath+"/schedule/every",schemaPath:"#/properties/schedule/properties/every/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.schedule.properties.every.type,parentSchema:schema11.properties.schedule.properties.every,data:data247};
+if(vErrors === null){
+vErrors = [err640];
+}
+else {
+vErrors.push(err640);
+}
+errors++;
+}
+}
+let data248 = data246.paused;
+if(typeof data248 !== "boolean"){
+const err641 = {instancePath:instancePath+"/schedule/paused",schemaPath:"#/properties/schedule/properties/paused/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema11.properties.schedule.properties.paused.type,parentSchema:schema11.properties.schedule.properties.paused,data:data248};
+if(vErrors === null){
+vErrors = [err641];
+}
+else {
+vErrors.push(err641);
+}
+errors++;
+}
+}
+else {
+const err642 = {instancePath:instancePath+"/schedule",schemaPath:"#/properties/schedule/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.schedule.type,parentSchema:schema11.properties.schedule,data:data246};
+if(vErrors === null){
+vErrors = [err642];
+}
+else {
+vErrors.push(err642);
+}
+errors++;
+}
+}
+if(data.notify !== undefined){
+let data249 = data.notify;
+if(data249 && typeof data249 == "object" && !Array.isArray(data249)){
+if(data249.webhook === undefined){
+const err643 = {instancePath:instancePath+"/notify",schemaPath:"#/properties/notify/required",keyword:"required",params:{missingProperty: "webhook"},message:"must have required property '"+"webhook"+"'",schema:schema11.properties.notify.required,parentSchema:schema11.properties.notify,data:data249};
+if(vErrors === null){
+vErrors = [err643];
+}
+else {
+vErrors.push(err643);
+}
+errors++;
+}
+for(const key44 in data249){
+if(!(key44 === "webhook")){
+const err644 = {instancePath:instancePath+"/notify",schemaPath:"#/properties/notify/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key44},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.notify,data:data249};
+if(vErrors === null){
+vErrors = [err644];
+}
+else {
+vErrors.push(err644);
+}
+errors++;
+}
+}
+if(data249.webhook !== undefined){
+let data250 = data249.webhook;
+if(typeof data250 === "string"){
+if(!pattern22.test(data250)){
+const err645 = {instancePath:instancePath+"/notify/webhook",schemaPath:"#/properties/notify/properties/webhook/pattern",keyword:"pattern",params:{pattern: "^(https?://.+|\\$[A-Z][A-Z0-9_]*)$"},message:"must match pattern \""+"^(https?://.+|\\$[A-Z][A-Z0-9_]*)$"+"\"",schema:"^(https?://.+|\\$[A-Z][A-Z0-9_]*)$",parentSchema:schema11.properties.notify.properties.webhook,data:data250};
+if(vErrors === null){
+vErrors = [err645];
+}
+else {
+vErrors.push(err645);
+}
+errors++;
+}
+}
+else {
+const err646 = {instancePath:instancePath+"/notify/webhook",schemaPath:"#/properties/notify/properties/webhook/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.notify.properties.webhook.type,parentSchema:schema11.properties.notify.properties.webhook,data:data250};
+if(vErrors === null){
+vErrors = [err646];
+}
+else {
+vErrors.push(err646);
+}
+errors++;
+}
+}
+}
+else {
+const err647 = {instancePath:instancePath+"/notify",schemaPath:"#/properties/notify/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.notify.type,parentSchema:schema11.properties.notify,data:data249};
+if(vErrors === null){
+vErrors = [err647];
+}
+else {
+vErrors.push(err647);
+}
+errors++;
+}
+}
+}
+else {
+const err648 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.type,parentSchema:schema11,data};
+if(vErrors === null){
+vErrors = [err648];
+}
+else {
+vErrors.push(err648);
 }
 errors++;
 }

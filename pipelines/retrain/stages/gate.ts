@@ -1,10 +1,11 @@
 import type { Board } from "../board.ts";
+import { withDrift } from "../drift-gate.ts";
 import type { Comparison } from "../evaluation.ts";
 import { gate as judge, type Verdict } from "../gate.ts";
 import type { GatePolicy } from "../recipe.ts";
 import type { PreparedData } from "../run.ts";
 
-/** A drift of the data decides nothing: whoever reads the reasons should know of it. */
+/** Decides from the evaluations, and from how the data differs from the champion's. */
 export function gate(
   board: Board,
   policy: GatePolicy,
@@ -12,10 +13,8 @@ export function gate(
   { report }: PreparedData,
 ): Promise<Verdict> {
   return board.stage("gate", async (say) => {
-    const verdict = judge(policy, comparison);
+    const verdict = withDrift(judge(policy, comparison), policy.drift, report?.drift ?? null);
     say(verdict.reasons[0] ?? verdict.outcome);
-    const drift = report?.drift;
-    if (!drift || drift.verdict === "none") return verdict;
-    return { ...verdict, reasons: [...verdict.reasons, `The data shows ${drift.sentence}.`] };
+    return verdict;
   });
 }
