@@ -2,7 +2,7 @@ import type { Recipe } from "../../pipelines/retrain/recipe.ts";
 import { digestOf } from "../digest.ts";
 
 /** Raised when the same input would give other rows or bytes. */
-export const preparationVersion = 3;
+export const preparationVersion = 4;
 
 /** The parts of a recipe that shape the prepared data. */
 export type PlannedRecipe = Pick<

@@ -127,7 +127,16 @@ export interface PreparedData {
     readonly url: string;
     /** From the data that the champion learnt from; null where there is none. */
     readonly drift: DataDrift | null;
+    /** By the recipe's `train.maxLength`; null where tokens were not counted, absent from runs that are older. */
+    readonly truncation?: Truncation | null;
   };
+}
+
+/** Share of the training texts that have more than `maxLength` tokens: both bounds are equal where it is exact. */
+export interface Truncation {
+  readonly maxLength: number;
+  readonly atLeast: number;
+  readonly atMost: number;
 }
 
 /** How the training rows differ from those that the champion learnt from. */

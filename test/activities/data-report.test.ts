@@ -140,6 +140,23 @@ describe("prepared data", () => {
     }
   });
 
+  test("tells how many texts a run cuts, at its own length, without being prepared anew", async () => {
+    const tokens = { splits: {}, labels: [], longer: [], sampled: 4, trainLengths: { upTo: [8, 40], rows: [3, 1] } };
+    const manifest = { ...(await manifestOf("before")), statistics: { tokens } };
+    for (const [maxLength, share] of [
+      [7, 1],
+      [39, 0.25],
+      [40, 0],
+    ] as const) {
+      const { truncation } = await reportRun(clients, {
+        ...{ uri: `${bucket}/before`, manifest, championUri: null, maxLength },
+        signal: new AbortController().signal,
+        onProgress: () => {},
+      });
+      expect(truncation).toEqual({ maxLength, atLeast: share, atMost: share });
+    }
+  });
+
   test("that the champion itself learnt from has not drifted", async () => {
     expect((await report("before", "before")).drift).toBeNull();
   });

@@ -65,7 +65,9 @@ it("the run's details tell how far its preparation is, and what came of it", asy
     await expect(handle.result()).rejects.toThrow();
     expect(seen.note).toMatch(new RegExp(`^${step} \\(at \\d\\d:\\d\\d UTC\\)$`));
     expect(seen.details).toContain(`**prepare** · ${step}`);
-    expect((await read()).note).toMatch(/^80 \+ 10 \+ 10 rows/);
+    expect((await read()).note).toMatch(
+      /^80 \+ 10 \+ 10 rows, 2 labels, 12\.5 % of the training texts are cut at 64 tokens/,
+    );
   });
 });
 
@@ -78,6 +80,7 @@ const prepared: PreparedData = {
   rejectedRows: 0,
   duplicateRows: 0,
   baseModelUri: "gs://bucket/models/1",
+  report: { url: "https://example.com", drift: null, truncation: { maxLength: 64, atLeast: 0.125, atMost: 0.125 } },
 };
 
 /** As far as the stages up to preflight read it. */

@@ -175,7 +175,7 @@ describe("a page", () => {
   test("marks where texts are cut, and says how many are", () => {
     const page = renderReport(reportWith("plain"));
     expect(page).toContain("cut at 16");
-    expect(page).toContain("30 % of the texts have more than 16 tokens");
+    expect(page).toContain("30 % of the training texts have more than 16 tokens");
   });
 });
 

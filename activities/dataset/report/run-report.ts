@@ -10,6 +10,7 @@ import { Database } from "../database.ts";
 import { compareData, driftVersion, type Side } from "../drift/compare.ts";
 import { type Drift, driftSentence, significantShifts, worst } from "../drift/drift.ts";
 import { readManifest } from "../manifest.ts";
+import { truncationAt } from "../text-statistics/truncation.ts";
 import { renderReport } from "./render.ts";
 import type { Examples } from "./report.ts";
 
@@ -44,7 +45,7 @@ export async function reportRun(
   const driftUri = joinUri(folder, "drift.json");
   const reportUri = joinUri(folder, "report.html");
   const there = (await storage.stat(reportUri)) === null ? null : await storage.readText(driftUri);
-  if (there !== null) return described(clients, reportUri, JSON.parse(there) as Drift | null);
+  if (there !== null) return described(JSON.parse(there) as Drift | null);
 
   const champion = compared === null ? null : await readManifest(storage, compared);
   const drift =
@@ -67,7 +68,18 @@ export async function reportRun(
     maxLength,
   });
   await storage.writeText(reportUri, page, { contentType: "text/html; charset=utf-8" });
-  return described(clients, reportUri, drift);
+  return described(drift);
+
+  function described(drift: Drift | null): NonNullable<PreparedData["report"]> {
+    return {
+      url: pageOf(clients, reportUri),
+      drift:
+        drift === null
+          ? null
+          : { verdict: worst(drift), sentence: driftSentence(drift), shifts: significantShifts(drift) },
+      truncation: maxLength === null ? null : truncationAt(manifest.statistics?.tokens, maxLength),
+    };
+  }
 }
 
 /** The first training shards, which are a random sample, checked against their hashes. */
@@ -90,20 +102,6 @@ async function bring(
     rows += shard.rows;
   }
   return { uri, manifest, shards };
-}
-
-function described(
-  clients: ReportClients,
-  reportUri: string,
-  drift: Drift | null,
-): NonNullable<PreparedData["report"]> {
-  return {
-    url: pageOf(clients, reportUri),
-    drift:
-      drift === null
-        ? null
-        : { verdict: worst(drift), sentence: driftSentence(drift), shifts: significantShifts(drift) },
-  };
 }
 
 /** Where a browser shows an object, to whoever may read it. https://cloud.google.com/storage/docs/access-public-data#console */

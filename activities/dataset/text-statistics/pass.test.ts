@@ -5,6 +5,7 @@ import { describe, expect, test } from "vitest";
 import { type Prepared, plannedRecipe, prepare, type Row, source, writeRows } from "../testing.ts";
 import { languageOf } from "./language.ts";
 import { type Counted, describeLengths, shareLonger } from "./lengths.ts";
+import { truncationAt } from "./truncation.ts";
 
 /** One token a word, between two special ones; cut at eight and padded to eight unless that is turned off. */
 const tokenizer = JSON.stringify({
@@ -75,6 +76,9 @@ describe("text statistics", { timeout: 60_000 }, () => {
       { tokens: 16, share: 0.75 },
       { tokens: 32, share: 0 },
     ]);
+    const inTrain = there.filter((one) => one["split"] === "train");
+    const longer = inTrain.filter((one) => String(one["text"]).split(" ").length > 5).length / inTrain.length;
+    expect(truncationAt(tokens, 7)).toEqual({ maxLength: 7, atLeast: longer, atMost: longer });
     expect([text?.sampled, tokens?.sampled]).toEqual([60, 60]);
   });
 

@@ -4,6 +4,7 @@ import type { Phase } from "../engine/phase.ts";
 import { parquet } from "../near-duplicates/find.ts";
 import { type Counted, describeLengths, shareLonger } from "./lengths.ts";
 import { type Measured, measure } from "./measure.ts";
+import { lengthCounts } from "./truncation.ts";
 
 /** The same type as JSON: interfaces are not known to have no other fields. */
 type Plain<Value> = { [Key in keyof Value]: Plain<Value[Key]> };
@@ -55,6 +56,7 @@ export const summarise: Phase = {
         splits: Object.fromEntries(tokens.map(([split, some]) => [split, describeLengths(some)])),
         labels: await labelsOf(database, ["tokens"]),
         longer: limits.map((limit) => ({ tokens: limit, share: shareLonger(allTokens, limit) })),
+        trainLengths: lengthCounts(tokens.find(([split]) => split === "train")?.[1] ?? []),
         sampled,
       },
     };

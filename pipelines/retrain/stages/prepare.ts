@@ -4,6 +4,7 @@ import { runPipelineJob } from "../../jobs/run-pipeline-job.ts";
 import type { Board } from "../board.ts";
 import { preparingSignal } from "../preparing.ts";
 import type { PreparedData, Resolution, ShardedPreparation } from "../run.ts";
+import { truncationNote } from "../truncation-note.ts";
 import { long } from "./activities.ts";
 
 const preparing = defineSignal<[string]>(preparingSignal);
@@ -19,10 +20,12 @@ export function prepare(board: Board, resolution: Resolution, workflowId: string
       setHandler(preparing, undefined);
     });
     const { train, validation, test } = data.rows;
+    const cut = data.report?.truncation ? truncationNote(data.report.truncation) : "";
     say(
       `${train} + ${validation} + ${test} rows, ${data.labels.length} labels` +
         (data.duplicateRows > 0 ? `, ${data.duplicateRows} duplicates removed` : "") +
         (data.rejectedRows > 0 ? `, ${data.rejectedRows} rows kept aside` : "") +
+        (cut === "" ? "" : `, ${cut}`) +
         (data.report?.drift ? `, ${data.report.drift.sentence}` : ""),
     );
     if (data.report) board.link("report of the data", data.report.url);

@@ -208,12 +208,18 @@ class TokenStatisticsLongerItem(TypedDict):
     share: float
 
 
+class TokenStatisticsTrainLengths(TypedDict):
+    upTo: list[int]
+    rows: list[int]
+
+
 class TokenStatistics(TypedDict):
     """By the base model's own tokenizer, of `sampled` rows, chosen by their ids."""
 
     splits: dict[str, Lengths]
     labels: list[TokenStatisticsLabelsItem]  # Of the training rows; the 100 labels with most.
     longer: list[TokenStatisticsLongerItem]  # Share of the texts that have more tokens than that, and would be cut.
+    trainLengths: NotRequired[TokenStatisticsTrainLengths]  # How many of the training rows have so many tokens: each number of rows is of the lengths above the one before in upTo, at most 1/256 of the length wide, and up to 512 of one length.
     sampled: int
 
 

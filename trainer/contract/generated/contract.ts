@@ -226,6 +226,11 @@ export interface TokenStatistics {
     readonly tokens: number;
     readonly share: number;
   }[];
+  /** How many of the training rows have so many tokens: each number of rows is of the lengths above the one before in upTo, at most 1/256 of the length wide, and up to 512 of one length. */
+  readonly trainLengths?: {
+    readonly upTo: readonly number[];
+    readonly rows: readonly number[];
+  };
   readonly sampled: number;
 }
 

@@ -1,3 +1,4 @@
+import type { Truncation } from "../../../../pipelines/retrain/run.ts";
 import type { Lengths } from "../../../../trainer/contract/generated/contract.ts";
 import { brief, count, type Html, html, percent } from "../html.ts";
 
@@ -26,18 +27,10 @@ ${isCutSeen ? html`<line class="mark" x1="${x(cut)}" x2="${x(cut)}" y1="-4" y2="
 <div class="legend"><span>│ median ${median === undefined ? "–" : brief(median)}</span><span>95 % up to ${high === undefined ? "–" : brief(high)}</span><span>longest ${brief(lengths.maximum)}</span></div>`;
 }
 
-/** How much of the texts is longer, from the share that statistics give for the nearest length. */
-export function cutSentence(
-  longer: readonly { readonly tokens: number; readonly share: number }[],
-  cut: number,
-): Html | null {
-  const exact = longer.find(({ tokens }) => tokens === cut);
-  if (exact !== undefined)
-    return html`<p class="lead">${percent(exact.share)} of the texts have more than ${count(cut)} tokens and are cut there.</p>`;
-  const above = longer.find(({ tokens }) => tokens >= cut);
-  const below = longer.findLast(({ tokens }) => tokens <= cut);
-  if (above === undefined || below === undefined) return null;
-  return html`<p class="lead">Texts are cut at ${count(cut)} tokens: between ${percent(above.share)} and ${percent(below.share)} of them are longer.</p>`;
+/** How many texts are longer than what the training reads of them. */
+export function cutSentence({ maxLength, atLeast, atMost }: Truncation): Html {
+  const share = atLeast === atMost ? percent(atMost) : `Between ${percent(atLeast)} and ${percent(atMost)}`;
+  return html`<p class="lead">${share} of the training texts have more than ${count(maxLength)} tokens and are cut there.</p>`;
 }
 
 /** Empty bins at the ends say nothing. */

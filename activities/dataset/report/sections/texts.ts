@@ -1,4 +1,5 @@
 import type { Lengths } from "../../../../trainer/contract/generated/contract.ts";
+import { truncationAt } from "../../text-statistics/truncation.ts";
 import { cutSentence, histogram } from "../charts/histogram.ts";
 import { count, type Html, html, percent } from "../html.ts";
 import type { Report, Section } from "../report.ts";
@@ -12,7 +13,7 @@ export function texts({ manifest, maxLength }: Report): Section | null {
   const words = text?.splits["train"]?.words;
   const tokenLengths = tokens?.splits["train"];
   if (text === undefined && tokenLengths === undefined) return null;
-  const cut = maxLength === null || tokens === undefined ? null : cutSentence(tokens.longer, maxLength);
+  const truncation = maxLength === null ? null : truncationAt(tokens, maxLength);
   const plots = [
     plot("Tokens, by the model's own tokenizer", tokenLengths, "tokens", maxLength),
     plot("Words", words, "words", null),
@@ -22,7 +23,7 @@ export function texts({ manifest, maxLength }: Report): Section | null {
     id: "texts",
     title: "Texts",
     lead: "Lengths and languages of the training rows. A last bin has all that is much longer than the rest.",
-    body: html`${cut}<div class="grid charts">${plots}${text === undefined ? null : languages(text.languages, text.sampled)}</div>`,
+    body: html`${truncation === null ? null : cutSentence(truncation)}<div class="grid charts">${plots}${text === undefined ? null : languages(text.languages, text.sampled)}</div>`,
   };
 }
 
