@@ -34,6 +34,8 @@ test("the longest preparation sends few, also when it is tried again", async () 
   const once = await sent(six);
   expect(once.length).toBeGreaterThan(40);
   expect(once.length).toBeLessThanOrEqual(75);
+  expect((await sent(1_800)).length).toBeLessThanOrEqual(40);
+  expect((await sent(5 * six)).length).toBeLessThanOrEqual(90);
   const again = await sent(six, [300, 2_000, 7_000, 15_000]);
   expect(again.length).toBeLessThanOrEqual(75);
   for (const [index, at] of once.entries()) expect(at - (once[index - 1] ?? 0)).toBeLessThanOrEqual(0.1 * at + 10);

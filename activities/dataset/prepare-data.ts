@@ -28,10 +28,10 @@ import { inWorkFolder } from "./work-folder.ts";
 
 export function createPrepareActivities(clients: Clients): PrepareActivities {
   return {
-    async prepareData({ recipe, pins, champion, hasFailed = false }) {
+    prepareData({ recipe, pins, champion, hasFailed = false }) {
       let step = "looking for prepared data";
       const signals = signalsToOwnWorkflow(preparingSignal);
-      const prepared = await whileAlive(
+      return whileAlive(
         () => step,
         async () => {
           const onProgress = (next: string): void => {
@@ -61,9 +61,7 @@ export function createPrepareActivities(clients: Clients): PrepareActivities {
           return { ...describe(made, place), report };
         },
         (said) => signals?.tell(said),
-      );
-      await signals?.settled();
-      return prepared;
+      ).finally(() => signals?.settled());
     },
   };
 }

@@ -28,6 +28,7 @@ export interface PrepareActivities {
   /**
    * Mirrors the base model to Cloud Storage and writes the prepared data; both content-addressed, found again. What is
    * larger than the recipe lets one machine prepare is answered with the job that does; `hasFailed` asks why one failed.
+   * Signals `preparing` to its workflow, with pauses that grow, as long as it runs.
    */
   prepareData(input: {
     recipe: Recipe;
