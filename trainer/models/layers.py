@@ -65,12 +65,19 @@ def split_heads(inputs: jax.Array, heads: int) -> jax.Array:
     return inputs.reshape(rows, length, heads, width // heads)
 
 
+@jax.checkpoint
 def attend(query: jax.Array, key: jax.Array, value: jax.Array, bias: jax.Array) -> jax.Array:
-    """[rows, length, heads, size] each; the result has its heads side by side again."""
+    """
+    [rows, length, heads, size] each; the result has its heads side by side again. Scores are computed again for the
+    gradient: that takes less time than to keep them, and their square of the length is most of a step's memory.
+    """
     rows, length, heads, size = query.shape
     scores = jnp.einsum("bqhd,bkhd->bhqk", query, key, preferred_element_type=jnp.float32) / math.sqrt(size) + bias
-    weights = jax.nn.softmax(scores, axis=-1).astype(value.dtype)
-    return jnp.einsum("bhqk,bkhd->bqhd", weights, value).reshape(rows, length, heads * size)
+    # Divided by their sum only behind the product, which has fewer numbers than they are.
+    powers = jnp.exp(scores - jax.lax.stop_gradient(scores.max(axis=-1, keepdims=True)))
+    summed = jnp.einsum("bhqk,bkhd->bqhd", powers.astype(value.dtype), value, preferred_element_type=jnp.float32)
+    attended = summed / powers.sum(axis=-1).swapaxes(1, 2)[..., None]
+    return attended.astype(value.dtype).reshape(rows, length, heads * size)
 
 
 def layer_output(hidden: jax.Array) -> jax.Array:
