@@ -52,7 +52,9 @@ def _evaluate(options: argparse.Namespace) -> None:
     from trainer.mesh import is_leader
 
     with joined(os.environ):
-        result = evaluate(EvaluateOptions(config, options.model, options.data, options.evaluation, options.predictions))
+        result = evaluate(
+            EvaluateOptions(config, options.model, options.data, options.evaluation, options.predictions, options.hooks)
+        )
         if is_leader():
             _report(options, executor_input, {"metrics": result.metrics, "classification": result.classification})
 
@@ -99,13 +101,14 @@ def _parser() -> argparse.ArgumentParser:
     def verb(name: str, description: str) -> argparse.ArgumentParser:
         return verbs.add_parser(name, description=description, help=description, allow_abbrev=False)
 
-    def job(name: str, description: str, paths: Mapping[str, str]) -> None:
+    def job(name: str, description: str, paths: Mapping[str, str]) -> argparse.ArgumentParser:
         command = verb(name, description)
         command.add_argument("--config", required=True, metavar="JSON")
         for path, help_text in paths.items():
             command.add_argument(f"--{path}", required=True, type=Path, metavar="PATH", help=help_text)
         command.add_argument("--metrics", type=Path, metavar="FILE", help="a small JSON of numbers")
         command.add_argument("--executor-input", metavar="JSON", help="of Kubeflow Pipelines")
+        return command
 
     job(
         "train",
@@ -117,7 +120,7 @@ def _parser() -> argparse.ArgumentParser:
             "model": "folder to write",
         },
     )
-    job(
+    judging = job(
         "evaluate",
         "Evaluates a model on a split.",
         {
@@ -127,6 +130,7 @@ def _parser() -> argparse.ArgumentParser:
             "predictions": "Parquet file to write",
         },
     )
+    judging.add_argument("--hooks", type=Path, metavar="PATH", help="folder of the files of custom metrics")
     before = verb("preflight", "Whether a training fits, what it will take, and what would do better.")
     before.add_argument("--config", required=True, metavar="JSON")
     before.add_argument("--base-model", required=True, type=Path, metavar="PATH", help="folder of config.json")

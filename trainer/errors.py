@@ -10,6 +10,7 @@ Code = Literal[
     "INVALID_CONFIG",  # --config
     "INVALID_DATA",  # the manifest or its shards
     "INVALID_MODEL",  # the model's files
+    "INVALID_METRIC",  # a team's own metric: its file, its function, or what that returned
     "UNSUPPORTED_MODEL",  # a model_type or variant that no code here computes
     "DIVERGED",  # the loss or its gradient is no number any more, or far above that of guessing
 ]

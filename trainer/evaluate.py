@@ -9,12 +9,13 @@ import numpy as np
 
 from trainer.bootstrap import Bootstrap
 from trainer.classification_metrics import classification_metrics
+from trainer.custom_metrics import Functions
 from trainer.data.batches import choose_lengths
 from trainer.data.dataset import Rows, read_manifest, read_split
 from trainer.data.encoded import labels_of
 from trainer.data.tokens import encode
 from trainer.errors import InputError
-from trainer.evaluation import EvaluateOptions, Result, by_id, masks, write_predictions
+from trainer.evaluation import BUILT_IN, EvaluateOptions, Result, by_id, masks, write_predictions
 from trainer.files import write_json
 from trainer.log import log
 from trainer.mesh import data_mesh, replicate
@@ -42,6 +43,7 @@ def _evaluate_classifier(options: EvaluateOptions) -> Result:
     judged by label name, and a label that the data lacks is a wrong answer like another. Raises InputError.
     """
     config = options.config
+    functions = Functions(config.get("custom", []), options.hooks, BUILT_IN)
     manifest = read_manifest(options.data)
     rows = _sorted(read_split(options.data, manifest, config["split"]))
     if not rows.ids:
@@ -77,12 +79,17 @@ def _evaluate_classifier(options: EvaluateOptions) -> Result:
     bootstrap = Bootstrap(judged, slices)
     matrix = confusion_matrix(judged) if task is TASKS["text-classification"] else []
     metrics = judged.metrics()
+    written = [task.write([loaded.labels[index] for index in np.flatnonzero(row)]) for row in decided]
+    scores = task.certainty(own).astype(float).tolist()
+    columns = {**rows.slices, "id": rows.ids, "label": rows.labels, "prediction": written, "score": scores}
+    custom = functions.measure({**columns, "text": rows.texts}, slices)
     evaluation = {
         "schemaVersion": 1,
         "task": task.name,
         "split": config["split"],
         "rows": len(rows),
         "metrics": metrics,
+        **custom.whole(),
         "intervals": bootstrap.metrics(),
         "perClass": [
             {"label": label, **found, "f1Interval": bootstrap.f1(index)}
@@ -94,6 +101,7 @@ def _evaluate_classifier(options: EvaluateOptions) -> Result:
                 value: {
                     "rows": int(mask.sum()),
                     **present(judged.measure(mask[None].astype(float))),
+                    **custom.slice((name, value)),
                     "accuracyInterval": bootstrap.accuracy((name, value)),
                 }
                 for (of, value), mask in slices.items()
@@ -103,12 +111,10 @@ def _evaluate_classifier(options: EvaluateOptions) -> Result:
         },
         "rowsPerSecond": round(len(rows) / seconds, 2),
     }
-    written = [task.write([loaded.labels[index] for index in np.flatnonzero(row)]) for row in decided]
-    scores = task.certainty(own).astype(float).tolist()
     write_predictions(options.predictions, rows.ids, rows.labels, written, scores, rows.slices)
     write_json(options.evaluation, cast("Evaluation", evaluation))
-    log("evaluated", split=config["split"], rows=len(rows), **metrics)
-    return Result(metrics, classification_metrics(judged, labels, matrix))
+    log("evaluated", split=config["split"], rows=len(rows), **metrics, **custom.numbers())
+    return Result({**metrics, **custom.numbers()}, classification_metrics(judged, labels, matrix))
 
 
 def _arrange(probabilities: np.ndarray, labels: list[str], wanted: list[str]) -> np.ndarray:

@@ -22,6 +22,8 @@ class EvaluateOptions:
     data: Path
     evaluation: Path
     predictions: Path
+    hooks: Path | None = None
+    """Folder of the files of a team's own metrics."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,13 @@ class Result:
     metrics: dict[str, float]
     classification: dict[str, Any]
     """Metadata of a ClassificationMetrics; empty where nothing was classified."""
+
+
+BUILT_IN = (
+    *("accuracy", "macroF1", "loss", "auroc", "calibrationError", "perplexity", "exactMatch", "rougeL", "chrF"),
+    *("tokens", "rowsPerSecond"),
+)
+"""Names that a team's own metric cannot have."""
 
 
 def by_id(ids: Sequence[str]) -> list[int]:

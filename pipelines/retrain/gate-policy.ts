@@ -14,6 +14,11 @@ export const GateSchema = Type.Object(
         exactMatch: Type.Optional(Share),
         rougeL: Type.Optional(Share),
         chrF: Type.Optional(Share),
+        custom: Type.Optional(
+          Type.Record(Type.String(), Type.Number(), {
+            description: "Of metrics of `evaluate.metrics`: least value, or the greatest where lower is better.",
+          }),
+        ),
       },
       {
         ...closed,

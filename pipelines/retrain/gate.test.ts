@@ -57,6 +57,17 @@ describe("the gate", () => {
     );
   });
 
+  it("holds a team's own metric against its threshold, from the side that is better", () => {
+    const own: GatePolicy = { ...policy, thresholds: { custom: { cost: 2 } } };
+    const outcome = (custom: NonNullable<Evaluation["custom"]>) =>
+      gate(own, { candidate: { ...evaluation(0.7), custom }, champion: null, overall: null, slices: {} }).outcome;
+    expect(outcome({ cost: { value: 1.5, better: "lower" } })).toBe("promote");
+    expect(outcome({ cost: { value: 2.5, better: "lower" } })).toBe("refused");
+    expect(outcome({ cost: { value: 2.5, better: "higher" } })).toBe("promote");
+    expect(outcome({ cost: { value: 1.5, better: "higher" } })).toBe("refused");
+    expect(outcome({})).toBe("refused");
+  });
+
   it("refuses below a threshold, naming each, whatever the champion is", () => {
     const both = { ...policy, thresholds: { accuracy: 0.6, macroF1: 0.5 } };
     const verdict = gate(both, { candidate: evaluation(0.1, 0.05), champion: null, overall: null, slices: {} });

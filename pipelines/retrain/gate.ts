@@ -85,7 +85,23 @@ function rise({ losses }: PairedTable): number {
 
 const least = ["accuracy", "macroF1", "exactMatch", "rougeL", "chrF"] as const satisfies readonly (keyof Metrics)[];
 
-function beyondThresholds({ thresholds }: GatePolicy, { metrics }: Evaluation): string[] {
+function beyondThresholds(policy: GatePolicy, evaluation: Evaluation): string[] {
+  return [...beyondBuiltIn(policy, evaluation), ...beyondCustom(policy, evaluation)];
+}
+
+/** Thresholds of a team's own metrics. */
+function beyondCustom({ thresholds }: GatePolicy, { custom = {} }: Evaluation): string[] {
+  return Object.entries(thresholds.custom ?? {}).flatMap(([name, bound]) => {
+    const found = custom[name];
+    if (!found) return [`The recipe has a threshold for ${name}, which its evaluation lacks.`];
+    const { value, better } = found;
+    const passes = better === "higher" ? value >= bound : value <= bound;
+    const side = better === "higher" ? "below" : "above";
+    return passes ? [] : [`${name} is ${shown(value)}, ${side} the recipe's threshold of ${shown(bound)}.`];
+  });
+}
+
+function beyondBuiltIn({ thresholds }: GatePolicy, { metrics }: Evaluation): string[] {
   const tooLow = least.flatMap((metric) => {
     const bound = thresholds[metric];
     const value = metrics[metric];

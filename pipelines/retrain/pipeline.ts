@@ -142,8 +142,15 @@ export function trainConfig({ task, train }: Recipe): TrainConfig {
 }
 
 export function evaluateConfig({ task, train, evaluate }: Recipe): EvaluateConfig {
-  const shared = { task, batchSize: train.batchSize, maxLength: train.maxLength, split: "test" } as const;
-  return task === "causal-lm" && evaluate ? { ...shared, maxNewTokens: evaluate.maxNewTokens } : shared;
+  const { maxNewTokens, metrics } = evaluate ?? {};
+  return {
+    task,
+    batchSize: train.batchSize,
+    maxLength: train.maxLength,
+    split: "test",
+    ...(maxNewTokens === undefined ? {} : { maxNewTokens }),
+    ...(metrics ? { custom: metrics } : {}),
+  };
 }
 
 /** An encoder reads its test rows on a CPU in minutes; a language model, which writes, needs what it was trained on. */

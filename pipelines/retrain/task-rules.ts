@@ -8,7 +8,23 @@ export function taskProblems(recipe: Recipe): readonly Problem[] {
     command !== undefined && image === undefined
       ? [{ path: "train.command", message: "is to run in a container of yours; train.image names none" }]
       : [];
-  return [...lacking, ...(recipe.task === "causal-lm" ? writingProblems(recipe) : labellingProblems(recipe))];
+  return [
+    ...lacking,
+    ...customProblems(recipe),
+    ...(recipe.task === "causal-lm" ? writingProblems(recipe) : labellingProblems(recipe)),
+  ];
+}
+
+/** A threshold is of a metric that is there, and a name is given once. */
+function customProblems({ evaluate, gate }: Recipe): Problem[] {
+  const names = (evaluate?.metrics ?? []).map(({ name }) => name);
+  const twice = names.filter((name, index) => names.indexOf(name) < index);
+  return [
+    ...twice.map((name) => ({ path: "evaluate.metrics", message: `has ${name} twice` })),
+    ...Object.keys(gate.thresholds.custom ?? {})
+      .filter((name) => !names.includes(name))
+      .map((name) => ({ path: `gate.thresholds.custom.${name}`, message: "names no metric of evaluate.metrics" })),
+  ];
 }
 
 function writingProblems({ train, gate, evaluate }: Recipe): Problem[] {
@@ -45,7 +61,7 @@ function labellingProblems({ task, train, gate, evaluate }: Recipe): Problem[] {
   const { perplexity, exactMatch, rougeL, chrF } = gate.thresholds;
   const ofWriting = {
     "train.lora": train.lora,
-    evaluate,
+    "evaluate.maxNewTokens": evaluate?.maxNewTokens,
     "gate.thresholds.perplexity": perplexity,
     "gate.thresholds.exactMatch": exactMatch,
     "gate.thresholds.rougeL": rougeL,

@@ -64,11 +64,27 @@ export function trainSchema<const Others extends TProperties>(others: Others): T
 /** The recipe's `evaluate`. */
 export const EvaluateSchema = Type.Object(
   {
-    maxNewTokens: Type.Integer({
-      minimum: 0,
-      default: 128,
-      description: "Of causal-lm: the most that is written for a row, to compare with its last completion; 0 for none.",
-    }),
+    maxNewTokens: Type.Optional(
+      Type.Integer({
+        minimum: 0,
+        description:
+          "Of causal-lm: the most that is written for a row, to compare with its last completion; 0 for none, 128 when left out.",
+      }),
+    ),
+    metrics: Type.Optional(
+      Type.Array(
+        Type.Object(
+          {
+            name: Type.String({ pattern: "^[A-Za-z][A-Za-z0-9_]{0,62}$" }),
+            module: Type.String({ minLength: 1, description: "A Python module that the evaluating image has." }),
+            function: Type.String({ minLength: 1, description: "Gets the columns of the predictions." }),
+            better: Type.Enum(["higher", "lower"]),
+          },
+          closed,
+        ),
+        { minItems: 1, description: "Metrics of your own." },
+      ),
+    ),
   },
   closed,
 );

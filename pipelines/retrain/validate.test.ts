@@ -57,6 +57,17 @@ describe("a recipe", () => {
     ]);
   });
 
+  it("may have metrics of the team's own, and thresholds of those only", () => {
+    const cost = { name: "cost", module: "team.metrics", function: "cost", better: "lower" };
+    const paths = (metrics: unknown[], custom: Record<string, number>) => {
+      const parsed = validateRecipe({ ...recipe, evaluate: { metrics }, gate: { thresholds: { custom } } });
+      return parsed.ok ? [] : parsed.problems.map(({ path }) => path);
+    };
+    expect(paths([cost], { cost: 2 })).toEqual([]);
+    expect(paths([cost, cost], {})).toEqual(["evaluate.metrics"]);
+    expect(paths([cost], { price: 2 })).toEqual(["gate.thresholds.custom.price"]);
+  });
+
   it("leaves what it was given as it was", () => {
     const given = structuredClone(recipe);
     validateRecipe(given);

@@ -11,10 +11,11 @@ import numpy as np
 from jax.sharding import Mesh
 
 from trainer.bootstrap import draws, interval
+from trainer.custom_metrics import Functions
 from trainer.data.batches import choose_lengths, ordered_batches
 from trainer.data.dataset import check_task, read_manifest
 from trainer.errors import InputError
-from trainer.evaluation import EvaluateOptions, Result, by_id, masks, write_predictions
+from trainer.evaluation import BUILT_IN, EvaluateOptions, Result, by_id, masks, write_predictions
 from trainer.files import write_json
 from trainer.language.generate import Prompt, Writer
 from trainer.language.metrics import LanguageJudged, judge_written
@@ -37,6 +38,7 @@ MOST_NEW = 128
 def evaluate_language(options: EvaluateOptions) -> Result:
     """Writes the evaluation and the predictions. Raises InputError."""
     config = options.config
+    functions = Functions(config.get("custom", []), options.hooks, BUILT_IN)
     manifest = read_manifest(options.data)
     check_task(manifest, config["task"])
     rows = _sorted(read_texts(options.data, manifest, config["split"]))
@@ -66,18 +68,27 @@ def evaluate_language(options: EvaluateOptions) -> Result:
     judged = LanguageJudged(losses, tokens, each)
     slices = {(name, value): mask for name, values in rows.slices.items() for value, mask in masks(values).items()}
     metrics = present(judged.measure(np.ones((1, len(rows)))))
+    means = losses / tokens
+    scores = np.exp(-means).tolist()
+    columns = {**rows.slices, "id": rows.ids, "label": expected, "prediction": written, "score": scores}
+    custom = functions.measure({**columns, "loss": means.tolist(), "tokens": tokens.tolist()}, slices)
     evaluation = {
         "schemaVersion": 1,
         "task": "causal-lm",
         "split": config["split"],
         "rows": len(rows),
         "metrics": {**metrics, "tokens": int(tokens.sum())},
+        **custom.whole(),
         "intervals": _intervals(judged, len(rows)),
         "perClass": [],
         "confusionMatrix": [],
         "slices": {
             name: {
-                value: {"rows": int(mask.sum()), **present(judged.measure(mask[None].astype(float)))}
+                value: {
+                    "rows": int(mask.sum()),
+                    **present(judged.measure(mask[None].astype(float))),
+                    **custom.slice((name, value)),
+                }
                 for (of, value), mask in slices.items()
                 if of == name
             }
@@ -86,15 +97,12 @@ def evaluate_language(options: EvaluateOptions) -> Result:
         "rowsPerSecond": round(len(rows) / seconds, 2),
     }
     if is_leader():
-        means = losses / tokens
-        columns = {"loss": means.tolist(), "tokens": tokens.tolist()}
-        columns |= {name: values.tolist() for name, values in each.items() if name != "exactMatch"}
-        write_predictions(
-            options.predictions, rows.ids, expected, written, np.exp(-means).tolist(), {**columns, **rows.slices}
-        )
+        more = {"loss": means.tolist(), "tokens": tokens.tolist()}
+        more |= {name: values.tolist() for name, values in each.items() if name != "exactMatch"}
+        write_predictions(options.predictions, rows.ids, expected, written, scores, {**more, **rows.slices})
         write_json(options.evaluation, cast("Evaluation", evaluation))
-    log("evaluated", split=config["split"], rows=len(rows), **metrics)
-    return Result({**metrics, "rowsPerSecond": evaluation["rowsPerSecond"]}, {})  # type: ignore[dict-item]
+    log("evaluated", split=config["split"], rows=len(rows), **metrics, **custom.numbers())
+    return Result({**metrics, **custom.numbers(), "rowsPerSecond": evaluation["rowsPerSecond"]}, {})  # type: ignore[dict-item]
 
 
 def _sorted(rows: TextRows) -> TextRows:

@@ -160,3 +160,15 @@ def test_a_model_for_another_task_is_refused(trained: Path, tmp_path: Path) -> N
 
     refused = evaluate(trained, write_data(tmp_path / "data"), tmp_path)
     assert (refused.status, refused.error["error"]) == (2, "UNSUPPORTED_MODEL")
+
+
+def test_a_metric_of_the_teams_own_sees_what_was_written(trained: Path, data: Path, tmp_path: Path) -> None:
+    source = "def same(columns):\n    return [a == b for a, b in zip(columns['label'], columns['prediction'])]\n"
+    (tmp_path / "own.py").write_text(source)
+    custom = [{"name": "same", "file": "own.py", "function": "same", "better": "higher"}]
+    config = EVALUATE_CONFIG | {"custom": custom}
+    finished = evaluate(trained, data, tmp_path, "--hooks", str(tmp_path), **config)
+    assert finished.status == 0, finished.errors
+    evaluation = read_json(tmp_path / "evaluation.json")
+    assert evaluation["custom"]["same"]["value"] == pytest.approx(evaluation["metrics"]["exactMatch"])
+    assert evaluation["custom"]["same"]["interval"] == pytest.approx(evaluation["intervals"]["exactMatch"])

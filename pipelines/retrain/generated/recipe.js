@@ -3,7 +3,7 @@ import * as ajv_dist_runtime_ucs2length from "ajv/dist/runtime/ucs2length.js";
 "use strict";
 export const validate = validate10;
 export default validate10;
-const schema11 = {"type":"object","required":["name","task","model","data","columns","schema","splits","statistics","preparation","train","gate","promote"],"properties":{"name":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,62}$","description":"Lower case letters, digits and hyphens."},"description":{"type":"string"},"task":{"enum":["text-classification","multi-label-classification","causal-lm"]},"model":{"type":"object","required":["base","revision"],"properties":{"base":{"type":"string","minLength":1,"description":"The model's id on the Hub, owner/name."},"revision":{"type":"string","default":"main"}},"additionalProperties":false},"data":{"type":"object","required":["source"],"properties":{"source":{"enum":["hub","file","storage","bigquery","mix"]}},"allOf":[{"if":{"properties":{"source":{"const":"hub"}}},"then":{"type":"object","required":["source","dataset","revision","train"],"properties":{"source":{"type":"string","const":"hub"},"dataset":{"type":"string","minLength":1,"description":"The data set's id on the Hub, owner/name."},"revision":{"type":"string","default":"main","description":"Branch, tag or commit."},"train":{"type":["string","array"],"minLength":1,"minItems":1,"items":{"type":"string","minLength":1},"description":"A path, a pattern such as data/train-*.parquet, or a list of these."},"test":{"type":["string","array"],"minLength":1,"minItems":1,"items":{"type":"string","minLength":1},"description":"A path, a pattern such as data/train-*.parquet, or a list of these."},"sql":{"type":"string","minLength":1,"description":"One SELECT in DuckDB's SQL over the table `source`; it can read nothing else."}},"additionalProperties":false}},{"if":{"properties":{"source":{"const":"file"}}},"then":{"type":"object","required":["source","train"],"properties":{"source":{"type":"string","const":"file"},"train":{"type":["string","array"],"minLength":1,"minItems":1,"items":{"type":"string","minLength":1},"description":"A path, a pattern such as data/train-*.parquet, or a list of these."},"test":{"type":["string","array"],"minLength":1,"minItems":1,"items":{"type":"string","minLength":1},"description":"A path, a pattern such as data/train-*.parquet, or a list of these."},"sql":{"type":"string","minLength":1,"description":"One SELECT in DuckDB's SQL over the table `source`; it can read nothing else."}},"additionalProperties":false}},{"if":{"properties":{"source":{"const":"storage"}}},"then":{"type":"object","required":["source","train"],"properties":{"source":{"type":"string","const":"storage"},"train":{"type":["string","array"],"minLength":1,"minItems":1,"items":{"type":"string","minLength":1},"description":"A path, a pattern such as data/train-*.parquet, or a list of these."},"test":{"type":["string","array"],"minLength":1,"minItems":1,"items":{"type":"string","minLength":1},"description":"A path, a pattern such as data/train-*.parquet, or a list of these."},"sql":{"type":"string","minLength":1,"description":"One SELECT in DuckDB's SQL over the table `source`; it can read nothing else."}},"additionalProperties":false}},{"if":{"properties":{"source":{"const":"bigquery"}}},"then":{"type":"object","required":["source","location","train"],"properties":{"source":{"type":"string","const":"bigquery"},"project":{"type":"string","minLength":1,"description":"That pays; the environment's when left out."},"location":{"type":"string","default":"US","description":"Where the data set of the table lies."},"train":{"type":"string","minLength":1,"description":"A table, PROJECT.DATASET.TABLE, or a query: SELECT …"},"test":{"type":"string","minLength":1,"description":"A table, PROJECT.DATASET.TABLE, or a query: SELECT …"},"sql":{"type":"string","minLength":1,"description":"One SELECT in DuckDB's SQL over the table `source`; it can read nothing else."}},"additionalProperties":false}},{"if":{"properties":{"source":{"const":"mix"}}},"then":{"type":"object","required":["source","sources"],"properties":{"source":{"type":"string","const":"mix"},"sources":{"type":"array","items":{"type":"object","required":["source"],"properties":{"source":{"enum":["hub","file","storage","bigquery"]}},"allOf":[{"if":{"properties":{"source":{"const":"hub"}}},"then":{"type":"object","required":["name","weight","source","dataset","revision","train"],"properties":{"name":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,62}$","description":"Lower case letters, digits and hyphens."},"weight":{"type":"number","exclusiveMinimum":0,"default":1,"description":"Share in the mix, beside the other sources'."},"source":{"type":"string","const":"hub"},"dataset":{"type":"string","minLength":1,"description":"The data set's id on the Hub, owner/name."},"revision":{"type":"string","default":"main","description":"Branch, tag or commit."},"train":{"type":["string","array"],"minLength":1,"minItems":1,"items":{"type":"string","minLength":1},"description":"A path, a pattern such as data/train-*.parquet, or a list of these."},"test":{"type":["string","array"],"minLength":1,"minItems":1,"items":{"type":"string","minLength":1},"description":"A path, a pattern such as data/train-*.parquet, or a list of these."},"sql":{"type":"string","minLength":1,"description":"One SELECT in DuckDB's SQL over the table `source`; it can read nothing else."}},"additionalProperties":false}},{"if":{"properties":{"source":{"const":"file"}}},"then":{"type":"object","required":["name","weight","source","train"],"properties":{"name":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,62}$","description":"Lower case letters, digits and hyphens."},"weight":{"type":"number","exclusiveMinimum":0,"default":1,"description":"Share in the mix, beside the other sources'."},"source":{"type":"string","const":"file"},"train":{"type":["string","array"],"minLength":1,"minItems":1,"items":{"type":"string","minLength":1},"description":"A path, a pattern such as data/train-*.parquet, or a list of these."},"test":{"type":["string","array"],"minLength":1,"minItems":1,"items":{"type":"string","minLength":1},"description":"A path, a pattern such as data/train-*.parquet, or a list of these."},"sql":{"type":"string","minLength":1,"description":"One SELECT in DuckDB's SQL over the table `source`; it can read nothing else."}},"additionalProperties":false}},{"if":{"properties":{"source":{"const":"storage"}}},"then":{"type":"object","required":["name","weight","source","train"],"properties":{"name":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,62}$","description":"Lower case letters, digits and hyphens."},"weight":{"type":"number","exclusiveMinimum":0,"default":1,"description":"Share in the mix, beside the other sources'."},"source":{"type":"string","const":"storage"},"train":{"type":["string","array"],"minLength":1,"minItems":1,"items":{"type":"string","minLength":1},"description":"A path, a pattern such as data/train-*.parquet, or a list of these."},"test":{"type":["string","array"],"minLength":1,"minItems":1,"items":{"type":"string","minLength":1},"description":"A path, a pattern such as data/train-*.parquet, or a list of these."},"sql":{"type":"string","minLength":1,"description":"One SELECT in DuckDB's SQL over the table `source`; it can read nothing else."}},"additionalProperties":false}},{"if":{"properties":{"source":{"const":"bigquery"}}},"then":{"type":"object","required":["name","weight","source","location","train"],"properties":{"name":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,62}$","description":"Lower case letters, digits and hyphens."},"weight":{"type":"number","exclusiveMinimum":0,"default":1,"description":"Share in the mix, beside the other sources'."},"source":{"type":"string","const":"bigquery"},"project":{"type":"string","minLength":1,"description":"That pays; the environment's when left out."},"location":{"type":"string","default":"US","description":"Where the data set of the table lies."},"train":{"type":"string","minLength":1,"description":"A table, PROJECT.DATASET.TABLE, or a query: SELECT …"},"test":{"type":"string","minLength":1,"description":"A table, PROJECT.DATASET.TABLE, or a query: SELECT …"},"sql":{"type":"string","minLength":1,"description":"One SELECT in DuckDB's SQL over the table `source`; it can read nothing else."}},"additionalProperties":false}}]},"minItems":1,"description":"Each with a name."}},"additionalProperties":false}}]},"columns":{"type":"object","required":["text","label","slices"],"properties":{"text":{"type":"string","minLength":1,"default":"text"},"label":{"type":"string","minLength":1,"default":"label"},"separator":{"type":"string","minLength":1,"description":"Between the labels of a text with several, where the column is no list and no JSON."},"messages":{"type":"string","minLength":1,"description":"Of causal-lm: the conversation, a list of {role, content}, or its JSON; `messages` if left out."},"prompt":{"type":"string","minLength":1,"description":"Of causal-lm, instead of messages."},"completion":{"type":"string","minLength":1,"description":"What answers the prompt."},"input":{"type":"string","minLength":1,"description":"What the prompt is about, put below it where it is not empty."},"system":{"type":"string","minLength":1,"description":"Of causal-lm: what stands before all messages."},"tools":{"type":"string","minLength":1,"description":"Of causal-lm: functions that may be called, as JSON schemas."},"slices":{"type":"array","items":{"type":"string","minLength":1},"default":[],"description":"Columns by whose values the evaluation is cut."}},"additionalProperties":false,"default":{}},"schema":{"type":"object","required":["columns","maximumBadRows","drift"],"properties":{"columns":{"type":"object","patternProperties":{"^.*$":{"type":"object","properties":{"type":{"enum":["string","integer","number","boolean","timestamp"],"description":"What every value must be readable as."},"nullable":{"type":"boolean","description":"Whether a row may lack it; true when left out."},"minLength":{"type":"integer","minimum":0,"description":"Characters."},"maxLength":{"type":"integer","minimum":0,"description":"Characters."},"pattern":{"type":"string","minLength":1,"description":"A regular expression (RE2) that is found in it."},"values":{"type":"array","items":{"type":["string","number","boolean"]},"minItems":1,"description":"All that it may be."},"minimum":{"type":"number"},"maximum":{"type":"number"}},"additionalProperties":false}},"default":{},"description":"Column → what its values are."},"maximumBadRows":{"type":"number","minimum":0,"maximum":1,"default":0.1,"description":"Share of the rows that may break a check; those are kept aside. More fail the preparation."},"drift":{"enum":["fail","report"],"default":"fail","description":"What happens when columns that are used are not of the champion's data's types."}},"additionalProperties":false,"default":{}},"splits":{"type":"object","required":["validation","test"],"properties":{"validation":{"type":"number","minimum":0,"maximum":0.5,"default":0.1},"test":{"type":"number","minimum":0,"maximum":0.5,"default":0.2,"description":"Used where the data has no test file."},"group":{"type":"string","minLength":1,"description":"Rows with the same value of this column stay in one split."},"time":{"type":"object","required":["column","test"],"properties":{"column":{"type":"string","minLength":1},"from":{"type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+(Z|[+-][0-9:]+)?)?$","description":"A date or a time, UTC unless it says otherwise."},"validation":{"type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+(Z|[+-][0-9:]+)?)?$","description":"A date or a time, UTC unless it says otherwise."},"test":{"type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+(Z|[+-][0-9:]+)?)?$","description":"A date or a time, UTC unless it says otherwise."},"until":{"type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+(Z|[+-][0-9:]+)?)?$","description":"A date or a time, UTC unless it says otherwise."}},"additionalProperties":false,"description":"Instead of shares: train on what came before, validate and test from these times on."}},"additionalProperties":false,"default":{}},"sampling":{"type":"object","required":["ratio","stratify"],"properties":{"balance":{"type":"string","minLength":1,"description":"`label` or a slice: its values get about as many training rows."},"ratio":{"type":"number","minimum":1,"default":1,"description":"Of balance: how many times the rows of the rarest value the others may have."},"rows":{"type":"integer","minimum":1,"description":"Training rows at most."},"stratify":{"type":"array","items":{"type":"string","minLength":1},"default":["label"],"description":"`label` and slices whose shares stay the same when rows are left out."}},"additionalProperties":false,"description":"Leaves out training rows; the same ones for the same data."},"nearDuplicates":{"type":"object","required":["threshold","shingle","permutations"],"properties":{"threshold":{"type":"number","minimum":0.2,"maximum":1,"default":0.8,"description":"Share of the shingles of two texts that both have (Jaccard), from which on they are near duplicates."},"shingle":{"type":"integer","minimum":1,"maximum":64,"default":5,"description":"Words in a row."},"permutations":{"type":"integer","minimum":16,"maximum":1024,"default":128,"description":"Of MinHash: with more, fewer pairs are missed."}},"additionalProperties":false,"description":"Of rows whose texts are nearly the same, within and across splits, one stays."},"contamination":{"type":"object","required":["ngram","share","against"],"properties":{"ngram":{"type":"integer","minimum":2,"maximum":64,"default":13,"description":"Words in a row that a training text and an evaluation text share; shorter texts are compared whole."},"share":{"type":"number","minimum":0,"maximum":1,"default":0,"description":"Of the training text's n-grams that must be shared; one of them at least."},"against":{"type":"array","items":{"type":"object","required":["name","dataset","revision","files","columns"],"properties":{"name":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,62}$","description":"Lower case letters, digits and hyphens."},"dataset":{"type":"string","minLength":1,"description":"The data set's id on the Hub, owner/name."},"revision":{"type":"string","default":"main","description":"Branch, tag or commit."},"files":{"type":["string","array"],"minLength":1,"minItems":1,"items":{"type":"string","minLength":1},"description":"A path, a pattern such as data/train-*.parquet, or a list of these."},"columns":{"type":"array","items":{"type":"string","minLength":1},"minItems":1,"default":["text"],"description":"Whose texts are looked for, each by itself."}},"additionalProperties":false},"default":[],"description":"Evaluation sets beside the test split."}},"additionalProperties":false,"description":"Training rows that hold texts of evaluation sets are kept aside."},"statistics":{"type":"object","required":["rows"],"properties":{"rows":{"type":"integer","minimum":1000,"default":100000,"description":"Texts of which words, languages and tokens are counted, the same ones for the same data."}},"additionalProperties":false,"default":{}},"preparation":{"type":"object","required":["memory","image","workers"],"properties":{"memory":{"type":"string","pattern":"^[0-9]+(MB|GB|MiB|GiB)$","default":"1GiB","description":"What the engine may use for rows, whatever the data's size."},"shardedFrom":{"type":"string","pattern":"^[0-9]+(MB|GB|TB|MiB|GiB|TiB)$","description":"Size of the sources from which on a Vertex pipeline prepares them; never, when left out."},"image":{"type":"string","minLength":1,"default":"us-central1-docker.pkg.dev/retemper/retemper/prepare","description":"The container of the Vertex pipeline that prepares."},"workers":{"type":"integer","minimum":1,"maximum":100,"default":8,"description":"Of the Vertex pipeline, side by side."},"machine":{"type":"object","required":["cpu","memory"],"properties":{"cpu":{"type":"string","default":"4"},"memory":{"type":"string","default":"16G"}},"additionalProperties":false,"description":"Of a worker of the Vertex pipeline."}},"additionalProperties":false,"default":{},"description":"How the data is prepared; the bytes do not depend on it."},"train":{"type":"object","required":["epochs","batchSize","maxLength","learningRate","weightDecay","warmup","seed","checkpointEvery","hardware"],"properties":{"epochs":{"type":"integer","minimum":1,"default":2},"batchSize":{"type":"integer","minimum":1,"default":32},"maxLength":{"type":"integer","minimum":8,"default":128,"description":"Tokens."},"learningRate":{"type":"number","exclusiveMinimum":0,"default":0.00003},"weightDecay":{"type":"number","minimum":0,"default":0.01},"warmup":{"type":"number","minimum":0,"maximum":1,"default":0.1,"description":"Share of the steps."},"seed":{"type":"integer","minimum":0,"default":0},"checkpointEvery":{"type":"integer","minimum":1,"default":100,"description":"Steps."},"headLearningRate":{"type":"number","exclusiveMinimum":0,"description":"How many times as fast as the encoder a new head learns; 10."},"schedule":{"enum":["linear","cosine","constant"]},"maximumGradientNorm":{"type":"number","minimum":0,"description":"0 for none; 1 when left out."},"gradientAccumulation":{"type":"integer","minimum":1,"description":"In how many parts, one after another, a batch is computed."},"precision":{"enum":["float32","bfloat16"],"description":"Of the computation."},"sharding":{"enum":["replicated","fsdp"],"description":"Whether each chip holds all parameters or a part of each."},"remat":{"type":"boolean","description":"Keep only what passes between layers, compute the rest again."},"classWeights":{"enum":["none","balanced"]},"validateEvery":{"type":"integer","minimum":1,"description":"Steps; an epoch when left out."},"selectBy":{"enum":["accuracy","macroF1","loss","last"],"description":"By which metric of the validation split the exported step is chosen."},"patience":{"type":"integer","minimum":1,"description":"Validations without a better one after which training ends."},"lora":{"type":"object","required":["rank","alpha"],"properties":{"rank":{"type":"integer","minimum":1,"default":16},"alpha":{"type":"number","exclusiveMinimum":0,"default":32,"description":"What is learnt counts alpha / rank times."},"targets":{"type":"array","items":{"type":"string","minLength":1},"minItems":1,"uniqueItems":true,"description":"Last names of linear layers, such as q_proj; all in the model's layers when left out."}},"additionalProperties":false,"description":"Trains small matrices beside the model's own, which stay as they are; of causal-lm."},"hardware":{"type":"object","if":{"required":["tpu"]},"then":{"type":"object","required":["tpu","topology","strategy"],"properties":{"tpu":{"enum":["v5e","v6e"]},"topology":{"type":"string","pattern":"^[0-9]+x[0-9]+$","description":"Chips, such as 1x1, 2x2, 2x4."},"strategy":{"enum":["on-demand","spot"],"default":"on-demand"}},"additionalProperties":false},"else":{"type":"object","required":["machine","strategy"],"properties":{"machine":{"type":"string","minLength":1,"description":"A Compute Engine machine type, such as a3-highgpu-8g or c3-standard-8."},"strategy":{"enum":["on-demand","spot","flex"],"default":"on-demand"}},"additionalProperties":false}},"image":{"type":"string","description":"The trainer's container; the environment's own when left out."},"command":{"type":"array","items":{"type":"string","minLength":1},"minItems":1,"description":"What trains in `image` instead; docs/trainer-contract.md says what it must do."}},"additionalProperties":false},"evaluate":{"type":"object","required":["maxNewTokens"],"properties":{"maxNewTokens":{"type":"integer","minimum":0,"default":128,"description":"Of causal-lm: the most that is written for a row, to compare with its last completion; 0 for none."}},"additionalProperties":false},"budget":{"type":"object","required":["maximumUsd"],"properties":{"maximumUsd":{"type":"number","exclusiveMinimum":0}},"additionalProperties":false},"gate":{"type":"object","required":["thresholds","champion","slices"],"properties":{"thresholds":{"type":"object","properties":{"accuracy":{"type":"number","minimum":0,"maximum":1},"macroF1":{"type":"number","minimum":0,"maximum":1},"perplexity":{"type":"number","minimum":1,"description":"Greatest value, of causal-lm."},"exactMatch":{"type":"number","minimum":0,"maximum":1},"rougeL":{"type":"number","minimum":0,"maximum":1},"chrF":{"type":"number","minimum":0,"maximum":1}},"additionalProperties":false,"default":{},"description":"Least value of each metric on the test split; of perplexity the greatest."},"champion":{"type":"object","required":["minimumGain","alpha"],"properties":{"metric":{"enum":["accuracy","macroF1","loss","exactMatch"],"description":"What must gain; when left out accuracy, or loss for causal-lm."},"minimumGain":{"type":"number","default":0,"description":"Least gain over the champion, as a difference of the metric; of loss, nats a token."},"alpha":{"type":"number","exclusiveMinimum":0,"maximum":1,"default":0.05,"description":"Significance level of the paired test."}},"additionalProperties":false,"default":{}},"slices":{"type":"object","required":["maximumDrop","minimumRows"],"properties":{"maximumDrop":{"type":"number","minimum":0,"default":0.05,"description":"The most that a slice's accuracy may fall, or its loss rise (nats a token), where that is significant."},"minimumRows":{"type":"integer","minimum":1,"default":50}},"additionalProperties":false,"default":{}},"drift":{"type":"object","required":["maximumIndex","maximumTextDistance","onDrift"],"properties":{"maximumIndex":{"type":"number","minimum":0,"default":0.25,"description":"Greatest population stability index of any column."},"maximumTextDistance":{"type":"number","minimum":0,"default":0.06,"description":"Greatest distance of the texts: the maximum mean discrepancy, as a share of their spread."},"onDrift":{"enum":["tell","hold","refuse"],"default":"tell","description":"What happens to a candidate whose data is beyond a bound, significantly."}},"additionalProperties":false,"description":"How the training rows may differ from the champion's; only told when left out."}},"additionalProperties":false},"approval":{"type":"object","required":["deadline"],"properties":{"deadline":{"type":"string","pattern":"^[0-9]+(ms|s|m|h|d)$","default":"24h"}},"additionalProperties":false},"promote":{"type":"object","required":["endpoint","machine","replicas","canary","maxErrorRate","cooldown"],"properties":{"endpoint":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,62}$","description":"Lower case letters, digits and hyphens."},"machine":{"type":"string","default":"c3-standard-4"},"replicas":{"type":"integer","minimum":1,"default":1},"canary":{"type":"array","items":{"type":"object","required":["percent","bake"],"properties":{"percent":{"type":"integer","minimum":1,"maximum":99},"bake":{"type":"string","pattern":"^[0-9]+(ms|s|m|h|d)$","description":"A number and its unit: 500ms, 30s, 10m, 24h, 7d."}},"additionalProperties":false},"default":[{"percent":10,"bake":"10m"},{"percent":50,"bake":"10m"}]},"maxErrorRate":{"type":"number","minimum":0,"maximum":1,"default":0.01},"maxLatency":{"type":"string","pattern":"^[0-9]+(ms|s|m|h|d)$","description":"A number and its unit: 500ms, 30s, 10m, 24h, 7d."},"cooldown":{"type":"string","pattern":"^[0-9]+(ms|s|m|h|d)$","default":"10m","description":"How long the old model stays deployed at 0 % before it is retired."}},"additionalProperties":false},"serve":{"type":"object","required":["container"],"properties":{"container":{"enum":["trainer","vllm","tei","custom"]}},"allOf":[{"if":{"properties":{"container":{"const":"trainer"}}},"then":{"type":"object","required":["container"],"properties":{"container":{"type":"string","const":"trainer"}},"additionalProperties":false}},{"if":{"properties":{"container":{"const":"vllm"}}},"then":{"type":"object","required":["container","image"],"properties":{"container":{"type":"string","const":"vllm"},"image":{"type":"string","minLength":1,"default":"us-docker.pkg.dev/vertex-ai/vertex-vision-model-garden-dockers/pytorch-vllm-serve:20251205_0916_RC01","description":"Google's vLLM for Vertex AI."},"args":{"type":"array","items":{"type":"string","minLength":1},"description":"Of vLLM, beside our own."}},"additionalProperties":false}},{"if":{"properties":{"container":{"const":"tei"}}},"then":{"type":"object","required":["container","image"],"properties":{"container":{"type":"string","const":"tei"},"image":{"type":"string","minLength":1,"default":"us-docker.pkg.dev/deeplearning-platform-release/gcr.io/huggingface-text-embeddings-inference-cpu.1-6","description":"Hugging Face's Text Embeddings Inference for Google Cloud."},"args":{"type":"array","items":{"type":"string","minLength":1},"description":"Of TEI, beside our own."}},"additionalProperties":false}},{"if":{"properties":{"container":{"const":"custom"}}},"then":{"type":"object","required":["container","image","port"],"properties":{"container":{"type":"string","const":"custom"},"image":{"type":"string","minLength":1,"description":"A container that answers as docs/trainer-contract.md says."},"command":{"type":"array","items":{"type":"string","minLength":1},"minItems":1},"args":{"type":"array","items":{"type":"string"}},"predictRoute":{"type":"string","pattern":"^/","description":"Begins with a slash."},"healthRoute":{"type":"string","pattern":"^/","description":"Begins with a slash."},"port":{"type":"integer","minimum":1,"maximum":65535,"default":8080}},"additionalProperties":false}}]},"publish":{"type":"object","required":["repo","private"],"properties":{"repo":{"type":"string","minLength":1},"private":{"type":"boolean","default":true}},"additionalProperties":false},"schedule":{"type":"object","required":["every","paused"],"properties":{"every":{"type":"string","pattern":"^[0-9]+(ms|s|m|h|d)$","description":"A number and its unit: 500ms, 30s, 10m, 24h, 7d."},"paused":{"type":"boolean","default":false}},"additionalProperties":false},"notify":{"type":"object","required":["webhook"],"properties":{"webhook":{"type":"string","pattern":"^(https?://.+|\\$[A-Z][A-Z0-9_]*)$","description":"An http(s) address, or $NAME: the environment variable of the worker that holds it, where the address is a secret."}},"additionalProperties":false,"description":"Posted to when a run fails or is refused."}},"additionalProperties":false};
+const schema11 = {"type":"object","required":["name","task","model","data","columns","schema","splits","statistics","preparation","train","gate","promote"],"properties":{"name":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,62}$","description":"Lower case letters, digits and hyphens."},"description":{"type":"string"},"task":{"enum":["text-classification","multi-label-classification","causal-lm"]},"model":{"type":"object","required":["base","revision"],"properties":{"base":{"type":"string","minLength":1,"description":"The model's id on the Hub, owner/name."},"revision":{"type":"string","default":"main"}},"additionalProperties":false},"data":{"type":"object","required":["source"],"properties":{"source":{"enum":["hub","file","storage","bigquery","mix"]}},"allOf":[{"if":{"properties":{"source":{"const":"hub"}}},"then":{"type":"object","required":["source","dataset","revision","train"],"properties":{"source":{"type":"string","const":"hub"},"dataset":{"type":"string","minLength":1,"description":"The data set's id on the Hub, owner/name."},"revision":{"type":"string","default":"main","description":"Branch, tag or commit."},"train":{"type":["string","array"],"minLength":1,"minItems":1,"items":{"type":"string","minLength":1},"description":"A path, a pattern such as data/train-*.parquet, or a list of these."},"test":{"type":["string","array"],"minLength":1,"minItems":1,"items":{"type":"string","minLength":1},"description":"A path, a pattern such as data/train-*.parquet, or a list of these."},"sql":{"type":"string","minLength":1,"description":"One SELECT in DuckDB's SQL over the table `source`; it can read nothing else."}},"additionalProperties":false}},{"if":{"properties":{"source":{"const":"file"}}},"then":{"type":"object","required":["source","train"],"properties":{"source":{"type":"string","const":"file"},"train":{"type":["string","array"],"minLength":1,"minItems":1,"items":{"type":"string","minLength":1},"description":"A path, a pattern such as data/train-*.parquet, or a list of these."},"test":{"type":["string","array"],"minLength":1,"minItems":1,"items":{"type":"string","minLength":1},"description":"A path, a pattern such as data/train-*.parquet, or a list of these."},"sql":{"type":"string","minLength":1,"description":"One SELECT in DuckDB's SQL over the table `source`; it can read nothing else."}},"additionalProperties":false}},{"if":{"properties":{"source":{"const":"storage"}}},"then":{"type":"object","required":["source","train"],"properties":{"source":{"type":"string","const":"storage"},"train":{"type":["string","array"],"minLength":1,"minItems":1,"items":{"type":"string","minLength":1},"description":"A path, a pattern such as data/train-*.parquet, or a list of these."},"test":{"type":["string","array"],"minLength":1,"minItems":1,"items":{"type":"string","minLength":1},"description":"A path, a pattern such as data/train-*.parquet, or a list of these."},"sql":{"type":"string","minLength":1,"description":"One SELECT in DuckDB's SQL over the table `source`; it can read nothing else."}},"additionalProperties":false}},{"if":{"properties":{"source":{"const":"bigquery"}}},"then":{"type":"object","required":["source","location","train"],"properties":{"source":{"type":"string","const":"bigquery"},"project":{"type":"string","minLength":1,"description":"That pays; the environment's when left out."},"location":{"type":"string","default":"US","description":"Where the data set of the table lies."},"train":{"type":"string","minLength":1,"description":"A table, PROJECT.DATASET.TABLE, or a query: SELECT …"},"test":{"type":"string","minLength":1,"description":"A table, PROJECT.DATASET.TABLE, or a query: SELECT …"},"sql":{"type":"string","minLength":1,"description":"One SELECT in DuckDB's SQL over the table `source`; it can read nothing else."}},"additionalProperties":false}},{"if":{"properties":{"source":{"const":"mix"}}},"then":{"type":"object","required":["source","sources"],"properties":{"source":{"type":"string","const":"mix"},"sources":{"type":"array","items":{"type":"object","required":["source"],"properties":{"source":{"enum":["hub","file","storage","bigquery"]}},"allOf":[{"if":{"properties":{"source":{"const":"hub"}}},"then":{"type":"object","required":["name","weight","source","dataset","revision","train"],"properties":{"name":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,62}$","description":"Lower case letters, digits and hyphens."},"weight":{"type":"number","exclusiveMinimum":0,"default":1,"description":"Share in the mix, beside the other sources'."},"source":{"type":"string","const":"hub"},"dataset":{"type":"string","minLength":1,"description":"The data set's id on the Hub, owner/name."},"revision":{"type":"string","default":"main","description":"Branch, tag or commit."},"train":{"type":["string","array"],"minLength":1,"minItems":1,"items":{"type":"string","minLength":1},"description":"A path, a pattern such as data/train-*.parquet, or a list of these."},"test":{"type":["string","array"],"minLength":1,"minItems":1,"items":{"type":"string","minLength":1},"description":"A path, a pattern such as data/train-*.parquet, or a list of these."},"sql":{"type":"string","minLength":1,"description":"One SELECT in DuckDB's SQL over the table `source`; it can read nothing else."}},"additionalProperties":false}},{"if":{"properties":{"source":{"const":"file"}}},"then":{"type":"object","required":["name","weight","source","train"],"properties":{"name":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,62}$","description":"Lower case letters, digits and hyphens."},"weight":{"type":"number","exclusiveMinimum":0,"default":1,"description":"Share in the mix, beside the other sources'."},"source":{"type":"string","const":"file"},"train":{"type":["string","array"],"minLength":1,"minItems":1,"items":{"type":"string","minLength":1},"description":"A path, a pattern such as data/train-*.parquet, or a list of these."},"test":{"type":["string","array"],"minLength":1,"minItems":1,"items":{"type":"string","minLength":1},"description":"A path, a pattern such as data/train-*.parquet, or a list of these."},"sql":{"type":"string","minLength":1,"description":"One SELECT in DuckDB's SQL over the table `source`; it can read nothing else."}},"additionalProperties":false}},{"if":{"properties":{"source":{"const":"storage"}}},"then":{"type":"object","required":["name","weight","source","train"],"properties":{"name":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,62}$","description":"Lower case letters, digits and hyphens."},"weight":{"type":"number","exclusiveMinimum":0,"default":1,"description":"Share in the mix, beside the other sources'."},"source":{"type":"string","const":"storage"},"train":{"type":["string","array"],"minLength":1,"minItems":1,"items":{"type":"string","minLength":1},"description":"A path, a pattern such as data/train-*.parquet, or a list of these."},"test":{"type":["string","array"],"minLength":1,"minItems":1,"items":{"type":"string","minLength":1},"description":"A path, a pattern such as data/train-*.parquet, or a list of these."},"sql":{"type":"string","minLength":1,"description":"One SELECT in DuckDB's SQL over the table `source`; it can read nothing else."}},"additionalProperties":false}},{"if":{"properties":{"source":{"const":"bigquery"}}},"then":{"type":"object","required":["name","weight","source","location","train"],"properties":{"name":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,62}$","description":"Lower case letters, digits and hyphens."},"weight":{"type":"number","exclusiveMinimum":0,"default":1,"description":"Share in the mix, beside the other sources'."},"source":{"type":"string","const":"bigquery"},"project":{"type":"string","minLength":1,"description":"That pays; the environment's when left out."},"location":{"type":"string","default":"US","description":"Where the data set of the table lies."},"train":{"type":"string","minLength":1,"description":"A table, PROJECT.DATASET.TABLE, or a query: SELECT …"},"test":{"type":"string","minLength":1,"description":"A table, PROJECT.DATASET.TABLE, or a query: SELECT …"},"sql":{"type":"string","minLength":1,"description":"One SELECT in DuckDB's SQL over the table `source`; it can read nothing else."}},"additionalProperties":false}}]},"minItems":1,"description":"Each with a name."}},"additionalProperties":false}}]},"columns":{"type":"object","required":["text","label","slices"],"properties":{"text":{"type":"string","minLength":1,"default":"text"},"label":{"type":"string","minLength":1,"default":"label"},"separator":{"type":"string","minLength":1,"description":"Between the labels of a text with several, where the column is no list and no JSON."},"messages":{"type":"string","minLength":1,"description":"Of causal-lm: the conversation, a list of {role, content}, or its JSON; `messages` if left out."},"prompt":{"type":"string","minLength":1,"description":"Of causal-lm, instead of messages."},"completion":{"type":"string","minLength":1,"description":"What answers the prompt."},"input":{"type":"string","minLength":1,"description":"What the prompt is about, put below it where it is not empty."},"system":{"type":"string","minLength":1,"description":"Of causal-lm: what stands before all messages."},"tools":{"type":"string","minLength":1,"description":"Of causal-lm: functions that may be called, as JSON schemas."},"slices":{"type":"array","items":{"type":"string","minLength":1},"default":[],"description":"Columns by whose values the evaluation is cut."}},"additionalProperties":false,"default":{}},"schema":{"type":"object","required":["columns","maximumBadRows","drift"],"properties":{"columns":{"type":"object","patternProperties":{"^.*$":{"type":"object","properties":{"type":{"enum":["string","integer","number","boolean","timestamp"],"description":"What every value must be readable as."},"nullable":{"type":"boolean","description":"Whether a row may lack it; true when left out."},"minLength":{"type":"integer","minimum":0,"description":"Characters."},"maxLength":{"type":"integer","minimum":0,"description":"Characters."},"pattern":{"type":"string","minLength":1,"description":"A regular expression (RE2) that is found in it."},"values":{"type":"array","items":{"type":["string","number","boolean"]},"minItems":1,"description":"All that it may be."},"minimum":{"type":"number"},"maximum":{"type":"number"}},"additionalProperties":false}},"default":{},"description":"Column → what its values are."},"maximumBadRows":{"type":"number","minimum":0,"maximum":1,"default":0.1,"description":"Share of the rows that may break a check; those are kept aside. More fail the preparation."},"drift":{"enum":["fail","report"],"default":"fail","description":"What happens when columns that are used are not of the champion's data's types."}},"additionalProperties":false,"default":{}},"splits":{"type":"object","required":["validation","test"],"properties":{"validation":{"type":"number","minimum":0,"maximum":0.5,"default":0.1},"test":{"type":"number","minimum":0,"maximum":0.5,"default":0.2,"description":"Used where the data has no test file."},"group":{"type":"string","minLength":1,"description":"Rows with the same value of this column stay in one split."},"time":{"type":"object","required":["column","test"],"properties":{"column":{"type":"string","minLength":1},"from":{"type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+(Z|[+-][0-9:]+)?)?$","description":"A date or a time, UTC unless it says otherwise."},"validation":{"type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+(Z|[+-][0-9:]+)?)?$","description":"A date or a time, UTC unless it says otherwise."},"test":{"type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+(Z|[+-][0-9:]+)?)?$","description":"A date or a time, UTC unless it says otherwise."},"until":{"type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+(Z|[+-][0-9:]+)?)?$","description":"A date or a time, UTC unless it says otherwise."}},"additionalProperties":false,"description":"Instead of shares: train on what came before, validate and test from these times on."}},"additionalProperties":false,"default":{}},"sampling":{"type":"object","required":["ratio","stratify"],"properties":{"balance":{"type":"string","minLength":1,"description":"`label` or a slice: its values get about as many training rows."},"ratio":{"type":"number","minimum":1,"default":1,"description":"Of balance: how many times the rows of the rarest value the others may have."},"rows":{"type":"integer","minimum":1,"description":"Training rows at most."},"stratify":{"type":"array","items":{"type":"string","minLength":1},"default":["label"],"description":"`label` and slices whose shares stay the same when rows are left out."}},"additionalProperties":false,"description":"Leaves out training rows; the same ones for the same data."},"nearDuplicates":{"type":"object","required":["threshold","shingle","permutations"],"properties":{"threshold":{"type":"number","minimum":0.2,"maximum":1,"default":0.8,"description":"Share of the shingles of two texts that both have (Jaccard), from which on they are near duplicates."},"shingle":{"type":"integer","minimum":1,"maximum":64,"default":5,"description":"Words in a row."},"permutations":{"type":"integer","minimum":16,"maximum":1024,"default":128,"description":"Of MinHash: with more, fewer pairs are missed."}},"additionalProperties":false,"description":"Of rows whose texts are nearly the same, within and across splits, one stays."},"contamination":{"type":"object","required":["ngram","share","against"],"properties":{"ngram":{"type":"integer","minimum":2,"maximum":64,"default":13,"description":"Words in a row that a training text and an evaluation text share; shorter texts are compared whole."},"share":{"type":"number","minimum":0,"maximum":1,"default":0,"description":"Of the training text's n-grams that must be shared; one of them at least."},"against":{"type":"array","items":{"type":"object","required":["name","dataset","revision","files","columns"],"properties":{"name":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,62}$","description":"Lower case letters, digits and hyphens."},"dataset":{"type":"string","minLength":1,"description":"The data set's id on the Hub, owner/name."},"revision":{"type":"string","default":"main","description":"Branch, tag or commit."},"files":{"type":["string","array"],"minLength":1,"minItems":1,"items":{"type":"string","minLength":1},"description":"A path, a pattern such as data/train-*.parquet, or a list of these."},"columns":{"type":"array","items":{"type":"string","minLength":1},"minItems":1,"default":["text"],"description":"Whose texts are looked for, each by itself."}},"additionalProperties":false},"default":[],"description":"Evaluation sets beside the test split."}},"additionalProperties":false,"description":"Training rows that hold texts of evaluation sets are kept aside."},"statistics":{"type":"object","required":["rows"],"properties":{"rows":{"type":"integer","minimum":1000,"default":100000,"description":"Texts of which words, languages and tokens are counted, the same ones for the same data."}},"additionalProperties":false,"default":{}},"preparation":{"type":"object","required":["memory","image","workers"],"properties":{"memory":{"type":"string","pattern":"^[0-9]+(MB|GB|MiB|GiB)$","default":"1GiB","description":"What the engine may use for rows, whatever the data's size."},"shardedFrom":{"type":"string","pattern":"^[0-9]+(MB|GB|TB|MiB|GiB|TiB)$","description":"Size of the sources from which on a Vertex pipeline prepares them; never, when left out."},"image":{"type":"string","minLength":1,"default":"us-central1-docker.pkg.dev/retemper/retemper/prepare","description":"The container of the Vertex pipeline that prepares."},"workers":{"type":"integer","minimum":1,"maximum":100,"default":8,"description":"Of the Vertex pipeline, side by side."},"machine":{"type":"object","required":["cpu","memory"],"properties":{"cpu":{"type":"string","default":"4"},"memory":{"type":"string","default":"16G"}},"additionalProperties":false,"description":"Of a worker of the Vertex pipeline."}},"additionalProperties":false,"default":{},"description":"How the data is prepared; the bytes do not depend on it."},"train":{"type":"object","required":["epochs","batchSize","maxLength","learningRate","weightDecay","warmup","seed","checkpointEvery","hardware"],"properties":{"epochs":{"type":"integer","minimum":1,"default":2},"batchSize":{"type":"integer","minimum":1,"default":32},"maxLength":{"type":"integer","minimum":8,"default":128,"description":"Tokens."},"learningRate":{"type":"number","exclusiveMinimum":0,"default":0.00003},"weightDecay":{"type":"number","minimum":0,"default":0.01},"warmup":{"type":"number","minimum":0,"maximum":1,"default":0.1,"description":"Share of the steps."},"seed":{"type":"integer","minimum":0,"default":0},"checkpointEvery":{"type":"integer","minimum":1,"default":100,"description":"Steps."},"headLearningRate":{"type":"number","exclusiveMinimum":0,"description":"How many times as fast as the encoder a new head learns; 10."},"schedule":{"enum":["linear","cosine","constant"]},"maximumGradientNorm":{"type":"number","minimum":0,"description":"0 for none; 1 when left out."},"gradientAccumulation":{"type":"integer","minimum":1,"description":"In how many parts, one after another, a batch is computed."},"precision":{"enum":["float32","bfloat16"],"description":"Of the computation."},"sharding":{"enum":["replicated","fsdp"],"description":"Whether each chip holds all parameters or a part of each."},"remat":{"type":"boolean","description":"Keep only what passes between layers, compute the rest again."},"classWeights":{"enum":["none","balanced"]},"validateEvery":{"type":"integer","minimum":1,"description":"Steps; an epoch when left out."},"selectBy":{"enum":["accuracy","macroF1","loss","last"],"description":"By which metric of the validation split the exported step is chosen."},"patience":{"type":"integer","minimum":1,"description":"Validations without a better one after which training ends."},"lora":{"type":"object","required":["rank","alpha"],"properties":{"rank":{"type":"integer","minimum":1,"default":16},"alpha":{"type":"number","exclusiveMinimum":0,"default":32,"description":"What is learnt counts alpha / rank times."},"targets":{"type":"array","items":{"type":"string","minLength":1},"minItems":1,"uniqueItems":true,"description":"Last names of linear layers, such as q_proj; all in the model's layers when left out."}},"additionalProperties":false,"description":"Trains small matrices beside the model's own, which stay as they are; of causal-lm."},"hardware":{"type":"object","if":{"required":["tpu"]},"then":{"type":"object","required":["tpu","topology","strategy"],"properties":{"tpu":{"enum":["v5e","v6e"]},"topology":{"type":"string","pattern":"^[0-9]+x[0-9]+$","description":"Chips, such as 1x1, 2x2, 2x4."},"strategy":{"enum":["on-demand","spot"],"default":"on-demand"}},"additionalProperties":false},"else":{"type":"object","required":["machine","strategy"],"properties":{"machine":{"type":"string","minLength":1,"description":"A Compute Engine machine type, such as a3-highgpu-8g or c3-standard-8."},"strategy":{"enum":["on-demand","spot","flex"],"default":"on-demand"}},"additionalProperties":false}},"image":{"type":"string","description":"The trainer's container; the environment's own when left out."},"command":{"type":"array","items":{"type":"string","minLength":1},"minItems":1,"description":"What trains in `image` instead; docs/trainer-contract.md says what it must do."}},"additionalProperties":false},"evaluate":{"type":"object","properties":{"maxNewTokens":{"type":"integer","minimum":0,"description":"Of causal-lm: the most that is written for a row, to compare with its last completion; 0 for none, 128 when left out."},"metrics":{"type":"array","items":{"type":"object","required":["name","module","function","better"],"properties":{"name":{"type":"string","pattern":"^[A-Za-z][A-Za-z0-9_]{0,62}$"},"module":{"type":"string","minLength":1,"description":"A Python module that the evaluating image has."},"function":{"type":"string","minLength":1,"description":"Gets the columns of the predictions."},"better":{"enum":["higher","lower"]}},"additionalProperties":false},"minItems":1,"description":"Metrics of your own."}},"additionalProperties":false},"budget":{"type":"object","required":["maximumUsd"],"properties":{"maximumUsd":{"type":"number","exclusiveMinimum":0}},"additionalProperties":false},"gate":{"type":"object","required":["thresholds","champion","slices"],"properties":{"thresholds":{"type":"object","properties":{"accuracy":{"type":"number","minimum":0,"maximum":1},"macroF1":{"type":"number","minimum":0,"maximum":1},"perplexity":{"type":"number","minimum":1,"description":"Greatest value, of causal-lm."},"exactMatch":{"type":"number","minimum":0,"maximum":1},"rougeL":{"type":"number","minimum":0,"maximum":1},"chrF":{"type":"number","minimum":0,"maximum":1},"custom":{"type":"object","patternProperties":{"^.*$":{"type":"number"}},"description":"Of metrics of `evaluate.metrics`: least value, or the greatest where lower is better."}},"additionalProperties":false,"default":{},"description":"Least value of each metric on the test split; of perplexity the greatest."},"champion":{"type":"object","required":["minimumGain","alpha"],"properties":{"metric":{"enum":["accuracy","macroF1","loss","exactMatch"],"description":"What must gain; when left out accuracy, or loss for causal-lm."},"minimumGain":{"type":"number","default":0,"description":"Least gain over the champion, as a difference of the metric; of loss, nats a token."},"alpha":{"type":"number","exclusiveMinimum":0,"maximum":1,"default":0.05,"description":"Significance level of the paired test."}},"additionalProperties":false,"default":{}},"slices":{"type":"object","required":["maximumDrop","minimumRows"],"properties":{"maximumDrop":{"type":"number","minimum":0,"default":0.05,"description":"The most that a slice's accuracy may fall, or its loss rise (nats a token), where that is significant."},"minimumRows":{"type":"integer","minimum":1,"default":50}},"additionalProperties":false,"default":{}},"drift":{"type":"object","required":["maximumIndex","maximumTextDistance","onDrift"],"properties":{"maximumIndex":{"type":"number","minimum":0,"default":0.25,"description":"Greatest population stability index of any column."},"maximumTextDistance":{"type":"number","minimum":0,"default":0.06,"description":"Greatest distance of the texts: the maximum mean discrepancy, as a share of their spread."},"onDrift":{"enum":["tell","hold","refuse"],"default":"tell","description":"What happens to a candidate whose data is beyond a bound, significantly."}},"additionalProperties":false,"description":"How the training rows may differ from the champion's; only told when left out."}},"additionalProperties":false},"approval":{"type":"object","required":["deadline"],"properties":{"deadline":{"type":"string","pattern":"^[0-9]+(ms|s|m|h|d)$","default":"24h"}},"additionalProperties":false},"promote":{"type":"object","required":["endpoint","machine","replicas","canary","maxErrorRate","cooldown"],"properties":{"endpoint":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,62}$","description":"Lower case letters, digits and hyphens."},"machine":{"type":"string","default":"c3-standard-4"},"replicas":{"type":"integer","minimum":1,"default":1},"canary":{"type":"array","items":{"type":"object","required":["percent","bake"],"properties":{"percent":{"type":"integer","minimum":1,"maximum":99},"bake":{"type":"string","pattern":"^[0-9]+(ms|s|m|h|d)$","description":"A number and its unit: 500ms, 30s, 10m, 24h, 7d."}},"additionalProperties":false},"default":[{"percent":10,"bake":"10m"},{"percent":50,"bake":"10m"}]},"maxErrorRate":{"type":"number","minimum":0,"maximum":1,"default":0.01},"maxLatency":{"type":"string","pattern":"^[0-9]+(ms|s|m|h|d)$","description":"A number and its unit: 500ms, 30s, 10m, 24h, 7d."},"cooldown":{"type":"string","pattern":"^[0-9]+(ms|s|m|h|d)$","default":"10m","description":"How long the old model stays deployed at 0 % before it is retired."}},"additionalProperties":false},"serve":{"type":"object","required":["container"],"properties":{"container":{"enum":["trainer","vllm","tei","custom"]}},"allOf":[{"if":{"properties":{"container":{"const":"trainer"}}},"then":{"type":"object","required":["container"],"properties":{"container":{"type":"string","const":"trainer"}},"additionalProperties":false}},{"if":{"properties":{"container":{"const":"vllm"}}},"then":{"type":"object","required":["container","image"],"properties":{"container":{"type":"string","const":"vllm"},"image":{"type":"string","minLength":1,"default":"us-docker.pkg.dev/vertex-ai/vertex-vision-model-garden-dockers/pytorch-vllm-serve:20251205_0916_RC01","description":"Google's vLLM for Vertex AI."},"args":{"type":"array","items":{"type":"string","minLength":1},"description":"Of vLLM, beside our own."}},"additionalProperties":false}},{"if":{"properties":{"container":{"const":"tei"}}},"then":{"type":"object","required":["container","image"],"properties":{"container":{"type":"string","const":"tei"},"image":{"type":"string","minLength":1,"default":"us-docker.pkg.dev/deeplearning-platform-release/gcr.io/huggingface-text-embeddings-inference-cpu.1-6","description":"Hugging Face's Text Embeddings Inference for Google Cloud."},"args":{"type":"array","items":{"type":"string","minLength":1},"description":"Of TEI, beside our own."}},"additionalProperties":false}},{"if":{"properties":{"container":{"const":"custom"}}},"then":{"type":"object","required":["container","image","port"],"properties":{"container":{"type":"string","const":"custom"},"image":{"type":"string","minLength":1,"description":"A container that answers as docs/trainer-contract.md says."},"command":{"type":"array","items":{"type":"string","minLength":1},"minItems":1},"args":{"type":"array","items":{"type":"string"}},"predictRoute":{"type":"string","pattern":"^/","description":"Begins with a slash."},"healthRoute":{"type":"string","pattern":"^/","description":"Begins with a slash."},"port":{"type":"integer","minimum":1,"maximum":65535,"default":8080}},"additionalProperties":false}}]},"publish":{"type":"object","required":["repo","private"],"properties":{"repo":{"type":"string","minLength":1},"private":{"type":"boolean","default":true}},"additionalProperties":false},"schedule":{"type":"object","required":["every","paused"],"properties":{"every":{"type":"string","pattern":"^[0-9]+(ms|s|m|h|d)$","description":"A number and its unit: 500ms, 30s, 10m, 24h, 7d."},"paused":{"type":"boolean","default":false}},"additionalProperties":false},"notify":{"type":"object","required":["webhook"],"properties":{"webhook":{"type":"string","pattern":"^(https?://.+|\\$[A-Z][A-Z0-9_]*)$","description":"An http(s) address, or $NAME: the environment variable of the worker that holds it, where the address is a secret."}},"additionalProperties":false,"description":"Posted to when a run fails or is refused."}},"additionalProperties":false};
 const func2 = Object.prototype.hasOwnProperty;
 const func3 = (ajv_dist_runtime_ucs2length.default?.default ?? ajv_dist_runtime_ucs2length.default);
 const pattern0 = new RegExp("^[a-z][a-z0-9-]{0,62}$", "u");
@@ -12,9 +12,10 @@ const pattern6 = new RegExp("^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+(Z|[+-][0-9
 const pattern11 = new RegExp("^[0-9]+(MB|GB|MiB|GiB)$", "u");
 const pattern12 = new RegExp("^[0-9]+(MB|GB|TB|MiB|GiB|TiB)$", "u");
 const pattern13 = new RegExp("^[0-9]+x[0-9]+$", "u");
-const pattern14 = new RegExp("^[0-9]+(ms|s|m|h|d)$", "u");
-const pattern19 = new RegExp("^/", "u");
-const pattern22 = new RegExp("^(https?://.+|\\$[A-Z][A-Z0-9_]*)$", "u");
+const pattern14 = new RegExp("^[A-Za-z][A-Za-z0-9_]{0,62}$", "u");
+const pattern16 = new RegExp("^[0-9]+(ms|s|m|h|d)$", "u");
+const pattern21 = new RegExp("^/", "u");
+const pattern24 = new RegExp("^(https?://.+|\\$[A-Z][A-Z0-9_]*)$", "u");
 
 function validate10(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -5963,11 +5964,9 @@ errors++;
 if(data.evaluate !== undefined){
 let data183 = data.evaluate;
 if(data183 && typeof data183 == "object" && !Array.isArray(data183)){
-if(data183.maxNewTokens === undefined){
-data183.maxNewTokens = 128;
-}
-if(data183.maxNewTokens === undefined){
-const err473 = {instancePath:instancePath+"/evaluate",schemaPath:"#/properties/evaluate/required",keyword:"required",params:{missingProperty: "maxNewTokens"},message:"must have required property '"+"maxNewTokens"+"'",schema:schema11.properties.evaluate.required,parentSchema:schema11.properties.evaluate,data:data183};
+for(const key28 in data183){
+if(!((key28 === "maxNewTokens") || (key28 === "metrics"))){
+const err473 = {instancePath:instancePath+"/evaluate",schemaPath:"#/properties/evaluate/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key28},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.evaluate,data:data183};
 if(vErrors === null){
 vErrors = [err473];
 }
@@ -5976,9 +5975,11 @@ vErrors.push(err473);
 }
 errors++;
 }
-for(const key28 in data183){
-if(!(key28 === "maxNewTokens")){
-const err474 = {instancePath:instancePath+"/evaluate",schemaPath:"#/properties/evaluate/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key28},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.evaluate,data:data183};
+}
+if(data183.maxNewTokens !== undefined){
+let data184 = data183.maxNewTokens;
+if(!(((typeof data184 == "number") && (!(data184 % 1) && !isNaN(data184))) && (isFinite(data184)))){
+const err474 = {instancePath:instancePath+"/evaluate/maxNewTokens",schemaPath:"#/properties/evaluate/properties/maxNewTokens/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema11.properties.evaluate.properties.maxNewTokens.type,parentSchema:schema11.properties.evaluate.properties.maxNewTokens,data:data184};
 if(vErrors === null){
 vErrors = [err474];
 }
@@ -5987,10 +5988,9 @@ vErrors.push(err474);
 }
 errors++;
 }
-}
-let data184 = data183.maxNewTokens;
-if(!(((typeof data184 == "number") && (!(data184 % 1) && !isNaN(data184))) && (isFinite(data184)))){
-const err475 = {instancePath:instancePath+"/evaluate/maxNewTokens",schemaPath:"#/properties/evaluate/properties/maxNewTokens/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema11.properties.evaluate.properties.maxNewTokens.type,parentSchema:schema11.properties.evaluate.properties.maxNewTokens,data:data184};
+if((typeof data184 == "number") && (isFinite(data184))){
+if(data184 < 0 || isNaN(data184)){
+const err475 = {instancePath:instancePath+"/evaluate/maxNewTokens",schemaPath:"#/properties/evaluate/properties/maxNewTokens/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema11.properties.evaluate.properties.maxNewTokens,data:data184};
 if(vErrors === null){
 vErrors = [err475];
 }
@@ -5999,9 +5999,13 @@ vErrors.push(err475);
 }
 errors++;
 }
-if((typeof data184 == "number") && (isFinite(data184))){
-if(data184 < 0 || isNaN(data184)){
-const err476 = {instancePath:instancePath+"/evaluate/maxNewTokens",schemaPath:"#/properties/evaluate/properties/maxNewTokens/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema11.properties.evaluate.properties.maxNewTokens,data:data184};
+}
+}
+if(data183.metrics !== undefined){
+let data185 = data183.metrics;
+if(Array.isArray(data185)){
+if(data185.length < 1){
+const err476 = {instancePath:instancePath+"/evaluate/metrics",schemaPath:"#/properties/evaluate/properties/metrics/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema11.properties.evaluate.properties.metrics,data:data185};
 if(vErrors === null){
 vErrors = [err476];
 }
@@ -6010,10 +6014,12 @@ vErrors.push(err476);
 }
 errors++;
 }
-}
-}
-else {
-const err477 = {instancePath:instancePath+"/evaluate",schemaPath:"#/properties/evaluate/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.evaluate.type,parentSchema:schema11.properties.evaluate,data:data183};
+const len21 = data185.length;
+for(let i22=0; i22<len21; i22++){
+let data186 = data185[i22];
+if(data186 && typeof data186 == "object" && !Array.isArray(data186)){
+if(data186.name === undefined){
+const err477 = {instancePath:instancePath+"/evaluate/metrics/" + i22,schemaPath:"#/properties/evaluate/properties/metrics/items/required",keyword:"required",params:{missingProperty: "name"},message:"must have required property '"+"name"+"'",schema:schema11.properties.evaluate.properties.metrics.items.required,parentSchema:schema11.properties.evaluate.properties.metrics.items,data:data186};
 if(vErrors === null){
 vErrors = [err477];
 }
@@ -6022,12 +6028,8 @@ vErrors.push(err477);
 }
 errors++;
 }
-}
-if(data.budget !== undefined){
-let data185 = data.budget;
-if(data185 && typeof data185 == "object" && !Array.isArray(data185)){
-if(data185.maximumUsd === undefined){
-const err478 = {instancePath:instancePath+"/budget",schemaPath:"#/properties/budget/required",keyword:"required",params:{missingProperty: "maximumUsd"},message:"must have required property '"+"maximumUsd"+"'",schema:schema11.properties.budget.required,parentSchema:schema11.properties.budget,data:data185};
+if(data186.module === undefined){
+const err478 = {instancePath:instancePath+"/evaluate/metrics/" + i22,schemaPath:"#/properties/evaluate/properties/metrics/items/required",keyword:"required",params:{missingProperty: "module"},message:"must have required property '"+"module"+"'",schema:schema11.properties.evaluate.properties.metrics.items.required,parentSchema:schema11.properties.evaluate.properties.metrics.items,data:data186};
 if(vErrors === null){
 vErrors = [err478];
 }
@@ -6036,9 +6038,8 @@ vErrors.push(err478);
 }
 errors++;
 }
-for(const key29 in data185){
-if(!(key29 === "maximumUsd")){
-const err479 = {instancePath:instancePath+"/budget",schemaPath:"#/properties/budget/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key29},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.budget,data:data185};
+if(data186.function === undefined){
+const err479 = {instancePath:instancePath+"/evaluate/metrics/" + i22,schemaPath:"#/properties/evaluate/properties/metrics/items/required",keyword:"required",params:{missingProperty: "function"},message:"must have required property '"+"function"+"'",schema:schema11.properties.evaluate.properties.metrics.items.required,parentSchema:schema11.properties.evaluate.properties.metrics.items,data:data186};
 if(vErrors === null){
 vErrors = [err479];
 }
@@ -6047,12 +6048,8 @@ vErrors.push(err479);
 }
 errors++;
 }
-}
-if(data185.maximumUsd !== undefined){
-let data186 = data185.maximumUsd;
-if((typeof data186 == "number") && (isFinite(data186))){
-if(data186 <= 0 || isNaN(data186)){
-const err480 = {instancePath:instancePath+"/budget/maximumUsd",schemaPath:"#/properties/budget/properties/maximumUsd/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0",schema:0,parentSchema:schema11.properties.budget.properties.maximumUsd,data:data186};
+if(data186.better === undefined){
+const err480 = {instancePath:instancePath+"/evaluate/metrics/" + i22,schemaPath:"#/properties/evaluate/properties/metrics/items/required",keyword:"required",params:{missingProperty: "better"},message:"must have required property '"+"better"+"'",schema:schema11.properties.evaluate.properties.metrics.items.required,parentSchema:schema11.properties.evaluate.properties.metrics.items,data:data186};
 if(vErrors === null){
 vErrors = [err480];
 }
@@ -6061,9 +6058,9 @@ vErrors.push(err480);
 }
 errors++;
 }
-}
-else {
-const err481 = {instancePath:instancePath+"/budget/maximumUsd",schemaPath:"#/properties/budget/properties/maximumUsd/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.budget.properties.maximumUsd.type,parentSchema:schema11.properties.budget.properties.maximumUsd,data:data186};
+for(const key29 in data186){
+if(!((((key29 === "name") || (key29 === "module")) || (key29 === "function")) || (key29 === "better"))){
+const err481 = {instancePath:instancePath+"/evaluate/metrics/" + i22,schemaPath:"#/properties/evaluate/properties/metrics/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key29},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.evaluate.properties.metrics.items,data:data186};
 if(vErrors === null){
 vErrors = [err481];
 }
@@ -6073,9 +6070,11 @@ vErrors.push(err481);
 errors++;
 }
 }
-}
-else {
-const err482 = {instancePath:instancePath+"/budget",schemaPath:"#/properties/budget/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.budget.type,parentSchema:schema11.properties.budget,data:data185};
+if(data186.name !== undefined){
+let data187 = data186.name;
+if(typeof data187 === "string"){
+if(!pattern14.test(data187)){
+const err482 = {instancePath:instancePath+"/evaluate/metrics/" + i22+"/name",schemaPath:"#/properties/evaluate/properties/metrics/items/properties/name/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9_]{0,62}$"},message:"must match pattern \""+"^[A-Za-z][A-Za-z0-9_]{0,62}$"+"\"",schema:"^[A-Za-z][A-Za-z0-9_]{0,62}$",parentSchema:schema11.properties.evaluate.properties.metrics.items.properties.name,data:data187};
 if(vErrors === null){
 vErrors = [err482];
 }
@@ -6085,20 +6084,8 @@ vErrors.push(err482);
 errors++;
 }
 }
-if(data.gate !== undefined){
-let data187 = data.gate;
-if(data187 && typeof data187 == "object" && !Array.isArray(data187)){
-if(data187.thresholds === undefined){
-data187.thresholds = {};
-}
-if(data187.champion === undefined){
-data187.champion = {};
-}
-if(data187.slices === undefined){
-data187.slices = {};
-}
-if(data187.thresholds === undefined){
-const err483 = {instancePath:instancePath+"/gate",schemaPath:"#/properties/gate/required",keyword:"required",params:{missingProperty: "thresholds"},message:"must have required property '"+"thresholds"+"'",schema:schema11.properties.gate.required,parentSchema:schema11.properties.gate,data:data187};
+else {
+const err483 = {instancePath:instancePath+"/evaluate/metrics/" + i22+"/name",schemaPath:"#/properties/evaluate/properties/metrics/items/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.evaluate.properties.metrics.items.properties.name.type,parentSchema:schema11.properties.evaluate.properties.metrics.items.properties.name,data:data187};
 if(vErrors === null){
 vErrors = [err483];
 }
@@ -6107,8 +6094,12 @@ vErrors.push(err483);
 }
 errors++;
 }
-if(data187.champion === undefined){
-const err484 = {instancePath:instancePath+"/gate",schemaPath:"#/properties/gate/required",keyword:"required",params:{missingProperty: "champion"},message:"must have required property '"+"champion"+"'",schema:schema11.properties.gate.required,parentSchema:schema11.properties.gate,data:data187};
+}
+if(data186.module !== undefined){
+let data188 = data186.module;
+if(typeof data188 === "string"){
+if(func3(data188) < 1){
+const err484 = {instancePath:instancePath+"/evaluate/metrics/" + i22+"/module",schemaPath:"#/properties/evaluate/properties/metrics/items/properties/module/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.evaluate.properties.metrics.items.properties.module,data:data188};
 if(vErrors === null){
 vErrors = [err484];
 }
@@ -6117,8 +6108,9 @@ vErrors.push(err484);
 }
 errors++;
 }
-if(data187.slices === undefined){
-const err485 = {instancePath:instancePath+"/gate",schemaPath:"#/properties/gate/required",keyword:"required",params:{missingProperty: "slices"},message:"must have required property '"+"slices"+"'",schema:schema11.properties.gate.required,parentSchema:schema11.properties.gate,data:data187};
+}
+else {
+const err485 = {instancePath:instancePath+"/evaluate/metrics/" + i22+"/module",schemaPath:"#/properties/evaluate/properties/metrics/items/properties/module/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.evaluate.properties.metrics.items.properties.module.type,parentSchema:schema11.properties.evaluate.properties.metrics.items.properties.module,data:data188};
 if(vErrors === null){
 vErrors = [err485];
 }
@@ -6127,9 +6119,12 @@ vErrors.push(err485);
 }
 errors++;
 }
-for(const key30 in data187){
-if(!((((key30 === "thresholds") || (key30 === "champion")) || (key30 === "slices")) || (key30 === "drift"))){
-const err486 = {instancePath:instancePath+"/gate",schemaPath:"#/properties/gate/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key30},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.gate,data:data187};
+}
+if(data186.function !== undefined){
+let data189 = data186.function;
+if(typeof data189 === "string"){
+if(func3(data189) < 1){
+const err486 = {instancePath:instancePath+"/evaluate/metrics/" + i22+"/function",schemaPath:"#/properties/evaluate/properties/metrics/items/properties/function/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.evaluate.properties.metrics.items.properties.function,data:data189};
 if(vErrors === null){
 vErrors = [err486];
 }
@@ -6139,11 +6134,8 @@ vErrors.push(err486);
 errors++;
 }
 }
-let data188 = data187.thresholds;
-if(data188 && typeof data188 == "object" && !Array.isArray(data188)){
-for(const key31 in data188){
-if(!((((((key31 === "accuracy") || (key31 === "macroF1")) || (key31 === "perplexity")) || (key31 === "exactMatch")) || (key31 === "rougeL")) || (key31 === "chrF"))){
-const err487 = {instancePath:instancePath+"/gate/thresholds",schemaPath:"#/properties/gate/properties/thresholds/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key31},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.gate.properties.thresholds,data:data188};
+else {
+const err487 = {instancePath:instancePath+"/evaluate/metrics/" + i22+"/function",schemaPath:"#/properties/evaluate/properties/metrics/items/properties/function/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.evaluate.properties.metrics.items.properties.function.type,parentSchema:schema11.properties.evaluate.properties.metrics.items.properties.function,data:data189};
 if(vErrors === null){
 vErrors = [err487];
 }
@@ -6153,11 +6145,10 @@ vErrors.push(err487);
 errors++;
 }
 }
-if(data188.accuracy !== undefined){
-let data189 = data188.accuracy;
-if((typeof data189 == "number") && (isFinite(data189))){
-if(data189 > 1 || isNaN(data189)){
-const err488 = {instancePath:instancePath+"/gate/thresholds/accuracy",schemaPath:"#/properties/gate/properties/thresholds/properties/accuracy/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},message:"must be <= 1",schema:1,parentSchema:schema11.properties.gate.properties.thresholds.properties.accuracy,data:data189};
+if(data186.better !== undefined){
+let data190 = data186.better;
+if(!((data190 === "higher") || (data190 === "lower"))){
+const err488 = {instancePath:instancePath+"/evaluate/metrics/" + i22+"/better",schemaPath:"#/properties/evaluate/properties/metrics/items/properties/better/enum",keyword:"enum",params:{allowedValues: schema11.properties.evaluate.properties.metrics.items.properties.better.enum},message:"must be equal to one of the allowed values",schema:schema11.properties.evaluate.properties.metrics.items.properties.better.enum,parentSchema:schema11.properties.evaluate.properties.metrics.items.properties.better,data:data190};
 if(vErrors === null){
 vErrors = [err488];
 }
@@ -6166,8 +6157,10 @@ vErrors.push(err488);
 }
 errors++;
 }
-if(data189 < 0 || isNaN(data189)){
-const err489 = {instancePath:instancePath+"/gate/thresholds/accuracy",schemaPath:"#/properties/gate/properties/thresholds/properties/accuracy/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema11.properties.gate.properties.thresholds.properties.accuracy,data:data189};
+}
+}
+else {
+const err489 = {instancePath:instancePath+"/evaluate/metrics/" + i22,schemaPath:"#/properties/evaluate/properties/metrics/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.evaluate.properties.metrics.items.type,parentSchema:schema11.properties.evaluate.properties.metrics.items,data:data186};
 if(vErrors === null){
 vErrors = [err489];
 }
@@ -6177,8 +6170,9 @@ vErrors.push(err489);
 errors++;
 }
 }
+}
 else {
-const err490 = {instancePath:instancePath+"/gate/thresholds/accuracy",schemaPath:"#/properties/gate/properties/thresholds/properties/accuracy/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.gate.properties.thresholds.properties.accuracy.type,parentSchema:schema11.properties.gate.properties.thresholds.properties.accuracy,data:data189};
+const err490 = {instancePath:instancePath+"/evaluate/metrics",schemaPath:"#/properties/evaluate/properties/metrics/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.evaluate.properties.metrics.type,parentSchema:schema11.properties.evaluate.properties.metrics,data:data185};
 if(vErrors === null){
 vErrors = [err490];
 }
@@ -6188,11 +6182,9 @@ vErrors.push(err490);
 errors++;
 }
 }
-if(data188.macroF1 !== undefined){
-let data190 = data188.macroF1;
-if((typeof data190 == "number") && (isFinite(data190))){
-if(data190 > 1 || isNaN(data190)){
-const err491 = {instancePath:instancePath+"/gate/thresholds/macroF1",schemaPath:"#/properties/gate/properties/thresholds/properties/macroF1/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},message:"must be <= 1",schema:1,parentSchema:schema11.properties.gate.properties.thresholds.properties.macroF1,data:data190};
+}
+else {
+const err491 = {instancePath:instancePath+"/evaluate",schemaPath:"#/properties/evaluate/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.evaluate.type,parentSchema:schema11.properties.evaluate,data:data183};
 if(vErrors === null){
 vErrors = [err491];
 }
@@ -6201,8 +6193,12 @@ vErrors.push(err491);
 }
 errors++;
 }
-if(data190 < 0 || isNaN(data190)){
-const err492 = {instancePath:instancePath+"/gate/thresholds/macroF1",schemaPath:"#/properties/gate/properties/thresholds/properties/macroF1/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema11.properties.gate.properties.thresholds.properties.macroF1,data:data190};
+}
+if(data.budget !== undefined){
+let data191 = data.budget;
+if(data191 && typeof data191 == "object" && !Array.isArray(data191)){
+if(data191.maximumUsd === undefined){
+const err492 = {instancePath:instancePath+"/budget",schemaPath:"#/properties/budget/required",keyword:"required",params:{missingProperty: "maximumUsd"},message:"must have required property '"+"maximumUsd"+"'",schema:schema11.properties.budget.required,parentSchema:schema11.properties.budget,data:data191};
 if(vErrors === null){
 vErrors = [err492];
 }
@@ -6211,9 +6207,9 @@ vErrors.push(err492);
 }
 errors++;
 }
-}
-else {
-const err493 = {instancePath:instancePath+"/gate/thresholds/macroF1",schemaPath:"#/properties/gate/properties/thresholds/properties/macroF1/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.gate.properties.thresholds.properties.macroF1.type,parentSchema:schema11.properties.gate.properties.thresholds.properties.macroF1,data:data190};
+for(const key30 in data191){
+if(!(key30 === "maximumUsd")){
+const err493 = {instancePath:instancePath+"/budget",schemaPath:"#/properties/budget/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key30},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.budget,data:data191};
 if(vErrors === null){
 vErrors = [err493];
 }
@@ -6223,11 +6219,11 @@ vErrors.push(err493);
 errors++;
 }
 }
-if(data188.perplexity !== undefined){
-let data191 = data188.perplexity;
-if((typeof data191 == "number") && (isFinite(data191))){
-if(data191 < 1 || isNaN(data191)){
-const err494 = {instancePath:instancePath+"/gate/thresholds/perplexity",schemaPath:"#/properties/gate/properties/thresholds/properties/perplexity/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema11.properties.gate.properties.thresholds.properties.perplexity,data:data191};
+if(data191.maximumUsd !== undefined){
+let data192 = data191.maximumUsd;
+if((typeof data192 == "number") && (isFinite(data192))){
+if(data192 <= 0 || isNaN(data192)){
+const err494 = {instancePath:instancePath+"/budget/maximumUsd",schemaPath:"#/properties/budget/properties/maximumUsd/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0",schema:0,parentSchema:schema11.properties.budget.properties.maximumUsd,data:data192};
 if(vErrors === null){
 vErrors = [err494];
 }
@@ -6238,7 +6234,7 @@ errors++;
 }
 }
 else {
-const err495 = {instancePath:instancePath+"/gate/thresholds/perplexity",schemaPath:"#/properties/gate/properties/thresholds/properties/perplexity/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.gate.properties.thresholds.properties.perplexity.type,parentSchema:schema11.properties.gate.properties.thresholds.properties.perplexity,data:data191};
+const err495 = {instancePath:instancePath+"/budget/maximumUsd",schemaPath:"#/properties/budget/properties/maximumUsd/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.budget.properties.maximumUsd.type,parentSchema:schema11.properties.budget.properties.maximumUsd,data:data192};
 if(vErrors === null){
 vErrors = [err495];
 }
@@ -6248,11 +6244,9 @@ vErrors.push(err495);
 errors++;
 }
 }
-if(data188.exactMatch !== undefined){
-let data192 = data188.exactMatch;
-if((typeof data192 == "number") && (isFinite(data192))){
-if(data192 > 1 || isNaN(data192)){
-const err496 = {instancePath:instancePath+"/gate/thresholds/exactMatch",schemaPath:"#/properties/gate/properties/thresholds/properties/exactMatch/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},message:"must be <= 1",schema:1,parentSchema:schema11.properties.gate.properties.thresholds.properties.exactMatch,data:data192};
+}
+else {
+const err496 = {instancePath:instancePath+"/budget",schemaPath:"#/properties/budget/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.budget.type,parentSchema:schema11.properties.budget,data:data191};
 if(vErrors === null){
 vErrors = [err496];
 }
@@ -6261,8 +6255,21 @@ vErrors.push(err496);
 }
 errors++;
 }
-if(data192 < 0 || isNaN(data192)){
-const err497 = {instancePath:instancePath+"/gate/thresholds/exactMatch",schemaPath:"#/properties/gate/properties/thresholds/properties/exactMatch/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema11.properties.gate.properties.thresholds.properties.exactMatch,data:data192};
+}
+if(data.gate !== undefined){
+let data193 = data.gate;
+if(data193 && typeof data193 == "object" && !Array.isArray(data193)){
+if(data193.thresholds === undefined){
+data193.thresholds = {};
+}
+if(data193.champion === undefined){
+data193.champion = {};
+}
+if(data193.slices === undefined){
+data193.slices = {};
+}
+if(data193.thresholds === undefined){
+const err497 = {instancePath:instancePath+"/gate",schemaPath:"#/properties/gate/required",keyword:"required",params:{missingProperty: "thresholds"},message:"must have required property '"+"thresholds"+"'",schema:schema11.properties.gate.required,parentSchema:schema11.properties.gate,data:data193};
 if(vErrors === null){
 vErrors = [err497];
 }
@@ -6271,9 +6278,8 @@ vErrors.push(err497);
 }
 errors++;
 }
-}
-else {
-const err498 = {instancePath:instancePath+"/gate/thresholds/exactMatch",schemaPath:"#/properties/gate/properties/thresholds/properties/exactMatch/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.gate.properties.thresholds.properties.exactMatch.type,parentSchema:schema11.properties.gate.properties.thresholds.properties.exactMatch,data:data192};
+if(data193.champion === undefined){
+const err498 = {instancePath:instancePath+"/gate",schemaPath:"#/properties/gate/required",keyword:"required",params:{missingProperty: "champion"},message:"must have required property '"+"champion"+"'",schema:schema11.properties.gate.required,parentSchema:schema11.properties.gate,data:data193};
 if(vErrors === null){
 vErrors = [err498];
 }
@@ -6282,12 +6288,8 @@ vErrors.push(err498);
 }
 errors++;
 }
-}
-if(data188.rougeL !== undefined){
-let data193 = data188.rougeL;
-if((typeof data193 == "number") && (isFinite(data193))){
-if(data193 > 1 || isNaN(data193)){
-const err499 = {instancePath:instancePath+"/gate/thresholds/rougeL",schemaPath:"#/properties/gate/properties/thresholds/properties/rougeL/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},message:"must be <= 1",schema:1,parentSchema:schema11.properties.gate.properties.thresholds.properties.rougeL,data:data193};
+if(data193.slices === undefined){
+const err499 = {instancePath:instancePath+"/gate",schemaPath:"#/properties/gate/required",keyword:"required",params:{missingProperty: "slices"},message:"must have required property '"+"slices"+"'",schema:schema11.properties.gate.required,parentSchema:schema11.properties.gate,data:data193};
 if(vErrors === null){
 vErrors = [err499];
 }
@@ -6296,8 +6298,9 @@ vErrors.push(err499);
 }
 errors++;
 }
-if(data193 < 0 || isNaN(data193)){
-const err500 = {instancePath:instancePath+"/gate/thresholds/rougeL",schemaPath:"#/properties/gate/properties/thresholds/properties/rougeL/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema11.properties.gate.properties.thresholds.properties.rougeL,data:data193};
+for(const key31 in data193){
+if(!((((key31 === "thresholds") || (key31 === "champion")) || (key31 === "slices")) || (key31 === "drift"))){
+const err500 = {instancePath:instancePath+"/gate",schemaPath:"#/properties/gate/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key31},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.gate,data:data193};
 if(vErrors === null){
 vErrors = [err500];
 }
@@ -6307,8 +6310,11 @@ vErrors.push(err500);
 errors++;
 }
 }
-else {
-const err501 = {instancePath:instancePath+"/gate/thresholds/rougeL",schemaPath:"#/properties/gate/properties/thresholds/properties/rougeL/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.gate.properties.thresholds.properties.rougeL.type,parentSchema:schema11.properties.gate.properties.thresholds.properties.rougeL,data:data193};
+let data194 = data193.thresholds;
+if(data194 && typeof data194 == "object" && !Array.isArray(data194)){
+for(const key32 in data194){
+if(!(((((((key32 === "accuracy") || (key32 === "macroF1")) || (key32 === "perplexity")) || (key32 === "exactMatch")) || (key32 === "rougeL")) || (key32 === "chrF")) || (key32 === "custom"))){
+const err501 = {instancePath:instancePath+"/gate/thresholds",schemaPath:"#/properties/gate/properties/thresholds/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key32},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.gate.properties.thresholds,data:data194};
 if(vErrors === null){
 vErrors = [err501];
 }
@@ -6318,11 +6324,11 @@ vErrors.push(err501);
 errors++;
 }
 }
-if(data188.chrF !== undefined){
-let data194 = data188.chrF;
-if((typeof data194 == "number") && (isFinite(data194))){
-if(data194 > 1 || isNaN(data194)){
-const err502 = {instancePath:instancePath+"/gate/thresholds/chrF",schemaPath:"#/properties/gate/properties/thresholds/properties/chrF/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},message:"must be <= 1",schema:1,parentSchema:schema11.properties.gate.properties.thresholds.properties.chrF,data:data194};
+if(data194.accuracy !== undefined){
+let data195 = data194.accuracy;
+if((typeof data195 == "number") && (isFinite(data195))){
+if(data195 > 1 || isNaN(data195)){
+const err502 = {instancePath:instancePath+"/gate/thresholds/accuracy",schemaPath:"#/properties/gate/properties/thresholds/properties/accuracy/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},message:"must be <= 1",schema:1,parentSchema:schema11.properties.gate.properties.thresholds.properties.accuracy,data:data195};
 if(vErrors === null){
 vErrors = [err502];
 }
@@ -6331,8 +6337,8 @@ vErrors.push(err502);
 }
 errors++;
 }
-if(data194 < 0 || isNaN(data194)){
-const err503 = {instancePath:instancePath+"/gate/thresholds/chrF",schemaPath:"#/properties/gate/properties/thresholds/properties/chrF/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema11.properties.gate.properties.thresholds.properties.chrF,data:data194};
+if(data195 < 0 || isNaN(data195)){
+const err503 = {instancePath:instancePath+"/gate/thresholds/accuracy",schemaPath:"#/properties/gate/properties/thresholds/properties/accuracy/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema11.properties.gate.properties.thresholds.properties.accuracy,data:data195};
 if(vErrors === null){
 vErrors = [err503];
 }
@@ -6343,7 +6349,7 @@ errors++;
 }
 }
 else {
-const err504 = {instancePath:instancePath+"/gate/thresholds/chrF",schemaPath:"#/properties/gate/properties/thresholds/properties/chrF/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.gate.properties.thresholds.properties.chrF.type,parentSchema:schema11.properties.gate.properties.thresholds.properties.chrF,data:data194};
+const err504 = {instancePath:instancePath+"/gate/thresholds/accuracy",schemaPath:"#/properties/gate/properties/thresholds/properties/accuracy/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.gate.properties.thresholds.properties.accuracy.type,parentSchema:schema11.properties.gate.properties.thresholds.properties.accuracy,data:data195};
 if(vErrors === null){
 vErrors = [err504];
 }
@@ -6353,9 +6359,11 @@ vErrors.push(err504);
 errors++;
 }
 }
-}
-else {
-const err505 = {instancePath:instancePath+"/gate/thresholds",schemaPath:"#/properties/gate/properties/thresholds/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.gate.properties.thresholds.type,parentSchema:schema11.properties.gate.properties.thresholds,data:data188};
+if(data194.macroF1 !== undefined){
+let data196 = data194.macroF1;
+if((typeof data196 == "number") && (isFinite(data196))){
+if(data196 > 1 || isNaN(data196)){
+const err505 = {instancePath:instancePath+"/gate/thresholds/macroF1",schemaPath:"#/properties/gate/properties/thresholds/properties/macroF1/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},message:"must be <= 1",schema:1,parentSchema:schema11.properties.gate.properties.thresholds.properties.macroF1,data:data196};
 if(vErrors === null){
 vErrors = [err505];
 }
@@ -6364,16 +6372,8 @@ vErrors.push(err505);
 }
 errors++;
 }
-let data195 = data187.champion;
-if(data195 && typeof data195 == "object" && !Array.isArray(data195)){
-if(data195.minimumGain === undefined){
-data195.minimumGain = 0;
-}
-if(data195.alpha === undefined){
-data195.alpha = 0.05;
-}
-if(data195.minimumGain === undefined){
-const err506 = {instancePath:instancePath+"/gate/champion",schemaPath:"#/properties/gate/properties/champion/required",keyword:"required",params:{missingProperty: "minimumGain"},message:"must have required property '"+"minimumGain"+"'",schema:schema11.properties.gate.properties.champion.required,parentSchema:schema11.properties.gate.properties.champion,data:data195};
+if(data196 < 0 || isNaN(data196)){
+const err506 = {instancePath:instancePath+"/gate/thresholds/macroF1",schemaPath:"#/properties/gate/properties/thresholds/properties/macroF1/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema11.properties.gate.properties.thresholds.properties.macroF1,data:data196};
 if(vErrors === null){
 vErrors = [err506];
 }
@@ -6382,8 +6382,9 @@ vErrors.push(err506);
 }
 errors++;
 }
-if(data195.alpha === undefined){
-const err507 = {instancePath:instancePath+"/gate/champion",schemaPath:"#/properties/gate/properties/champion/required",keyword:"required",params:{missingProperty: "alpha"},message:"must have required property '"+"alpha"+"'",schema:schema11.properties.gate.properties.champion.required,parentSchema:schema11.properties.gate.properties.champion,data:data195};
+}
+else {
+const err507 = {instancePath:instancePath+"/gate/thresholds/macroF1",schemaPath:"#/properties/gate/properties/thresholds/properties/macroF1/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.gate.properties.thresholds.properties.macroF1.type,parentSchema:schema11.properties.gate.properties.thresholds.properties.macroF1,data:data196};
 if(vErrors === null){
 vErrors = [err507];
 }
@@ -6392,9 +6393,12 @@ vErrors.push(err507);
 }
 errors++;
 }
-for(const key32 in data195){
-if(!(((key32 === "metric") || (key32 === "minimumGain")) || (key32 === "alpha"))){
-const err508 = {instancePath:instancePath+"/gate/champion",schemaPath:"#/properties/gate/properties/champion/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key32},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.gate.properties.champion,data:data195};
+}
+if(data194.perplexity !== undefined){
+let data197 = data194.perplexity;
+if((typeof data197 == "number") && (isFinite(data197))){
+if(data197 < 1 || isNaN(data197)){
+const err508 = {instancePath:instancePath+"/gate/thresholds/perplexity",schemaPath:"#/properties/gate/properties/thresholds/properties/perplexity/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema11.properties.gate.properties.thresholds.properties.perplexity,data:data197};
 if(vErrors === null){
 vErrors = [err508];
 }
@@ -6404,10 +6408,8 @@ vErrors.push(err508);
 errors++;
 }
 }
-if(data195.metric !== undefined){
-let data196 = data195.metric;
-if(!((((data196 === "accuracy") || (data196 === "macroF1")) || (data196 === "loss")) || (data196 === "exactMatch"))){
-const err509 = {instancePath:instancePath+"/gate/champion/metric",schemaPath:"#/properties/gate/properties/champion/properties/metric/enum",keyword:"enum",params:{allowedValues: schema11.properties.gate.properties.champion.properties.metric.enum},message:"must be equal to one of the allowed values",schema:schema11.properties.gate.properties.champion.properties.metric.enum,parentSchema:schema11.properties.gate.properties.champion.properties.metric,data:data196};
+else {
+const err509 = {instancePath:instancePath+"/gate/thresholds/perplexity",schemaPath:"#/properties/gate/properties/thresholds/properties/perplexity/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.gate.properties.thresholds.properties.perplexity.type,parentSchema:schema11.properties.gate.properties.thresholds.properties.perplexity,data:data197};
 if(vErrors === null){
 vErrors = [err509];
 }
@@ -6417,9 +6419,11 @@ vErrors.push(err509);
 errors++;
 }
 }
-let data197 = data195.minimumGain;
-if(!((typeof data197 == "number") && (isFinite(data197)))){
-const err510 = {instancePath:instancePath+"/gate/champion/minimumGain",schemaPath:"#/properties/gate/properties/champion/properties/minimumGain/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.gate.properties.champion.properties.minimumGain.type,parentSchema:schema11.properties.gate.properties.champion.properties.minimumGain,data:data197};
+if(data194.exactMatch !== undefined){
+let data198 = data194.exactMatch;
+if((typeof data198 == "number") && (isFinite(data198))){
+if(data198 > 1 || isNaN(data198)){
+const err510 = {instancePath:instancePath+"/gate/thresholds/exactMatch",schemaPath:"#/properties/gate/properties/thresholds/properties/exactMatch/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},message:"must be <= 1",schema:1,parentSchema:schema11.properties.gate.properties.thresholds.properties.exactMatch,data:data198};
 if(vErrors === null){
 vErrors = [err510];
 }
@@ -6428,10 +6432,8 @@ vErrors.push(err510);
 }
 errors++;
 }
-let data198 = data195.alpha;
-if((typeof data198 == "number") && (isFinite(data198))){
-if(data198 > 1 || isNaN(data198)){
-const err511 = {instancePath:instancePath+"/gate/champion/alpha",schemaPath:"#/properties/gate/properties/champion/properties/alpha/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},message:"must be <= 1",schema:1,parentSchema:schema11.properties.gate.properties.champion.properties.alpha,data:data198};
+if(data198 < 0 || isNaN(data198)){
+const err511 = {instancePath:instancePath+"/gate/thresholds/exactMatch",schemaPath:"#/properties/gate/properties/thresholds/properties/exactMatch/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema11.properties.gate.properties.thresholds.properties.exactMatch,data:data198};
 if(vErrors === null){
 vErrors = [err511];
 }
@@ -6440,8 +6442,9 @@ vErrors.push(err511);
 }
 errors++;
 }
-if(data198 <= 0 || isNaN(data198)){
-const err512 = {instancePath:instancePath+"/gate/champion/alpha",schemaPath:"#/properties/gate/properties/champion/properties/alpha/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0",schema:0,parentSchema:schema11.properties.gate.properties.champion.properties.alpha,data:data198};
+}
+else {
+const err512 = {instancePath:instancePath+"/gate/thresholds/exactMatch",schemaPath:"#/properties/gate/properties/thresholds/properties/exactMatch/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.gate.properties.thresholds.properties.exactMatch.type,parentSchema:schema11.properties.gate.properties.thresholds.properties.exactMatch,data:data198};
 if(vErrors === null){
 vErrors = [err512];
 }
@@ -6451,8 +6454,11 @@ vErrors.push(err512);
 errors++;
 }
 }
-else {
-const err513 = {instancePath:instancePath+"/gate/champion/alpha",schemaPath:"#/properties/gate/properties/champion/properties/alpha/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.gate.properties.champion.properties.alpha.type,parentSchema:schema11.properties.gate.properties.champion.properties.alpha,data:data198};
+if(data194.rougeL !== undefined){
+let data199 = data194.rougeL;
+if((typeof data199 == "number") && (isFinite(data199))){
+if(data199 > 1 || isNaN(data199)){
+const err513 = {instancePath:instancePath+"/gate/thresholds/rougeL",schemaPath:"#/properties/gate/properties/thresholds/properties/rougeL/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},message:"must be <= 1",schema:1,parentSchema:schema11.properties.gate.properties.thresholds.properties.rougeL,data:data199};
 if(vErrors === null){
 vErrors = [err513];
 }
@@ -6461,9 +6467,8 @@ vErrors.push(err513);
 }
 errors++;
 }
-}
-else {
-const err514 = {instancePath:instancePath+"/gate/champion",schemaPath:"#/properties/gate/properties/champion/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.gate.properties.champion.type,parentSchema:schema11.properties.gate.properties.champion,data:data195};
+if(data199 < 0 || isNaN(data199)){
+const err514 = {instancePath:instancePath+"/gate/thresholds/rougeL",schemaPath:"#/properties/gate/properties/thresholds/properties/rougeL/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema11.properties.gate.properties.thresholds.properties.rougeL,data:data199};
 if(vErrors === null){
 vErrors = [err514];
 }
@@ -6472,16 +6477,9 @@ vErrors.push(err514);
 }
 errors++;
 }
-let data199 = data187.slices;
-if(data199 && typeof data199 == "object" && !Array.isArray(data199)){
-if(data199.maximumDrop === undefined){
-data199.maximumDrop = 0.05;
 }
-if(data199.minimumRows === undefined){
-data199.minimumRows = 50;
-}
-if(data199.maximumDrop === undefined){
-const err515 = {instancePath:instancePath+"/gate/slices",schemaPath:"#/properties/gate/properties/slices/required",keyword:"required",params:{missingProperty: "maximumDrop"},message:"must have required property '"+"maximumDrop"+"'",schema:schema11.properties.gate.properties.slices.required,parentSchema:schema11.properties.gate.properties.slices,data:data199};
+else {
+const err515 = {instancePath:instancePath+"/gate/thresholds/rougeL",schemaPath:"#/properties/gate/properties/thresholds/properties/rougeL/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.gate.properties.thresholds.properties.rougeL.type,parentSchema:schema11.properties.gate.properties.thresholds.properties.rougeL,data:data199};
 if(vErrors === null){
 vErrors = [err515];
 }
@@ -6490,8 +6488,12 @@ vErrors.push(err515);
 }
 errors++;
 }
-if(data199.minimumRows === undefined){
-const err516 = {instancePath:instancePath+"/gate/slices",schemaPath:"#/properties/gate/properties/slices/required",keyword:"required",params:{missingProperty: "minimumRows"},message:"must have required property '"+"minimumRows"+"'",schema:schema11.properties.gate.properties.slices.required,parentSchema:schema11.properties.gate.properties.slices,data:data199};
+}
+if(data194.chrF !== undefined){
+let data200 = data194.chrF;
+if((typeof data200 == "number") && (isFinite(data200))){
+if(data200 > 1 || isNaN(data200)){
+const err516 = {instancePath:instancePath+"/gate/thresholds/chrF",schemaPath:"#/properties/gate/properties/thresholds/properties/chrF/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},message:"must be <= 1",schema:1,parentSchema:schema11.properties.gate.properties.thresholds.properties.chrF,data:data200};
 if(vErrors === null){
 vErrors = [err516];
 }
@@ -6500,9 +6502,8 @@ vErrors.push(err516);
 }
 errors++;
 }
-for(const key33 in data199){
-if(!((key33 === "maximumDrop") || (key33 === "minimumRows"))){
-const err517 = {instancePath:instancePath+"/gate/slices",schemaPath:"#/properties/gate/properties/slices/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key33},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.gate.properties.slices,data:data199};
+if(data200 < 0 || isNaN(data200)){
+const err517 = {instancePath:instancePath+"/gate/thresholds/chrF",schemaPath:"#/properties/gate/properties/thresholds/properties/chrF/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema11.properties.gate.properties.thresholds.properties.chrF,data:data200};
 if(vErrors === null){
 vErrors = [err517];
 }
@@ -6512,10 +6513,8 @@ vErrors.push(err517);
 errors++;
 }
 }
-let data200 = data199.maximumDrop;
-if((typeof data200 == "number") && (isFinite(data200))){
-if(data200 < 0 || isNaN(data200)){
-const err518 = {instancePath:instancePath+"/gate/slices/maximumDrop",schemaPath:"#/properties/gate/properties/slices/properties/maximumDrop/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema11.properties.gate.properties.slices.properties.maximumDrop,data:data200};
+else {
+const err518 = {instancePath:instancePath+"/gate/thresholds/chrF",schemaPath:"#/properties/gate/properties/thresholds/properties/chrF/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.gate.properties.thresholds.properties.chrF.type,parentSchema:schema11.properties.gate.properties.thresholds.properties.chrF,data:data200};
 if(vErrors === null){
 vErrors = [err518];
 }
@@ -6525,8 +6524,14 @@ vErrors.push(err518);
 errors++;
 }
 }
-else {
-const err519 = {instancePath:instancePath+"/gate/slices/maximumDrop",schemaPath:"#/properties/gate/properties/slices/properties/maximumDrop/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.gate.properties.slices.properties.maximumDrop.type,parentSchema:schema11.properties.gate.properties.slices.properties.maximumDrop,data:data200};
+if(data194.custom !== undefined){
+let data201 = data194.custom;
+if(data201 && typeof data201 == "object" && !Array.isArray(data201)){
+for(const key33 in data201){
+if(pattern5.test(key33)){
+let data202 = data201[key33];
+if(!((typeof data202 == "number") && (isFinite(data202)))){
+const err519 = {instancePath:instancePath+"/gate/thresholds/custom/" + key33.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/gate/properties/thresholds/properties/custom/patternProperties/%5E.*%24/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.gate.properties.thresholds.properties.custom.patternProperties["^.*$"].type,parentSchema:schema11.properties.gate.properties.thresholds.properties.custom.patternProperties["^.*$"],data:data202};
 if(vErrors === null){
 vErrors = [err519];
 }
@@ -6535,9 +6540,11 @@ vErrors.push(err519);
 }
 errors++;
 }
-let data201 = data199.minimumRows;
-if(!(((typeof data201 == "number") && (!(data201 % 1) && !isNaN(data201))) && (isFinite(data201)))){
-const err520 = {instancePath:instancePath+"/gate/slices/minimumRows",schemaPath:"#/properties/gate/properties/slices/properties/minimumRows/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema11.properties.gate.properties.slices.properties.minimumRows.type,parentSchema:schema11.properties.gate.properties.slices.properties.minimumRows,data:data201};
+}
+}
+}
+else {
+const err520 = {instancePath:instancePath+"/gate/thresholds/custom",schemaPath:"#/properties/gate/properties/thresholds/properties/custom/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.gate.properties.thresholds.properties.custom.type,parentSchema:schema11.properties.gate.properties.thresholds.properties.custom,data:data201};
 if(vErrors === null){
 vErrors = [err520];
 }
@@ -6546,9 +6553,10 @@ vErrors.push(err520);
 }
 errors++;
 }
-if((typeof data201 == "number") && (isFinite(data201))){
-if(data201 < 1 || isNaN(data201)){
-const err521 = {instancePath:instancePath+"/gate/slices/minimumRows",schemaPath:"#/properties/gate/properties/slices/properties/minimumRows/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema11.properties.gate.properties.slices.properties.minimumRows,data:data201};
+}
+}
+else {
+const err521 = {instancePath:instancePath+"/gate/thresholds",schemaPath:"#/properties/gate/properties/thresholds/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.gate.properties.thresholds.type,parentSchema:schema11.properties.gate.properties.thresholds,data:data194};
 if(vErrors === null){
 vErrors = [err521];
 }
@@ -6557,10 +6565,16 @@ vErrors.push(err521);
 }
 errors++;
 }
+let data203 = data193.champion;
+if(data203 && typeof data203 == "object" && !Array.isArray(data203)){
+if(data203.minimumGain === undefined){
+data203.minimumGain = 0;
 }
+if(data203.alpha === undefined){
+data203.alpha = 0.05;
 }
-else {
-const err522 = {instancePath:instancePath+"/gate/slices",schemaPath:"#/properties/gate/properties/slices/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.gate.properties.slices.type,parentSchema:schema11.properties.gate.properties.slices,data:data199};
+if(data203.minimumGain === undefined){
+const err522 = {instancePath:instancePath+"/gate/champion",schemaPath:"#/properties/gate/properties/champion/required",keyword:"required",params:{missingProperty: "minimumGain"},message:"must have required property '"+"minimumGain"+"'",schema:schema11.properties.gate.properties.champion.required,parentSchema:schema11.properties.gate.properties.champion,data:data203};
 if(vErrors === null){
 vErrors = [err522];
 }
@@ -6569,20 +6583,8 @@ vErrors.push(err522);
 }
 errors++;
 }
-if(data187.drift !== undefined){
-let data202 = data187.drift;
-if(data202 && typeof data202 == "object" && !Array.isArray(data202)){
-if(data202.maximumIndex === undefined){
-data202.maximumIndex = 0.25;
-}
-if(data202.maximumTextDistance === undefined){
-data202.maximumTextDistance = 0.06;
-}
-if(data202.onDrift === undefined){
-data202.onDrift = "tell";
-}
-if(data202.maximumIndex === undefined){
-const err523 = {instancePath:instancePath+"/gate/drift",schemaPath:"#/properties/gate/properties/drift/required",keyword:"required",params:{missingProperty: "maximumIndex"},message:"must have required property '"+"maximumIndex"+"'",schema:schema11.properties.gate.properties.drift.required,parentSchema:schema11.properties.gate.properties.drift,data:data202};
+if(data203.alpha === undefined){
+const err523 = {instancePath:instancePath+"/gate/champion",schemaPath:"#/properties/gate/properties/champion/required",keyword:"required",params:{missingProperty: "alpha"},message:"must have required property '"+"alpha"+"'",schema:schema11.properties.gate.properties.champion.required,parentSchema:schema11.properties.gate.properties.champion,data:data203};
 if(vErrors === null){
 vErrors = [err523];
 }
@@ -6591,8 +6593,9 @@ vErrors.push(err523);
 }
 errors++;
 }
-if(data202.maximumTextDistance === undefined){
-const err524 = {instancePath:instancePath+"/gate/drift",schemaPath:"#/properties/gate/properties/drift/required",keyword:"required",params:{missingProperty: "maximumTextDistance"},message:"must have required property '"+"maximumTextDistance"+"'",schema:schema11.properties.gate.properties.drift.required,parentSchema:schema11.properties.gate.properties.drift,data:data202};
+for(const key34 in data203){
+if(!(((key34 === "metric") || (key34 === "minimumGain")) || (key34 === "alpha"))){
+const err524 = {instancePath:instancePath+"/gate/champion",schemaPath:"#/properties/gate/properties/champion/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key34},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.gate.properties.champion,data:data203};
 if(vErrors === null){
 vErrors = [err524];
 }
@@ -6601,8 +6604,11 @@ vErrors.push(err524);
 }
 errors++;
 }
-if(data202.onDrift === undefined){
-const err525 = {instancePath:instancePath+"/gate/drift",schemaPath:"#/properties/gate/properties/drift/required",keyword:"required",params:{missingProperty: "onDrift"},message:"must have required property '"+"onDrift"+"'",schema:schema11.properties.gate.properties.drift.required,parentSchema:schema11.properties.gate.properties.drift,data:data202};
+}
+if(data203.metric !== undefined){
+let data204 = data203.metric;
+if(!((((data204 === "accuracy") || (data204 === "macroF1")) || (data204 === "loss")) || (data204 === "exactMatch"))){
+const err525 = {instancePath:instancePath+"/gate/champion/metric",schemaPath:"#/properties/gate/properties/champion/properties/metric/enum",keyword:"enum",params:{allowedValues: schema11.properties.gate.properties.champion.properties.metric.enum},message:"must be equal to one of the allowed values",schema:schema11.properties.gate.properties.champion.properties.metric.enum,parentSchema:schema11.properties.gate.properties.champion.properties.metric,data:data204};
 if(vErrors === null){
 vErrors = [err525];
 }
@@ -6611,9 +6617,10 @@ vErrors.push(err525);
 }
 errors++;
 }
-for(const key34 in data202){
-if(!(((key34 === "maximumIndex") || (key34 === "maximumTextDistance")) || (key34 === "onDrift"))){
-const err526 = {instancePath:instancePath+"/gate/drift",schemaPath:"#/properties/gate/properties/drift/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key34},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.gate.properties.drift,data:data202};
+}
+let data205 = data203.minimumGain;
+if(!((typeof data205 == "number") && (isFinite(data205)))){
+const err526 = {instancePath:instancePath+"/gate/champion/minimumGain",schemaPath:"#/properties/gate/properties/champion/properties/minimumGain/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.gate.properties.champion.properties.minimumGain.type,parentSchema:schema11.properties.gate.properties.champion.properties.minimumGain,data:data205};
 if(vErrors === null){
 vErrors = [err526];
 }
@@ -6622,11 +6629,10 @@ vErrors.push(err526);
 }
 errors++;
 }
-}
-let data203 = data202.maximumIndex;
-if((typeof data203 == "number") && (isFinite(data203))){
-if(data203 < 0 || isNaN(data203)){
-const err527 = {instancePath:instancePath+"/gate/drift/maximumIndex",schemaPath:"#/properties/gate/properties/drift/properties/maximumIndex/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema11.properties.gate.properties.drift.properties.maximumIndex,data:data203};
+let data206 = data203.alpha;
+if((typeof data206 == "number") && (isFinite(data206))){
+if(data206 > 1 || isNaN(data206)){
+const err527 = {instancePath:instancePath+"/gate/champion/alpha",schemaPath:"#/properties/gate/properties/champion/properties/alpha/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},message:"must be <= 1",schema:1,parentSchema:schema11.properties.gate.properties.champion.properties.alpha,data:data206};
 if(vErrors === null){
 vErrors = [err527];
 }
@@ -6635,9 +6641,8 @@ vErrors.push(err527);
 }
 errors++;
 }
-}
-else {
-const err528 = {instancePath:instancePath+"/gate/drift/maximumIndex",schemaPath:"#/properties/gate/properties/drift/properties/maximumIndex/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.gate.properties.drift.properties.maximumIndex.type,parentSchema:schema11.properties.gate.properties.drift.properties.maximumIndex,data:data203};
+if(data206 <= 0 || isNaN(data206)){
+const err528 = {instancePath:instancePath+"/gate/champion/alpha",schemaPath:"#/properties/gate/properties/champion/properties/alpha/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0",schema:0,parentSchema:schema11.properties.gate.properties.champion.properties.alpha,data:data206};
 if(vErrors === null){
 vErrors = [err528];
 }
@@ -6646,10 +6651,9 @@ vErrors.push(err528);
 }
 errors++;
 }
-let data204 = data202.maximumTextDistance;
-if((typeof data204 == "number") && (isFinite(data204))){
-if(data204 < 0 || isNaN(data204)){
-const err529 = {instancePath:instancePath+"/gate/drift/maximumTextDistance",schemaPath:"#/properties/gate/properties/drift/properties/maximumTextDistance/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema11.properties.gate.properties.drift.properties.maximumTextDistance,data:data204};
+}
+else {
+const err529 = {instancePath:instancePath+"/gate/champion/alpha",schemaPath:"#/properties/gate/properties/champion/properties/alpha/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.gate.properties.champion.properties.alpha.type,parentSchema:schema11.properties.gate.properties.champion.properties.alpha,data:data206};
 if(vErrors === null){
 vErrors = [err529];
 }
@@ -6660,7 +6664,7 @@ errors++;
 }
 }
 else {
-const err530 = {instancePath:instancePath+"/gate/drift/maximumTextDistance",schemaPath:"#/properties/gate/properties/drift/properties/maximumTextDistance/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.gate.properties.drift.properties.maximumTextDistance.type,parentSchema:schema11.properties.gate.properties.drift.properties.maximumTextDistance,data:data204};
+const err530 = {instancePath:instancePath+"/gate/champion",schemaPath:"#/properties/gate/properties/champion/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.gate.properties.champion.type,parentSchema:schema11.properties.gate.properties.champion,data:data203};
 if(vErrors === null){
 vErrors = [err530];
 }
@@ -6669,9 +6673,16 @@ vErrors.push(err530);
 }
 errors++;
 }
-let data205 = data202.onDrift;
-if(!(((data205 === "tell") || (data205 === "hold")) || (data205 === "refuse"))){
-const err531 = {instancePath:instancePath+"/gate/drift/onDrift",schemaPath:"#/properties/gate/properties/drift/properties/onDrift/enum",keyword:"enum",params:{allowedValues: schema11.properties.gate.properties.drift.properties.onDrift.enum},message:"must be equal to one of the allowed values",schema:schema11.properties.gate.properties.drift.properties.onDrift.enum,parentSchema:schema11.properties.gate.properties.drift.properties.onDrift,data:data205};
+let data207 = data193.slices;
+if(data207 && typeof data207 == "object" && !Array.isArray(data207)){
+if(data207.maximumDrop === undefined){
+data207.maximumDrop = 0.05;
+}
+if(data207.minimumRows === undefined){
+data207.minimumRows = 50;
+}
+if(data207.maximumDrop === undefined){
+const err531 = {instancePath:instancePath+"/gate/slices",schemaPath:"#/properties/gate/properties/slices/required",keyword:"required",params:{missingProperty: "maximumDrop"},message:"must have required property '"+"maximumDrop"+"'",schema:schema11.properties.gate.properties.slices.required,parentSchema:schema11.properties.gate.properties.slices,data:data207};
 if(vErrors === null){
 vErrors = [err531];
 }
@@ -6680,9 +6691,8 @@ vErrors.push(err531);
 }
 errors++;
 }
-}
-else {
-const err532 = {instancePath:instancePath+"/gate/drift",schemaPath:"#/properties/gate/properties/drift/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.gate.properties.drift.type,parentSchema:schema11.properties.gate.properties.drift,data:data202};
+if(data207.minimumRows === undefined){
+const err532 = {instancePath:instancePath+"/gate/slices",schemaPath:"#/properties/gate/properties/slices/required",keyword:"required",params:{missingProperty: "minimumRows"},message:"must have required property '"+"minimumRows"+"'",schema:schema11.properties.gate.properties.slices.required,parentSchema:schema11.properties.gate.properties.slices,data:data207};
 if(vErrors === null){
 vErrors = [err532];
 }
@@ -6691,10 +6701,9 @@ vErrors.push(err532);
 }
 errors++;
 }
-}
-}
-else {
-const err533 = {instancePath:instancePath+"/gate",schemaPath:"#/properties/gate/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.gate.type,parentSchema:schema11.properties.gate,data:data187};
+for(const key35 in data207){
+if(!((key35 === "maximumDrop") || (key35 === "minimumRows"))){
+const err533 = {instancePath:instancePath+"/gate/slices",schemaPath:"#/properties/gate/properties/slices/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key35},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.gate.properties.slices,data:data207};
 if(vErrors === null){
 vErrors = [err533];
 }
@@ -6704,14 +6713,10 @@ vErrors.push(err533);
 errors++;
 }
 }
-if(data.approval !== undefined){
-let data206 = data.approval;
-if(data206 && typeof data206 == "object" && !Array.isArray(data206)){
-if(data206.deadline === undefined){
-data206.deadline = "24h";
-}
-if(data206.deadline === undefined){
-const err534 = {instancePath:instancePath+"/approval",schemaPath:"#/properties/approval/required",keyword:"required",params:{missingProperty: "deadline"},message:"must have required property '"+"deadline"+"'",schema:schema11.properties.approval.required,parentSchema:schema11.properties.approval,data:data206};
+let data208 = data207.maximumDrop;
+if((typeof data208 == "number") && (isFinite(data208))){
+if(data208 < 0 || isNaN(data208)){
+const err534 = {instancePath:instancePath+"/gate/slices/maximumDrop",schemaPath:"#/properties/gate/properties/slices/properties/maximumDrop/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema11.properties.gate.properties.slices.properties.maximumDrop,data:data208};
 if(vErrors === null){
 vErrors = [err534];
 }
@@ -6720,9 +6725,9 @@ vErrors.push(err534);
 }
 errors++;
 }
-for(const key35 in data206){
-if(!(key35 === "deadline")){
-const err535 = {instancePath:instancePath+"/approval",schemaPath:"#/properties/approval/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key35},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.approval,data:data206};
+}
+else {
+const err535 = {instancePath:instancePath+"/gate/slices/maximumDrop",schemaPath:"#/properties/gate/properties/slices/properties/maximumDrop/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.gate.properties.slices.properties.maximumDrop.type,parentSchema:schema11.properties.gate.properties.slices.properties.maximumDrop,data:data208};
 if(vErrors === null){
 vErrors = [err535];
 }
@@ -6731,11 +6736,9 @@ vErrors.push(err535);
 }
 errors++;
 }
-}
-let data207 = data206.deadline;
-if(typeof data207 === "string"){
-if(!pattern14.test(data207)){
-const err536 = {instancePath:instancePath+"/approval/deadline",schemaPath:"#/properties/approval/properties/deadline/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(ms|s|m|h|d)$"},message:"must match pattern \""+"^[0-9]+(ms|s|m|h|d)$"+"\"",schema:"^[0-9]+(ms|s|m|h|d)$",parentSchema:schema11.properties.approval.properties.deadline,data:data207};
+let data209 = data207.minimumRows;
+if(!(((typeof data209 == "number") && (!(data209 % 1) && !isNaN(data209))) && (isFinite(data209)))){
+const err536 = {instancePath:instancePath+"/gate/slices/minimumRows",schemaPath:"#/properties/gate/properties/slices/properties/minimumRows/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema11.properties.gate.properties.slices.properties.minimumRows.type,parentSchema:schema11.properties.gate.properties.slices.properties.minimumRows,data:data209};
 if(vErrors === null){
 vErrors = [err536];
 }
@@ -6744,9 +6747,9 @@ vErrors.push(err536);
 }
 errors++;
 }
-}
-else {
-const err537 = {instancePath:instancePath+"/approval/deadline",schemaPath:"#/properties/approval/properties/deadline/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.approval.properties.deadline.type,parentSchema:schema11.properties.approval.properties.deadline,data:data207};
+if((typeof data209 == "number") && (isFinite(data209))){
+if(data209 < 1 || isNaN(data209)){
+const err537 = {instancePath:instancePath+"/gate/slices/minimumRows",schemaPath:"#/properties/gate/properties/slices/properties/minimumRows/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema11.properties.gate.properties.slices.properties.minimumRows,data:data209};
 if(vErrors === null){
 vErrors = [err537];
 }
@@ -6756,8 +6759,9 @@ vErrors.push(err537);
 errors++;
 }
 }
+}
 else {
-const err538 = {instancePath:instancePath+"/approval",schemaPath:"#/properties/approval/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.approval.type,parentSchema:schema11.properties.approval,data:data206};
+const err538 = {instancePath:instancePath+"/gate/slices",schemaPath:"#/properties/gate/properties/slices/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.gate.properties.slices.type,parentSchema:schema11.properties.gate.properties.slices,data:data207};
 if(vErrors === null){
 vErrors = [err538];
 }
@@ -6766,27 +6770,20 @@ vErrors.push(err538);
 }
 errors++;
 }
+if(data193.drift !== undefined){
+let data210 = data193.drift;
+if(data210 && typeof data210 == "object" && !Array.isArray(data210)){
+if(data210.maximumIndex === undefined){
+data210.maximumIndex = 0.25;
 }
-if(data.promote !== undefined){
-let data208 = data.promote;
-if(data208 && typeof data208 == "object" && !Array.isArray(data208)){
-if(data208.machine === undefined){
-data208.machine = "c3-standard-4";
+if(data210.maximumTextDistance === undefined){
+data210.maximumTextDistance = 0.06;
 }
-if(data208.replicas === undefined){
-data208.replicas = 1;
+if(data210.onDrift === undefined){
+data210.onDrift = "tell";
 }
-if(data208.canary === undefined){
-data208.canary = [{"percent":10,"bake":"10m"},{"percent":50,"bake":"10m"}];
-}
-if(data208.maxErrorRate === undefined){
-data208.maxErrorRate = 0.01;
-}
-if(data208.cooldown === undefined){
-data208.cooldown = "10m";
-}
-if(data208.endpoint === undefined){
-const err539 = {instancePath:instancePath+"/promote",schemaPath:"#/properties/promote/required",keyword:"required",params:{missingProperty: "endpoint"},message:"must have required property '"+"endpoint"+"'",schema:schema11.properties.promote.required,parentSchema:schema11.properties.promote,data:data208};
+if(data210.maximumIndex === undefined){
+const err539 = {instancePath:instancePath+"/gate/drift",schemaPath:"#/properties/gate/properties/drift/required",keyword:"required",params:{missingProperty: "maximumIndex"},message:"must have required property '"+"maximumIndex"+"'",schema:schema11.properties.gate.properties.drift.required,parentSchema:schema11.properties.gate.properties.drift,data:data210};
 if(vErrors === null){
 vErrors = [err539];
 }
@@ -6795,8 +6792,8 @@ vErrors.push(err539);
 }
 errors++;
 }
-if(data208.machine === undefined){
-const err540 = {instancePath:instancePath+"/promote",schemaPath:"#/properties/promote/required",keyword:"required",params:{missingProperty: "machine"},message:"must have required property '"+"machine"+"'",schema:schema11.properties.promote.required,parentSchema:schema11.properties.promote,data:data208};
+if(data210.maximumTextDistance === undefined){
+const err540 = {instancePath:instancePath+"/gate/drift",schemaPath:"#/properties/gate/properties/drift/required",keyword:"required",params:{missingProperty: "maximumTextDistance"},message:"must have required property '"+"maximumTextDistance"+"'",schema:schema11.properties.gate.properties.drift.required,parentSchema:schema11.properties.gate.properties.drift,data:data210};
 if(vErrors === null){
 vErrors = [err540];
 }
@@ -6805,8 +6802,8 @@ vErrors.push(err540);
 }
 errors++;
 }
-if(data208.replicas === undefined){
-const err541 = {instancePath:instancePath+"/promote",schemaPath:"#/properties/promote/required",keyword:"required",params:{missingProperty: "replicas"},message:"must have required property '"+"replicas"+"'",schema:schema11.properties.promote.required,parentSchema:schema11.properties.promote,data:data208};
+if(data210.onDrift === undefined){
+const err541 = {instancePath:instancePath+"/gate/drift",schemaPath:"#/properties/gate/properties/drift/required",keyword:"required",params:{missingProperty: "onDrift"},message:"must have required property '"+"onDrift"+"'",schema:schema11.properties.gate.properties.drift.required,parentSchema:schema11.properties.gate.properties.drift,data:data210};
 if(vErrors === null){
 vErrors = [err541];
 }
@@ -6815,8 +6812,9 @@ vErrors.push(err541);
 }
 errors++;
 }
-if(data208.canary === undefined){
-const err542 = {instancePath:instancePath+"/promote",schemaPath:"#/properties/promote/required",keyword:"required",params:{missingProperty: "canary"},message:"must have required property '"+"canary"+"'",schema:schema11.properties.promote.required,parentSchema:schema11.properties.promote,data:data208};
+for(const key36 in data210){
+if(!(((key36 === "maximumIndex") || (key36 === "maximumTextDistance")) || (key36 === "onDrift"))){
+const err542 = {instancePath:instancePath+"/gate/drift",schemaPath:"#/properties/gate/properties/drift/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key36},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.gate.properties.drift,data:data210};
 if(vErrors === null){
 vErrors = [err542];
 }
@@ -6825,8 +6823,11 @@ vErrors.push(err542);
 }
 errors++;
 }
-if(data208.maxErrorRate === undefined){
-const err543 = {instancePath:instancePath+"/promote",schemaPath:"#/properties/promote/required",keyword:"required",params:{missingProperty: "maxErrorRate"},message:"must have required property '"+"maxErrorRate"+"'",schema:schema11.properties.promote.required,parentSchema:schema11.properties.promote,data:data208};
+}
+let data211 = data210.maximumIndex;
+if((typeof data211 == "number") && (isFinite(data211))){
+if(data211 < 0 || isNaN(data211)){
+const err543 = {instancePath:instancePath+"/gate/drift/maximumIndex",schemaPath:"#/properties/gate/properties/drift/properties/maximumIndex/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema11.properties.gate.properties.drift.properties.maximumIndex,data:data211};
 if(vErrors === null){
 vErrors = [err543];
 }
@@ -6835,8 +6836,9 @@ vErrors.push(err543);
 }
 errors++;
 }
-if(data208.cooldown === undefined){
-const err544 = {instancePath:instancePath+"/promote",schemaPath:"#/properties/promote/required",keyword:"required",params:{missingProperty: "cooldown"},message:"must have required property '"+"cooldown"+"'",schema:schema11.properties.promote.required,parentSchema:schema11.properties.promote,data:data208};
+}
+else {
+const err544 = {instancePath:instancePath+"/gate/drift/maximumIndex",schemaPath:"#/properties/gate/properties/drift/properties/maximumIndex/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.gate.properties.drift.properties.maximumIndex.type,parentSchema:schema11.properties.gate.properties.drift.properties.maximumIndex,data:data211};
 if(vErrors === null){
 vErrors = [err544];
 }
@@ -6845,9 +6847,10 @@ vErrors.push(err544);
 }
 errors++;
 }
-for(const key36 in data208){
-if(!(((((((key36 === "endpoint") || (key36 === "machine")) || (key36 === "replicas")) || (key36 === "canary")) || (key36 === "maxErrorRate")) || (key36 === "maxLatency")) || (key36 === "cooldown"))){
-const err545 = {instancePath:instancePath+"/promote",schemaPath:"#/properties/promote/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key36},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.promote,data:data208};
+let data212 = data210.maximumTextDistance;
+if((typeof data212 == "number") && (isFinite(data212))){
+if(data212 < 0 || isNaN(data212)){
+const err545 = {instancePath:instancePath+"/gate/drift/maximumTextDistance",schemaPath:"#/properties/gate/properties/drift/properties/maximumTextDistance/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema11.properties.gate.properties.drift.properties.maximumTextDistance,data:data212};
 if(vErrors === null){
 vErrors = [err545];
 }
@@ -6857,11 +6860,8 @@ vErrors.push(err545);
 errors++;
 }
 }
-if(data208.endpoint !== undefined){
-let data209 = data208.endpoint;
-if(typeof data209 === "string"){
-if(!pattern0.test(data209)){
-const err546 = {instancePath:instancePath+"/promote/endpoint",schemaPath:"#/properties/promote/properties/endpoint/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]{0,62}$"},message:"must match pattern \""+"^[a-z][a-z0-9-]{0,62}$"+"\"",schema:"^[a-z][a-z0-9-]{0,62}$",parentSchema:schema11.properties.promote.properties.endpoint,data:data209};
+else {
+const err546 = {instancePath:instancePath+"/gate/drift/maximumTextDistance",schemaPath:"#/properties/gate/properties/drift/properties/maximumTextDistance/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.gate.properties.drift.properties.maximumTextDistance.type,parentSchema:schema11.properties.gate.properties.drift.properties.maximumTextDistance,data:data212};
 if(vErrors === null){
 vErrors = [err546];
 }
@@ -6870,9 +6870,9 @@ vErrors.push(err546);
 }
 errors++;
 }
-}
-else {
-const err547 = {instancePath:instancePath+"/promote/endpoint",schemaPath:"#/properties/promote/properties/endpoint/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.promote.properties.endpoint.type,parentSchema:schema11.properties.promote.properties.endpoint,data:data209};
+let data213 = data210.onDrift;
+if(!(((data213 === "tell") || (data213 === "hold")) || (data213 === "refuse"))){
+const err547 = {instancePath:instancePath+"/gate/drift/onDrift",schemaPath:"#/properties/gate/properties/drift/properties/onDrift/enum",keyword:"enum",params:{allowedValues: schema11.properties.gate.properties.drift.properties.onDrift.enum},message:"must be equal to one of the allowed values",schema:schema11.properties.gate.properties.drift.properties.onDrift.enum,parentSchema:schema11.properties.gate.properties.drift.properties.onDrift,data:data213};
 if(vErrors === null){
 vErrors = [err547];
 }
@@ -6882,9 +6882,8 @@ vErrors.push(err547);
 errors++;
 }
 }
-let data210 = data208.machine;
-if(typeof data210 !== "string"){
-const err548 = {instancePath:instancePath+"/promote/machine",schemaPath:"#/properties/promote/properties/machine/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.promote.properties.machine.type,parentSchema:schema11.properties.promote.properties.machine,data:data210};
+else {
+const err548 = {instancePath:instancePath+"/gate/drift",schemaPath:"#/properties/gate/properties/drift/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.gate.properties.drift.type,parentSchema:schema11.properties.gate.properties.drift,data:data210};
 if(vErrors === null){
 vErrors = [err548];
 }
@@ -6893,9 +6892,10 @@ vErrors.push(err548);
 }
 errors++;
 }
-let data211 = data208.replicas;
-if(!(((typeof data211 == "number") && (!(data211 % 1) && !isNaN(data211))) && (isFinite(data211)))){
-const err549 = {instancePath:instancePath+"/promote/replicas",schemaPath:"#/properties/promote/properties/replicas/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema11.properties.promote.properties.replicas.type,parentSchema:schema11.properties.promote.properties.replicas,data:data211};
+}
+}
+else {
+const err549 = {instancePath:instancePath+"/gate",schemaPath:"#/properties/gate/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.gate.type,parentSchema:schema11.properties.gate,data:data193};
 if(vErrors === null){
 vErrors = [err549];
 }
@@ -6904,9 +6904,15 @@ vErrors.push(err549);
 }
 errors++;
 }
-if((typeof data211 == "number") && (isFinite(data211))){
-if(data211 < 1 || isNaN(data211)){
-const err550 = {instancePath:instancePath+"/promote/replicas",schemaPath:"#/properties/promote/properties/replicas/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema11.properties.promote.properties.replicas,data:data211};
+}
+if(data.approval !== undefined){
+let data214 = data.approval;
+if(data214 && typeof data214 == "object" && !Array.isArray(data214)){
+if(data214.deadline === undefined){
+data214.deadline = "24h";
+}
+if(data214.deadline === undefined){
+const err550 = {instancePath:instancePath+"/approval",schemaPath:"#/properties/approval/required",keyword:"required",params:{missingProperty: "deadline"},message:"must have required property '"+"deadline"+"'",schema:schema11.properties.approval.required,parentSchema:schema11.properties.approval,data:data214};
 if(vErrors === null){
 vErrors = [err550];
 }
@@ -6915,15 +6921,9 @@ vErrors.push(err550);
 }
 errors++;
 }
-}
-let data212 = data208.canary;
-if(Array.isArray(data212)){
-const len21 = data212.length;
-for(let i22=0; i22<len21; i22++){
-let data213 = data212[i22];
-if(data213 && typeof data213 == "object" && !Array.isArray(data213)){
-if(data213.percent === undefined){
-const err551 = {instancePath:instancePath+"/promote/canary/" + i22,schemaPath:"#/properties/promote/properties/canary/items/required",keyword:"required",params:{missingProperty: "percent"},message:"must have required property '"+"percent"+"'",schema:schema11.properties.promote.properties.canary.items.required,parentSchema:schema11.properties.promote.properties.canary.items,data:data213};
+for(const key37 in data214){
+if(!(key37 === "deadline")){
+const err551 = {instancePath:instancePath+"/approval",schemaPath:"#/properties/approval/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key37},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.approval,data:data214};
 if(vErrors === null){
 vErrors = [err551];
 }
@@ -6932,8 +6932,11 @@ vErrors.push(err551);
 }
 errors++;
 }
-if(data213.bake === undefined){
-const err552 = {instancePath:instancePath+"/promote/canary/" + i22,schemaPath:"#/properties/promote/properties/canary/items/required",keyword:"required",params:{missingProperty: "bake"},message:"must have required property '"+"bake"+"'",schema:schema11.properties.promote.properties.canary.items.required,parentSchema:schema11.properties.promote.properties.canary.items,data:data213};
+}
+let data215 = data214.deadline;
+if(typeof data215 === "string"){
+if(!pattern16.test(data215)){
+const err552 = {instancePath:instancePath+"/approval/deadline",schemaPath:"#/properties/approval/properties/deadline/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(ms|s|m|h|d)$"},message:"must match pattern \""+"^[0-9]+(ms|s|m|h|d)$"+"\"",schema:"^[0-9]+(ms|s|m|h|d)$",parentSchema:schema11.properties.approval.properties.deadline,data:data215};
 if(vErrors === null){
 vErrors = [err552];
 }
@@ -6942,9 +6945,9 @@ vErrors.push(err552);
 }
 errors++;
 }
-for(const key37 in data213){
-if(!((key37 === "percent") || (key37 === "bake"))){
-const err553 = {instancePath:instancePath+"/promote/canary/" + i22,schemaPath:"#/properties/promote/properties/canary/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key37},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.promote.properties.canary.items,data:data213};
+}
+else {
+const err553 = {instancePath:instancePath+"/approval/deadline",schemaPath:"#/properties/approval/properties/deadline/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.approval.properties.deadline.type,parentSchema:schema11.properties.approval.properties.deadline,data:data215};
 if(vErrors === null){
 vErrors = [err553];
 }
@@ -6954,10 +6957,8 @@ vErrors.push(err553);
 errors++;
 }
 }
-if(data213.percent !== undefined){
-let data214 = data213.percent;
-if(!(((typeof data214 == "number") && (!(data214 % 1) && !isNaN(data214))) && (isFinite(data214)))){
-const err554 = {instancePath:instancePath+"/promote/canary/" + i22+"/percent",schemaPath:"#/properties/promote/properties/canary/items/properties/percent/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema11.properties.promote.properties.canary.items.properties.percent.type,parentSchema:schema11.properties.promote.properties.canary.items.properties.percent,data:data214};
+else {
+const err554 = {instancePath:instancePath+"/approval",schemaPath:"#/properties/approval/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.approval.type,parentSchema:schema11.properties.approval,data:data214};
 if(vErrors === null){
 vErrors = [err554];
 }
@@ -6966,9 +6967,27 @@ vErrors.push(err554);
 }
 errors++;
 }
-if((typeof data214 == "number") && (isFinite(data214))){
-if(data214 > 99 || isNaN(data214)){
-const err555 = {instancePath:instancePath+"/promote/canary/" + i22+"/percent",schemaPath:"#/properties/promote/properties/canary/items/properties/percent/maximum",keyword:"maximum",params:{comparison: "<=", limit: 99},message:"must be <= 99",schema:99,parentSchema:schema11.properties.promote.properties.canary.items.properties.percent,data:data214};
+}
+if(data.promote !== undefined){
+let data216 = data.promote;
+if(data216 && typeof data216 == "object" && !Array.isArray(data216)){
+if(data216.machine === undefined){
+data216.machine = "c3-standard-4";
+}
+if(data216.replicas === undefined){
+data216.replicas = 1;
+}
+if(data216.canary === undefined){
+data216.canary = [{"percent":10,"bake":"10m"},{"percent":50,"bake":"10m"}];
+}
+if(data216.maxErrorRate === undefined){
+data216.maxErrorRate = 0.01;
+}
+if(data216.cooldown === undefined){
+data216.cooldown = "10m";
+}
+if(data216.endpoint === undefined){
+const err555 = {instancePath:instancePath+"/promote",schemaPath:"#/properties/promote/required",keyword:"required",params:{missingProperty: "endpoint"},message:"must have required property '"+"endpoint"+"'",schema:schema11.properties.promote.required,parentSchema:schema11.properties.promote,data:data216};
 if(vErrors === null){
 vErrors = [err555];
 }
@@ -6977,8 +6996,8 @@ vErrors.push(err555);
 }
 errors++;
 }
-if(data214 < 1 || isNaN(data214)){
-const err556 = {instancePath:instancePath+"/promote/canary/" + i22+"/percent",schemaPath:"#/properties/promote/properties/canary/items/properties/percent/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema11.properties.promote.properties.canary.items.properties.percent,data:data214};
+if(data216.machine === undefined){
+const err556 = {instancePath:instancePath+"/promote",schemaPath:"#/properties/promote/required",keyword:"required",params:{missingProperty: "machine"},message:"must have required property '"+"machine"+"'",schema:schema11.properties.promote.required,parentSchema:schema11.properties.promote,data:data216};
 if(vErrors === null){
 vErrors = [err556];
 }
@@ -6987,13 +7006,8 @@ vErrors.push(err556);
 }
 errors++;
 }
-}
-}
-if(data213.bake !== undefined){
-let data215 = data213.bake;
-if(typeof data215 === "string"){
-if(!pattern14.test(data215)){
-const err557 = {instancePath:instancePath+"/promote/canary/" + i22+"/bake",schemaPath:"#/properties/promote/properties/canary/items/properties/bake/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(ms|s|m|h|d)$"},message:"must match pattern \""+"^[0-9]+(ms|s|m|h|d)$"+"\"",schema:"^[0-9]+(ms|s|m|h|d)$",parentSchema:schema11.properties.promote.properties.canary.items.properties.bake,data:data215};
+if(data216.replicas === undefined){
+const err557 = {instancePath:instancePath+"/promote",schemaPath:"#/properties/promote/required",keyword:"required",params:{missingProperty: "replicas"},message:"must have required property '"+"replicas"+"'",schema:schema11.properties.promote.required,parentSchema:schema11.properties.promote,data:data216};
 if(vErrors === null){
 vErrors = [err557];
 }
@@ -7002,9 +7016,8 @@ vErrors.push(err557);
 }
 errors++;
 }
-}
-else {
-const err558 = {instancePath:instancePath+"/promote/canary/" + i22+"/bake",schemaPath:"#/properties/promote/properties/canary/items/properties/bake/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.promote.properties.canary.items.properties.bake.type,parentSchema:schema11.properties.promote.properties.canary.items.properties.bake,data:data215};
+if(data216.canary === undefined){
+const err558 = {instancePath:instancePath+"/promote",schemaPath:"#/properties/promote/required",keyword:"required",params:{missingProperty: "canary"},message:"must have required property '"+"canary"+"'",schema:schema11.properties.promote.required,parentSchema:schema11.properties.promote,data:data216};
 if(vErrors === null){
 vErrors = [err558];
 }
@@ -7013,10 +7026,8 @@ vErrors.push(err558);
 }
 errors++;
 }
-}
-}
-else {
-const err559 = {instancePath:instancePath+"/promote/canary/" + i22,schemaPath:"#/properties/promote/properties/canary/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.promote.properties.canary.items.type,parentSchema:schema11.properties.promote.properties.canary.items,data:data213};
+if(data216.maxErrorRate === undefined){
+const err559 = {instancePath:instancePath+"/promote",schemaPath:"#/properties/promote/required",keyword:"required",params:{missingProperty: "maxErrorRate"},message:"must have required property '"+"maxErrorRate"+"'",schema:schema11.properties.promote.required,parentSchema:schema11.properties.promote,data:data216};
 if(vErrors === null){
 vErrors = [err559];
 }
@@ -7025,10 +7036,8 @@ vErrors.push(err559);
 }
 errors++;
 }
-}
-}
-else {
-const err560 = {instancePath:instancePath+"/promote/canary",schemaPath:"#/properties/promote/properties/canary/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.promote.properties.canary.type,parentSchema:schema11.properties.promote.properties.canary,data:data212};
+if(data216.cooldown === undefined){
+const err560 = {instancePath:instancePath+"/promote",schemaPath:"#/properties/promote/required",keyword:"required",params:{missingProperty: "cooldown"},message:"must have required property '"+"cooldown"+"'",schema:schema11.properties.promote.required,parentSchema:schema11.properties.promote,data:data216};
 if(vErrors === null){
 vErrors = [err560];
 }
@@ -7037,10 +7046,9 @@ vErrors.push(err560);
 }
 errors++;
 }
-let data216 = data208.maxErrorRate;
-if((typeof data216 == "number") && (isFinite(data216))){
-if(data216 > 1 || isNaN(data216)){
-const err561 = {instancePath:instancePath+"/promote/maxErrorRate",schemaPath:"#/properties/promote/properties/maxErrorRate/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},message:"must be <= 1",schema:1,parentSchema:schema11.properties.promote.properties.maxErrorRate,data:data216};
+for(const key38 in data216){
+if(!(((((((key38 === "endpoint") || (key38 === "machine")) || (key38 === "replicas")) || (key38 === "canary")) || (key38 === "maxErrorRate")) || (key38 === "maxLatency")) || (key38 === "cooldown"))){
+const err561 = {instancePath:instancePath+"/promote",schemaPath:"#/properties/promote/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key38},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.promote,data:data216};
 if(vErrors === null){
 vErrors = [err561];
 }
@@ -7049,8 +7057,12 @@ vErrors.push(err561);
 }
 errors++;
 }
-if(data216 < 0 || isNaN(data216)){
-const err562 = {instancePath:instancePath+"/promote/maxErrorRate",schemaPath:"#/properties/promote/properties/maxErrorRate/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema11.properties.promote.properties.maxErrorRate,data:data216};
+}
+if(data216.endpoint !== undefined){
+let data217 = data216.endpoint;
+if(typeof data217 === "string"){
+if(!pattern0.test(data217)){
+const err562 = {instancePath:instancePath+"/promote/endpoint",schemaPath:"#/properties/promote/properties/endpoint/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]{0,62}$"},message:"must match pattern \""+"^[a-z][a-z0-9-]{0,62}$"+"\"",schema:"^[a-z][a-z0-9-]{0,62}$",parentSchema:schema11.properties.promote.properties.endpoint,data:data217};
 if(vErrors === null){
 vErrors = [err562];
 }
@@ -7061,7 +7073,7 @@ errors++;
 }
 }
 else {
-const err563 = {instancePath:instancePath+"/promote/maxErrorRate",schemaPath:"#/properties/promote/properties/maxErrorRate/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.promote.properties.maxErrorRate.type,parentSchema:schema11.properties.promote.properties.maxErrorRate,data:data216};
+const err563 = {instancePath:instancePath+"/promote/endpoint",schemaPath:"#/properties/promote/properties/endpoint/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.promote.properties.endpoint.type,parentSchema:schema11.properties.promote.properties.endpoint,data:data217};
 if(vErrors === null){
 vErrors = [err563];
 }
@@ -7070,11 +7082,10 @@ vErrors.push(err563);
 }
 errors++;
 }
-if(data208.maxLatency !== undefined){
-let data217 = data208.maxLatency;
-if(typeof data217 === "string"){
-if(!pattern14.test(data217)){
-const err564 = {instancePath:instancePath+"/promote/maxLatency",schemaPath:"#/properties/promote/properties/maxLatency/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(ms|s|m|h|d)$"},message:"must match pattern \""+"^[0-9]+(ms|s|m|h|d)$"+"\"",schema:"^[0-9]+(ms|s|m|h|d)$",parentSchema:schema11.properties.promote.properties.maxLatency,data:data217};
+}
+let data218 = data216.machine;
+if(typeof data218 !== "string"){
+const err564 = {instancePath:instancePath+"/promote/machine",schemaPath:"#/properties/promote/properties/machine/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.promote.properties.machine.type,parentSchema:schema11.properties.promote.properties.machine,data:data218};
 if(vErrors === null){
 vErrors = [err564];
 }
@@ -7083,9 +7094,9 @@ vErrors.push(err564);
 }
 errors++;
 }
-}
-else {
-const err565 = {instancePath:instancePath+"/promote/maxLatency",schemaPath:"#/properties/promote/properties/maxLatency/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.promote.properties.maxLatency.type,parentSchema:schema11.properties.promote.properties.maxLatency,data:data217};
+let data219 = data216.replicas;
+if(!(((typeof data219 == "number") && (!(data219 % 1) && !isNaN(data219))) && (isFinite(data219)))){
+const err565 = {instancePath:instancePath+"/promote/replicas",schemaPath:"#/properties/promote/properties/replicas/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema11.properties.promote.properties.replicas.type,parentSchema:schema11.properties.promote.properties.replicas,data:data219};
 if(vErrors === null){
 vErrors = [err565];
 }
@@ -7094,11 +7105,9 @@ vErrors.push(err565);
 }
 errors++;
 }
-}
-let data218 = data208.cooldown;
-if(typeof data218 === "string"){
-if(!pattern14.test(data218)){
-const err566 = {instancePath:instancePath+"/promote/cooldown",schemaPath:"#/properties/promote/properties/cooldown/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(ms|s|m|h|d)$"},message:"must match pattern \""+"^[0-9]+(ms|s|m|h|d)$"+"\"",schema:"^[0-9]+(ms|s|m|h|d)$",parentSchema:schema11.properties.promote.properties.cooldown,data:data218};
+if((typeof data219 == "number") && (isFinite(data219))){
+if(data219 < 1 || isNaN(data219)){
+const err566 = {instancePath:instancePath+"/promote/replicas",schemaPath:"#/properties/promote/properties/replicas/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema11.properties.promote.properties.replicas,data:data219};
 if(vErrors === null){
 vErrors = [err566];
 }
@@ -7108,8 +7117,14 @@ vErrors.push(err566);
 errors++;
 }
 }
-else {
-const err567 = {instancePath:instancePath+"/promote/cooldown",schemaPath:"#/properties/promote/properties/cooldown/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.promote.properties.cooldown.type,parentSchema:schema11.properties.promote.properties.cooldown,data:data218};
+let data220 = data216.canary;
+if(Array.isArray(data220)){
+const len22 = data220.length;
+for(let i23=0; i23<len22; i23++){
+let data221 = data220[i23];
+if(data221 && typeof data221 == "object" && !Array.isArray(data221)){
+if(data221.percent === undefined){
+const err567 = {instancePath:instancePath+"/promote/canary/" + i23,schemaPath:"#/properties/promote/properties/canary/items/required",keyword:"required",params:{missingProperty: "percent"},message:"must have required property '"+"percent"+"'",schema:schema11.properties.promote.properties.canary.items.required,parentSchema:schema11.properties.promote.properties.canary.items,data:data221};
 if(vErrors === null){
 vErrors = [err567];
 }
@@ -7118,9 +7133,8 @@ vErrors.push(err567);
 }
 errors++;
 }
-}
-else {
-const err568 = {instancePath:instancePath+"/promote",schemaPath:"#/properties/promote/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.promote.type,parentSchema:schema11.properties.promote,data:data208};
+if(data221.bake === undefined){
+const err568 = {instancePath:instancePath+"/promote/canary/" + i23,schemaPath:"#/properties/promote/properties/canary/items/required",keyword:"required",params:{missingProperty: "bake"},message:"must have required property '"+"bake"+"'",schema:schema11.properties.promote.properties.canary.items.required,parentSchema:schema11.properties.promote.properties.canary.items,data:data221};
 if(vErrors === null){
 vErrors = [err568];
 }
@@ -7129,16 +7143,9 @@ vErrors.push(err568);
 }
 errors++;
 }
-}
-if(data.serve !== undefined){
-let data219 = data.serve;
-const _errs506 = errors;
-let valid107 = true;
-const _errs507 = errors;
-if(data219 && typeof data219 == "object" && !Array.isArray(data219)){
-if(data219.container !== undefined){
-if("trainer" !== data219.container){
-const err569 = {};
+for(const key39 in data221){
+if(!((key39 === "percent") || (key39 === "bake"))){
+const err569 = {instancePath:instancePath+"/promote/canary/" + i23,schemaPath:"#/properties/promote/properties/canary/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key39},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.promote.properties.canary.items,data:data221};
 if(vErrors === null){
 vErrors = [err569];
 }
@@ -7148,22 +7155,10 @@ vErrors.push(err569);
 errors++;
 }
 }
-}
-var _valid10 = _errs507 === errors;
-errors = _errs506;
-if(vErrors !== null){
-if(_errs506){
-vErrors.length = _errs506;
-}
-else {
-vErrors = null;
-}
-}
-if(_valid10){
-const _errs509 = errors;
-if(data219 && typeof data219 == "object" && !Array.isArray(data219)){
-if(data219.container === undefined){
-const err570 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/allOf/0/then/required",keyword:"required",params:{missingProperty: "container"},message:"must have required property '"+"container"+"'",schema:schema11.properties.serve.allOf[0].then.required,parentSchema:schema11.properties.serve.allOf[0].then,data:data219};
+if(data221.percent !== undefined){
+let data222 = data221.percent;
+if(!(((typeof data222 == "number") && (!(data222 % 1) && !isNaN(data222))) && (isFinite(data222)))){
+const err570 = {instancePath:instancePath+"/promote/canary/" + i23+"/percent",schemaPath:"#/properties/promote/properties/canary/items/properties/percent/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema11.properties.promote.properties.canary.items.properties.percent.type,parentSchema:schema11.properties.promote.properties.canary.items.properties.percent,data:data222};
 if(vErrors === null){
 vErrors = [err570];
 }
@@ -7172,9 +7167,9 @@ vErrors.push(err570);
 }
 errors++;
 }
-for(const key38 in data219){
-if(!(key38 === "container")){
-const err571 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/allOf/0/then/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key38},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.serve.allOf[0].then,data:data219};
+if((typeof data222 == "number") && (isFinite(data222))){
+if(data222 > 99 || isNaN(data222)){
+const err571 = {instancePath:instancePath+"/promote/canary/" + i23+"/percent",schemaPath:"#/properties/promote/properties/canary/items/properties/percent/maximum",keyword:"maximum",params:{comparison: "<=", limit: 99},message:"must be <= 99",schema:99,parentSchema:schema11.properties.promote.properties.canary.items.properties.percent,data:data222};
 if(vErrors === null){
 vErrors = [err571];
 }
@@ -7183,11 +7178,8 @@ vErrors.push(err571);
 }
 errors++;
 }
-}
-if(data219.container !== undefined){
-let data221 = data219.container;
-if(typeof data221 !== "string"){
-const err572 = {instancePath:instancePath+"/serve/container",schemaPath:"#/properties/serve/allOf/0/then/properties/container/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.serve.allOf[0].then.properties.container.type,parentSchema:schema11.properties.serve.allOf[0].then.properties.container,data:data221};
+if(data222 < 1 || isNaN(data222)){
+const err572 = {instancePath:instancePath+"/promote/canary/" + i23+"/percent",schemaPath:"#/properties/promote/properties/canary/items/properties/percent/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema11.properties.promote.properties.canary.items.properties.percent,data:data222};
 if(vErrors === null){
 vErrors = [err572];
 }
@@ -7196,8 +7188,13 @@ vErrors.push(err572);
 }
 errors++;
 }
-if("trainer" !== data221){
-const err573 = {instancePath:instancePath+"/serve/container",schemaPath:"#/properties/serve/allOf/0/then/properties/container/const",keyword:"const",params:{allowedValue: "trainer"},message:"must be equal to constant",schema:"trainer",parentSchema:schema11.properties.serve.allOf[0].then.properties.container,data:data221};
+}
+}
+if(data221.bake !== undefined){
+let data223 = data221.bake;
+if(typeof data223 === "string"){
+if(!pattern16.test(data223)){
+const err573 = {instancePath:instancePath+"/promote/canary/" + i23+"/bake",schemaPath:"#/properties/promote/properties/canary/items/properties/bake/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(ms|s|m|h|d)$"},message:"must match pattern \""+"^[0-9]+(ms|s|m|h|d)$"+"\"",schema:"^[0-9]+(ms|s|m|h|d)$",parentSchema:schema11.properties.promote.properties.canary.items.properties.bake,data:data223};
 if(vErrors === null){
 vErrors = [err573];
 }
@@ -7207,9 +7204,8 @@ vErrors.push(err573);
 errors++;
 }
 }
-}
 else {
-const err574 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/allOf/0/then/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.serve.allOf[0].then.type,parentSchema:schema11.properties.serve.allOf[0].then,data:data219};
+const err574 = {instancePath:instancePath+"/promote/canary/" + i23+"/bake",schemaPath:"#/properties/promote/properties/canary/items/properties/bake/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.promote.properties.canary.items.properties.bake.type,parentSchema:schema11.properties.promote.properties.canary.items.properties.bake,data:data223};
 if(vErrors === null){
 vErrors = [err574];
 }
@@ -7218,11 +7214,10 @@ vErrors.push(err574);
 }
 errors++;
 }
-var _valid10 = _errs509 === errors;
-valid107 = _valid10;
 }
-if(!valid107){
-const err575 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/allOf/0/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema",schema:schema11.properties.serve.allOf[0].if,parentSchema:schema11.properties.serve.allOf[0],data:data219};
+}
+else {
+const err575 = {instancePath:instancePath+"/promote/canary/" + i23,schemaPath:"#/properties/promote/properties/canary/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.promote.properties.canary.items.type,parentSchema:schema11.properties.promote.properties.canary.items,data:data221};
 if(vErrors === null){
 vErrors = [err575];
 }
@@ -7231,13 +7226,10 @@ vErrors.push(err575);
 }
 errors++;
 }
-const _errs515 = errors;
-let valid110 = true;
-const _errs516 = errors;
-if(data219 && typeof data219 == "object" && !Array.isArray(data219)){
-if(data219.container !== undefined){
-if("vllm" !== data219.container){
-const err576 = {};
+}
+}
+else {
+const err576 = {instancePath:instancePath+"/promote/canary",schemaPath:"#/properties/promote/properties/canary/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.promote.properties.canary.type,parentSchema:schema11.properties.promote.properties.canary,data:data220};
 if(vErrors === null){
 vErrors = [err576];
 }
@@ -7246,26 +7238,10 @@ vErrors.push(err576);
 }
 errors++;
 }
-}
-}
-var _valid11 = _errs516 === errors;
-errors = _errs515;
-if(vErrors !== null){
-if(_errs515){
-vErrors.length = _errs515;
-}
-else {
-vErrors = null;
-}
-}
-if(_valid11){
-const _errs518 = errors;
-if(data219 && typeof data219 == "object" && !Array.isArray(data219)){
-if(data219.image === undefined){
-data219.image = "us-docker.pkg.dev/vertex-ai/vertex-vision-model-garden-dockers/pytorch-vllm-serve:20251205_0916_RC01";
-}
-if(data219.container === undefined){
-const err577 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/allOf/1/then/required",keyword:"required",params:{missingProperty: "container"},message:"must have required property '"+"container"+"'",schema:schema11.properties.serve.allOf[1].then.required,parentSchema:schema11.properties.serve.allOf[1].then,data:data219};
+let data224 = data216.maxErrorRate;
+if((typeof data224 == "number") && (isFinite(data224))){
+if(data224 > 1 || isNaN(data224)){
+const err577 = {instancePath:instancePath+"/promote/maxErrorRate",schemaPath:"#/properties/promote/properties/maxErrorRate/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},message:"must be <= 1",schema:1,parentSchema:schema11.properties.promote.properties.maxErrorRate,data:data224};
 if(vErrors === null){
 vErrors = [err577];
 }
@@ -7274,8 +7250,8 @@ vErrors.push(err577);
 }
 errors++;
 }
-if(data219.image === undefined){
-const err578 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/allOf/1/then/required",keyword:"required",params:{missingProperty: "image"},message:"must have required property '"+"image"+"'",schema:schema11.properties.serve.allOf[1].then.required,parentSchema:schema11.properties.serve.allOf[1].then,data:data219};
+if(data224 < 0 || isNaN(data224)){
+const err578 = {instancePath:instancePath+"/promote/maxErrorRate",schemaPath:"#/properties/promote/properties/maxErrorRate/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema11.properties.promote.properties.maxErrorRate,data:data224};
 if(vErrors === null){
 vErrors = [err578];
 }
@@ -7284,9 +7260,9 @@ vErrors.push(err578);
 }
 errors++;
 }
-for(const key39 in data219){
-if(!(((key39 === "container") || (key39 === "image")) || (key39 === "args"))){
-const err579 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/allOf/1/then/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key39},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.serve.allOf[1].then,data:data219};
+}
+else {
+const err579 = {instancePath:instancePath+"/promote/maxErrorRate",schemaPath:"#/properties/promote/properties/maxErrorRate/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.promote.properties.maxErrorRate.type,parentSchema:schema11.properties.promote.properties.maxErrorRate,data:data224};
 if(vErrors === null){
 vErrors = [err579];
 }
@@ -7295,11 +7271,11 @@ vErrors.push(err579);
 }
 errors++;
 }
-}
-if(data219.container !== undefined){
-let data223 = data219.container;
-if(typeof data223 !== "string"){
-const err580 = {instancePath:instancePath+"/serve/container",schemaPath:"#/properties/serve/allOf/1/then/properties/container/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.serve.allOf[1].then.properties.container.type,parentSchema:schema11.properties.serve.allOf[1].then.properties.container,data:data223};
+if(data216.maxLatency !== undefined){
+let data225 = data216.maxLatency;
+if(typeof data225 === "string"){
+if(!pattern16.test(data225)){
+const err580 = {instancePath:instancePath+"/promote/maxLatency",schemaPath:"#/properties/promote/properties/maxLatency/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(ms|s|m|h|d)$"},message:"must match pattern \""+"^[0-9]+(ms|s|m|h|d)$"+"\"",schema:"^[0-9]+(ms|s|m|h|d)$",parentSchema:schema11.properties.promote.properties.maxLatency,data:data225};
 if(vErrors === null){
 vErrors = [err580];
 }
@@ -7308,8 +7284,9 @@ vErrors.push(err580);
 }
 errors++;
 }
-if("vllm" !== data223){
-const err581 = {instancePath:instancePath+"/serve/container",schemaPath:"#/properties/serve/allOf/1/then/properties/container/const",keyword:"const",params:{allowedValue: "vllm"},message:"must be equal to constant",schema:"vllm",parentSchema:schema11.properties.serve.allOf[1].then.properties.container,data:data223};
+}
+else {
+const err581 = {instancePath:instancePath+"/promote/maxLatency",schemaPath:"#/properties/promote/properties/maxLatency/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.promote.properties.maxLatency.type,parentSchema:schema11.properties.promote.properties.maxLatency,data:data225};
 if(vErrors === null){
 vErrors = [err581];
 }
@@ -7319,10 +7296,10 @@ vErrors.push(err581);
 errors++;
 }
 }
-let data224 = data219.image;
-if(typeof data224 === "string"){
-if(func3(data224) < 1){
-const err582 = {instancePath:instancePath+"/serve/image",schemaPath:"#/properties/serve/allOf/1/then/properties/image/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.serve.allOf[1].then.properties.image,data:data224};
+let data226 = data216.cooldown;
+if(typeof data226 === "string"){
+if(!pattern16.test(data226)){
+const err582 = {instancePath:instancePath+"/promote/cooldown",schemaPath:"#/properties/promote/properties/cooldown/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(ms|s|m|h|d)$"},message:"must match pattern \""+"^[0-9]+(ms|s|m|h|d)$"+"\"",schema:"^[0-9]+(ms|s|m|h|d)$",parentSchema:schema11.properties.promote.properties.cooldown,data:data226};
 if(vErrors === null){
 vErrors = [err582];
 }
@@ -7333,7 +7310,7 @@ errors++;
 }
 }
 else {
-const err583 = {instancePath:instancePath+"/serve/image",schemaPath:"#/properties/serve/allOf/1/then/properties/image/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.serve.allOf[1].then.properties.image.type,parentSchema:schema11.properties.serve.allOf[1].then.properties.image,data:data224};
+const err583 = {instancePath:instancePath+"/promote/cooldown",schemaPath:"#/properties/promote/properties/cooldown/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.promote.properties.cooldown.type,parentSchema:schema11.properties.promote.properties.cooldown,data:data226};
 if(vErrors === null){
 vErrors = [err583];
 }
@@ -7342,15 +7319,9 @@ vErrors.push(err583);
 }
 errors++;
 }
-if(data219.args !== undefined){
-let data225 = data219.args;
-if(Array.isArray(data225)){
-const len22 = data225.length;
-for(let i23=0; i23<len22; i23++){
-let data226 = data225[i23];
-if(typeof data226 === "string"){
-if(func3(data226) < 1){
-const err584 = {instancePath:instancePath+"/serve/args/" + i23,schemaPath:"#/properties/serve/allOf/1/then/properties/args/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.serve.allOf[1].then.properties.args.items,data:data226};
+}
+else {
+const err584 = {instancePath:instancePath+"/promote",schemaPath:"#/properties/promote/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.promote.type,parentSchema:schema11.properties.promote,data:data216};
 if(vErrors === null){
 vErrors = [err584];
 }
@@ -7360,8 +7331,15 @@ vErrors.push(err584);
 errors++;
 }
 }
-else {
-const err585 = {instancePath:instancePath+"/serve/args/" + i23,schemaPath:"#/properties/serve/allOf/1/then/properties/args/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.serve.allOf[1].then.properties.args.items.type,parentSchema:schema11.properties.serve.allOf[1].then.properties.args.items,data:data226};
+if(data.serve !== undefined){
+let data227 = data.serve;
+const _errs522 = errors;
+let valid111 = true;
+const _errs523 = errors;
+if(data227 && typeof data227 == "object" && !Array.isArray(data227)){
+if(data227.container !== undefined){
+if("trainer" !== data227.container){
+const err585 = {};
 if(vErrors === null){
 vErrors = [err585];
 }
@@ -7372,8 +7350,21 @@ errors++;
 }
 }
 }
+var _valid10 = _errs523 === errors;
+errors = _errs522;
+if(vErrors !== null){
+if(_errs522){
+vErrors.length = _errs522;
+}
 else {
-const err586 = {instancePath:instancePath+"/serve/args",schemaPath:"#/properties/serve/allOf/1/then/properties/args/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.serve.allOf[1].then.properties.args.type,parentSchema:schema11.properties.serve.allOf[1].then.properties.args,data:data225};
+vErrors = null;
+}
+}
+if(_valid10){
+const _errs525 = errors;
+if(data227 && typeof data227 == "object" && !Array.isArray(data227)){
+if(data227.container === undefined){
+const err586 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/allOf/0/then/required",keyword:"required",params:{missingProperty: "container"},message:"must have required property '"+"container"+"'",schema:schema11.properties.serve.allOf[0].then.required,parentSchema:schema11.properties.serve.allOf[0].then,data:data227};
 if(vErrors === null){
 vErrors = [err586];
 }
@@ -7382,10 +7373,9 @@ vErrors.push(err586);
 }
 errors++;
 }
-}
-}
-else {
-const err587 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/allOf/1/then/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.serve.allOf[1].then.type,parentSchema:schema11.properties.serve.allOf[1].then,data:data219};
+for(const key40 in data227){
+if(!(key40 === "container")){
+const err587 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/allOf/0/then/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key40},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.serve.allOf[0].then,data:data227};
 if(vErrors === null){
 vErrors = [err587];
 }
@@ -7394,11 +7384,11 @@ vErrors.push(err587);
 }
 errors++;
 }
-var _valid11 = _errs518 === errors;
-valid110 = _valid11;
 }
-if(!valid110){
-const err588 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/allOf/1/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema",schema:schema11.properties.serve.allOf[1].if,parentSchema:schema11.properties.serve.allOf[1],data:data219};
+if(data227.container !== undefined){
+let data229 = data227.container;
+if(typeof data229 !== "string"){
+const err588 = {instancePath:instancePath+"/serve/container",schemaPath:"#/properties/serve/allOf/0/then/properties/container/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.serve.allOf[0].then.properties.container.type,parentSchema:schema11.properties.serve.allOf[0].then.properties.container,data:data229};
 if(vErrors === null){
 vErrors = [err588];
 }
@@ -7407,13 +7397,8 @@ vErrors.push(err588);
 }
 errors++;
 }
-const _errs530 = errors;
-let valid115 = true;
-const _errs531 = errors;
-if(data219 && typeof data219 == "object" && !Array.isArray(data219)){
-if(data219.container !== undefined){
-if("tei" !== data219.container){
-const err589 = {};
+if("trainer" !== data229){
+const err589 = {instancePath:instancePath+"/serve/container",schemaPath:"#/properties/serve/allOf/0/then/properties/container/const",keyword:"const",params:{allowedValue: "trainer"},message:"must be equal to constant",schema:"trainer",parentSchema:schema11.properties.serve.allOf[0].then.properties.container,data:data229};
 if(vErrors === null){
 vErrors = [err589];
 }
@@ -7424,24 +7409,8 @@ errors++;
 }
 }
 }
-var _valid12 = _errs531 === errors;
-errors = _errs530;
-if(vErrors !== null){
-if(_errs530){
-vErrors.length = _errs530;
-}
 else {
-vErrors = null;
-}
-}
-if(_valid12){
-const _errs533 = errors;
-if(data219 && typeof data219 == "object" && !Array.isArray(data219)){
-if(data219.image === undefined){
-data219.image = "us-docker.pkg.dev/deeplearning-platform-release/gcr.io/huggingface-text-embeddings-inference-cpu.1-6";
-}
-if(data219.container === undefined){
-const err590 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/allOf/2/then/required",keyword:"required",params:{missingProperty: "container"},message:"must have required property '"+"container"+"'",schema:schema11.properties.serve.allOf[2].then.required,parentSchema:schema11.properties.serve.allOf[2].then,data:data219};
+const err590 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/allOf/0/then/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.serve.allOf[0].then.type,parentSchema:schema11.properties.serve.allOf[0].then,data:data227};
 if(vErrors === null){
 vErrors = [err590];
 }
@@ -7450,8 +7419,11 @@ vErrors.push(err590);
 }
 errors++;
 }
-if(data219.image === undefined){
-const err591 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/allOf/2/then/required",keyword:"required",params:{missingProperty: "image"},message:"must have required property '"+"image"+"'",schema:schema11.properties.serve.allOf[2].then.required,parentSchema:schema11.properties.serve.allOf[2].then,data:data219};
+var _valid10 = _errs525 === errors;
+valid111 = _valid10;
+}
+if(!valid111){
+const err591 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/allOf/0/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema",schema:schema11.properties.serve.allOf[0].if,parentSchema:schema11.properties.serve.allOf[0],data:data227};
 if(vErrors === null){
 vErrors = [err591];
 }
@@ -7460,9 +7432,13 @@ vErrors.push(err591);
 }
 errors++;
 }
-for(const key40 in data219){
-if(!(((key40 === "container") || (key40 === "image")) || (key40 === "args"))){
-const err592 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/allOf/2/then/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key40},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.serve.allOf[2].then,data:data219};
+const _errs531 = errors;
+let valid114 = true;
+const _errs532 = errors;
+if(data227 && typeof data227 == "object" && !Array.isArray(data227)){
+if(data227.container !== undefined){
+if("vllm" !== data227.container){
+const err592 = {};
 if(vErrors === null){
 vErrors = [err592];
 }
@@ -7472,10 +7448,25 @@ vErrors.push(err592);
 errors++;
 }
 }
-if(data219.container !== undefined){
-let data228 = data219.container;
-if(typeof data228 !== "string"){
-const err593 = {instancePath:instancePath+"/serve/container",schemaPath:"#/properties/serve/allOf/2/then/properties/container/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.serve.allOf[2].then.properties.container.type,parentSchema:schema11.properties.serve.allOf[2].then.properties.container,data:data228};
+}
+var _valid11 = _errs532 === errors;
+errors = _errs531;
+if(vErrors !== null){
+if(_errs531){
+vErrors.length = _errs531;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid11){
+const _errs534 = errors;
+if(data227 && typeof data227 == "object" && !Array.isArray(data227)){
+if(data227.image === undefined){
+data227.image = "us-docker.pkg.dev/vertex-ai/vertex-vision-model-garden-dockers/pytorch-vllm-serve:20251205_0916_RC01";
+}
+if(data227.container === undefined){
+const err593 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/allOf/1/then/required",keyword:"required",params:{missingProperty: "container"},message:"must have required property '"+"container"+"'",schema:schema11.properties.serve.allOf[1].then.required,parentSchema:schema11.properties.serve.allOf[1].then,data:data227};
 if(vErrors === null){
 vErrors = [err593];
 }
@@ -7484,8 +7475,8 @@ vErrors.push(err593);
 }
 errors++;
 }
-if("tei" !== data228){
-const err594 = {instancePath:instancePath+"/serve/container",schemaPath:"#/properties/serve/allOf/2/then/properties/container/const",keyword:"const",params:{allowedValue: "tei"},message:"must be equal to constant",schema:"tei",parentSchema:schema11.properties.serve.allOf[2].then.properties.container,data:data228};
+if(data227.image === undefined){
+const err594 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/allOf/1/then/required",keyword:"required",params:{missingProperty: "image"},message:"must have required property '"+"image"+"'",schema:schema11.properties.serve.allOf[1].then.required,parentSchema:schema11.properties.serve.allOf[1].then,data:data227};
 if(vErrors === null){
 vErrors = [err594];
 }
@@ -7494,11 +7485,9 @@ vErrors.push(err594);
 }
 errors++;
 }
-}
-let data229 = data219.image;
-if(typeof data229 === "string"){
-if(func3(data229) < 1){
-const err595 = {instancePath:instancePath+"/serve/image",schemaPath:"#/properties/serve/allOf/2/then/properties/image/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.serve.allOf[2].then.properties.image,data:data229};
+for(const key41 in data227){
+if(!(((key41 === "container") || (key41 === "image")) || (key41 === "args"))){
+const err595 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/allOf/1/then/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key41},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.serve.allOf[1].then,data:data227};
 if(vErrors === null){
 vErrors = [err595];
 }
@@ -7508,8 +7497,10 @@ vErrors.push(err595);
 errors++;
 }
 }
-else {
-const err596 = {instancePath:instancePath+"/serve/image",schemaPath:"#/properties/serve/allOf/2/then/properties/image/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.serve.allOf[2].then.properties.image.type,parentSchema:schema11.properties.serve.allOf[2].then.properties.image,data:data229};
+if(data227.container !== undefined){
+let data231 = data227.container;
+if(typeof data231 !== "string"){
+const err596 = {instancePath:instancePath+"/serve/container",schemaPath:"#/properties/serve/allOf/1/then/properties/container/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.serve.allOf[1].then.properties.container.type,parentSchema:schema11.properties.serve.allOf[1].then.properties.container,data:data231};
 if(vErrors === null){
 vErrors = [err596];
 }
@@ -7518,15 +7509,8 @@ vErrors.push(err596);
 }
 errors++;
 }
-if(data219.args !== undefined){
-let data230 = data219.args;
-if(Array.isArray(data230)){
-const len23 = data230.length;
-for(let i24=0; i24<len23; i24++){
-let data231 = data230[i24];
-if(typeof data231 === "string"){
-if(func3(data231) < 1){
-const err597 = {instancePath:instancePath+"/serve/args/" + i24,schemaPath:"#/properties/serve/allOf/2/then/properties/args/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.serve.allOf[2].then.properties.args.items,data:data231};
+if("vllm" !== data231){
+const err597 = {instancePath:instancePath+"/serve/container",schemaPath:"#/properties/serve/allOf/1/then/properties/container/const",keyword:"const",params:{allowedValue: "vllm"},message:"must be equal to constant",schema:"vllm",parentSchema:schema11.properties.serve.allOf[1].then.properties.container,data:data231};
 if(vErrors === null){
 vErrors = [err597];
 }
@@ -7536,8 +7520,10 @@ vErrors.push(err597);
 errors++;
 }
 }
-else {
-const err598 = {instancePath:instancePath+"/serve/args/" + i24,schemaPath:"#/properties/serve/allOf/2/then/properties/args/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.serve.allOf[2].then.properties.args.items.type,parentSchema:schema11.properties.serve.allOf[2].then.properties.args.items,data:data231};
+let data232 = data227.image;
+if(typeof data232 === "string"){
+if(func3(data232) < 1){
+const err598 = {instancePath:instancePath+"/serve/image",schemaPath:"#/properties/serve/allOf/1/then/properties/image/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.serve.allOf[1].then.properties.image,data:data232};
 if(vErrors === null){
 vErrors = [err598];
 }
@@ -7547,9 +7533,8 @@ vErrors.push(err598);
 errors++;
 }
 }
-}
 else {
-const err599 = {instancePath:instancePath+"/serve/args",schemaPath:"#/properties/serve/allOf/2/then/properties/args/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.serve.allOf[2].then.properties.args.type,parentSchema:schema11.properties.serve.allOf[2].then.properties.args,data:data230};
+const err599 = {instancePath:instancePath+"/serve/image",schemaPath:"#/properties/serve/allOf/1/then/properties/image/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.serve.allOf[1].then.properties.image.type,parentSchema:schema11.properties.serve.allOf[1].then.properties.image,data:data232};
 if(vErrors === null){
 vErrors = [err599];
 }
@@ -7558,10 +7543,15 @@ vErrors.push(err599);
 }
 errors++;
 }
-}
-}
-else {
-const err600 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/allOf/2/then/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.serve.allOf[2].then.type,parentSchema:schema11.properties.serve.allOf[2].then,data:data219};
+if(data227.args !== undefined){
+let data233 = data227.args;
+if(Array.isArray(data233)){
+const len23 = data233.length;
+for(let i24=0; i24<len23; i24++){
+let data234 = data233[i24];
+if(typeof data234 === "string"){
+if(func3(data234) < 1){
+const err600 = {instancePath:instancePath+"/serve/args/" + i24,schemaPath:"#/properties/serve/allOf/1/then/properties/args/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.serve.allOf[1].then.properties.args.items,data:data234};
 if(vErrors === null){
 vErrors = [err600];
 }
@@ -7570,11 +7560,9 @@ vErrors.push(err600);
 }
 errors++;
 }
-var _valid12 = _errs533 === errors;
-valid115 = _valid12;
 }
-if(!valid115){
-const err601 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/allOf/2/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema",schema:schema11.properties.serve.allOf[2].if,parentSchema:schema11.properties.serve.allOf[2],data:data219};
+else {
+const err601 = {instancePath:instancePath+"/serve/args/" + i24,schemaPath:"#/properties/serve/allOf/1/then/properties/args/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.serve.allOf[1].then.properties.args.items.type,parentSchema:schema11.properties.serve.allOf[1].then.properties.args.items,data:data234};
 if(vErrors === null){
 vErrors = [err601];
 }
@@ -7583,13 +7571,10 @@ vErrors.push(err601);
 }
 errors++;
 }
-const _errs545 = errors;
-let valid120 = true;
-const _errs546 = errors;
-if(data219 && typeof data219 == "object" && !Array.isArray(data219)){
-if(data219.container !== undefined){
-if("custom" !== data219.container){
-const err602 = {};
+}
+}
+else {
+const err602 = {instancePath:instancePath+"/serve/args",schemaPath:"#/properties/serve/allOf/1/then/properties/args/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.serve.allOf[1].then.properties.args.type,parentSchema:schema11.properties.serve.allOf[1].then.properties.args,data:data233};
 if(vErrors === null){
 vErrors = [err602];
 }
@@ -7600,24 +7585,8 @@ errors++;
 }
 }
 }
-var _valid13 = _errs546 === errors;
-errors = _errs545;
-if(vErrors !== null){
-if(_errs545){
-vErrors.length = _errs545;
-}
 else {
-vErrors = null;
-}
-}
-if(_valid13){
-const _errs548 = errors;
-if(data219 && typeof data219 == "object" && !Array.isArray(data219)){
-if(data219.port === undefined){
-data219.port = 8080;
-}
-if(data219.container === undefined){
-const err603 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/allOf/3/then/required",keyword:"required",params:{missingProperty: "container"},message:"must have required property '"+"container"+"'",schema:schema11.properties.serve.allOf[3].then.required,parentSchema:schema11.properties.serve.allOf[3].then,data:data219};
+const err603 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/allOf/1/then/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.serve.allOf[1].then.type,parentSchema:schema11.properties.serve.allOf[1].then,data:data227};
 if(vErrors === null){
 vErrors = [err603];
 }
@@ -7626,8 +7595,11 @@ vErrors.push(err603);
 }
 errors++;
 }
-if(data219.image === undefined){
-const err604 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/allOf/3/then/required",keyword:"required",params:{missingProperty: "image"},message:"must have required property '"+"image"+"'",schema:schema11.properties.serve.allOf[3].then.required,parentSchema:schema11.properties.serve.allOf[3].then,data:data219};
+var _valid11 = _errs534 === errors;
+valid114 = _valid11;
+}
+if(!valid114){
+const err604 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/allOf/1/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema",schema:schema11.properties.serve.allOf[1].if,parentSchema:schema11.properties.serve.allOf[1],data:data227};
 if(vErrors === null){
 vErrors = [err604];
 }
@@ -7636,8 +7608,13 @@ vErrors.push(err604);
 }
 errors++;
 }
-if(data219.port === undefined){
-const err605 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/allOf/3/then/required",keyword:"required",params:{missingProperty: "port"},message:"must have required property '"+"port"+"'",schema:schema11.properties.serve.allOf[3].then.required,parentSchema:schema11.properties.serve.allOf[3].then,data:data219};
+const _errs546 = errors;
+let valid119 = true;
+const _errs547 = errors;
+if(data227 && typeof data227 == "object" && !Array.isArray(data227)){
+if(data227.container !== undefined){
+if("tei" !== data227.container){
+const err605 = {};
 if(vErrors === null){
 vErrors = [err605];
 }
@@ -7646,9 +7623,26 @@ vErrors.push(err605);
 }
 errors++;
 }
-for(const key41 in data219){
-if(!(((((((key41 === "container") || (key41 === "image")) || (key41 === "command")) || (key41 === "args")) || (key41 === "predictRoute")) || (key41 === "healthRoute")) || (key41 === "port"))){
-const err606 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/allOf/3/then/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key41},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.serve.allOf[3].then,data:data219};
+}
+}
+var _valid12 = _errs547 === errors;
+errors = _errs546;
+if(vErrors !== null){
+if(_errs546){
+vErrors.length = _errs546;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid12){
+const _errs549 = errors;
+if(data227 && typeof data227 == "object" && !Array.isArray(data227)){
+if(data227.image === undefined){
+data227.image = "us-docker.pkg.dev/deeplearning-platform-release/gcr.io/huggingface-text-embeddings-inference-cpu.1-6";
+}
+if(data227.container === undefined){
+const err606 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/allOf/2/then/required",keyword:"required",params:{missingProperty: "container"},message:"must have required property '"+"container"+"'",schema:schema11.properties.serve.allOf[2].then.required,parentSchema:schema11.properties.serve.allOf[2].then,data:data227};
 if(vErrors === null){
 vErrors = [err606];
 }
@@ -7657,11 +7651,8 @@ vErrors.push(err606);
 }
 errors++;
 }
-}
-if(data219.container !== undefined){
-let data233 = data219.container;
-if(typeof data233 !== "string"){
-const err607 = {instancePath:instancePath+"/serve/container",schemaPath:"#/properties/serve/allOf/3/then/properties/container/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.serve.allOf[3].then.properties.container.type,parentSchema:schema11.properties.serve.allOf[3].then.properties.container,data:data233};
+if(data227.image === undefined){
+const err607 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/allOf/2/then/required",keyword:"required",params:{missingProperty: "image"},message:"must have required property '"+"image"+"'",schema:schema11.properties.serve.allOf[2].then.required,parentSchema:schema11.properties.serve.allOf[2].then,data:data227};
 if(vErrors === null){
 vErrors = [err607];
 }
@@ -7670,8 +7661,9 @@ vErrors.push(err607);
 }
 errors++;
 }
-if("custom" !== data233){
-const err608 = {instancePath:instancePath+"/serve/container",schemaPath:"#/properties/serve/allOf/3/then/properties/container/const",keyword:"const",params:{allowedValue: "custom"},message:"must be equal to constant",schema:"custom",parentSchema:schema11.properties.serve.allOf[3].then.properties.container,data:data233};
+for(const key42 in data227){
+if(!(((key42 === "container") || (key42 === "image")) || (key42 === "args"))){
+const err608 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/allOf/2/then/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key42},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.serve.allOf[2].then,data:data227};
 if(vErrors === null){
 vErrors = [err608];
 }
@@ -7681,11 +7673,10 @@ vErrors.push(err608);
 errors++;
 }
 }
-if(data219.image !== undefined){
-let data234 = data219.image;
-if(typeof data234 === "string"){
-if(func3(data234) < 1){
-const err609 = {instancePath:instancePath+"/serve/image",schemaPath:"#/properties/serve/allOf/3/then/properties/image/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.serve.allOf[3].then.properties.image,data:data234};
+if(data227.container !== undefined){
+let data236 = data227.container;
+if(typeof data236 !== "string"){
+const err609 = {instancePath:instancePath+"/serve/container",schemaPath:"#/properties/serve/allOf/2/then/properties/container/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.serve.allOf[2].then.properties.container.type,parentSchema:schema11.properties.serve.allOf[2].then.properties.container,data:data236};
 if(vErrors === null){
 vErrors = [err609];
 }
@@ -7694,9 +7685,8 @@ vErrors.push(err609);
 }
 errors++;
 }
-}
-else {
-const err610 = {instancePath:instancePath+"/serve/image",schemaPath:"#/properties/serve/allOf/3/then/properties/image/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.serve.allOf[3].then.properties.image.type,parentSchema:schema11.properties.serve.allOf[3].then.properties.image,data:data234};
+if("tei" !== data236){
+const err610 = {instancePath:instancePath+"/serve/container",schemaPath:"#/properties/serve/allOf/2/then/properties/container/const",keyword:"const",params:{allowedValue: "tei"},message:"must be equal to constant",schema:"tei",parentSchema:schema11.properties.serve.allOf[2].then.properties.container,data:data236};
 if(vErrors === null){
 vErrors = [err610];
 }
@@ -7706,11 +7696,10 @@ vErrors.push(err610);
 errors++;
 }
 }
-if(data219.command !== undefined){
-let data235 = data219.command;
-if(Array.isArray(data235)){
-if(data235.length < 1){
-const err611 = {instancePath:instancePath+"/serve/command",schemaPath:"#/properties/serve/allOf/3/then/properties/command/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema11.properties.serve.allOf[3].then.properties.command,data:data235};
+let data237 = data227.image;
+if(typeof data237 === "string"){
+if(func3(data237) < 1){
+const err611 = {instancePath:instancePath+"/serve/image",schemaPath:"#/properties/serve/allOf/2/then/properties/image/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.serve.allOf[2].then.properties.image,data:data237};
 if(vErrors === null){
 vErrors = [err611];
 }
@@ -7719,12 +7708,9 @@ vErrors.push(err611);
 }
 errors++;
 }
-const len24 = data235.length;
-for(let i25=0; i25<len24; i25++){
-let data236 = data235[i25];
-if(typeof data236 === "string"){
-if(func3(data236) < 1){
-const err612 = {instancePath:instancePath+"/serve/command/" + i25,schemaPath:"#/properties/serve/allOf/3/then/properties/command/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.serve.allOf[3].then.properties.command.items,data:data236};
+}
+else {
+const err612 = {instancePath:instancePath+"/serve/image",schemaPath:"#/properties/serve/allOf/2/then/properties/image/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.serve.allOf[2].then.properties.image.type,parentSchema:schema11.properties.serve.allOf[2].then.properties.image,data:data237};
 if(vErrors === null){
 vErrors = [err612];
 }
@@ -7733,9 +7719,15 @@ vErrors.push(err612);
 }
 errors++;
 }
-}
-else {
-const err613 = {instancePath:instancePath+"/serve/command/" + i25,schemaPath:"#/properties/serve/allOf/3/then/properties/command/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.serve.allOf[3].then.properties.command.items.type,parentSchema:schema11.properties.serve.allOf[3].then.properties.command.items,data:data236};
+if(data227.args !== undefined){
+let data238 = data227.args;
+if(Array.isArray(data238)){
+const len24 = data238.length;
+for(let i25=0; i25<len24; i25++){
+let data239 = data238[i25];
+if(typeof data239 === "string"){
+if(func3(data239) < 1){
+const err613 = {instancePath:instancePath+"/serve/args/" + i25,schemaPath:"#/properties/serve/allOf/2/then/properties/args/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.serve.allOf[2].then.properties.args.items,data:data239};
 if(vErrors === null){
 vErrors = [err613];
 }
@@ -7745,9 +7737,8 @@ vErrors.push(err613);
 errors++;
 }
 }
-}
 else {
-const err614 = {instancePath:instancePath+"/serve/command",schemaPath:"#/properties/serve/allOf/3/then/properties/command/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.serve.allOf[3].then.properties.command.type,parentSchema:schema11.properties.serve.allOf[3].then.properties.command,data:data235};
+const err614 = {instancePath:instancePath+"/serve/args/" + i25,schemaPath:"#/properties/serve/allOf/2/then/properties/args/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.serve.allOf[2].then.properties.args.items.type,parentSchema:schema11.properties.serve.allOf[2].then.properties.args.items,data:data239};
 if(vErrors === null){
 vErrors = [err614];
 }
@@ -7757,14 +7748,9 @@ vErrors.push(err614);
 errors++;
 }
 }
-if(data219.args !== undefined){
-let data237 = data219.args;
-if(Array.isArray(data237)){
-const len25 = data237.length;
-for(let i26=0; i26<len25; i26++){
-let data238 = data237[i26];
-if(typeof data238 !== "string"){
-const err615 = {instancePath:instancePath+"/serve/args/" + i26,schemaPath:"#/properties/serve/allOf/3/then/properties/args/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.serve.allOf[3].then.properties.args.items.type,parentSchema:schema11.properties.serve.allOf[3].then.properties.args.items,data:data238};
+}
+else {
+const err615 = {instancePath:instancePath+"/serve/args",schemaPath:"#/properties/serve/allOf/2/then/properties/args/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.serve.allOf[2].then.properties.args.type,parentSchema:schema11.properties.serve.allOf[2].then.properties.args,data:data238};
 if(vErrors === null){
 vErrors = [err615];
 }
@@ -7776,7 +7762,7 @@ errors++;
 }
 }
 else {
-const err616 = {instancePath:instancePath+"/serve/args",schemaPath:"#/properties/serve/allOf/3/then/properties/args/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.serve.allOf[3].then.properties.args.type,parentSchema:schema11.properties.serve.allOf[3].then.properties.args,data:data237};
+const err616 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/allOf/2/then/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.serve.allOf[2].then.type,parentSchema:schema11.properties.serve.allOf[2].then,data:data227};
 if(vErrors === null){
 vErrors = [err616];
 }
@@ -7785,12 +7771,11 @@ vErrors.push(err616);
 }
 errors++;
 }
+var _valid12 = _errs549 === errors;
+valid119 = _valid12;
 }
-if(data219.predictRoute !== undefined){
-let data239 = data219.predictRoute;
-if(typeof data239 === "string"){
-if(!pattern19.test(data239)){
-const err617 = {instancePath:instancePath+"/serve/predictRoute",schemaPath:"#/properties/serve/allOf/3/then/properties/predictRoute/pattern",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",schema:"^/",parentSchema:schema11.properties.serve.allOf[3].then.properties.predictRoute,data:data239};
+if(!valid119){
+const err617 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/allOf/2/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema",schema:schema11.properties.serve.allOf[2].if,parentSchema:schema11.properties.serve.allOf[2],data:data227};
 if(vErrors === null){
 vErrors = [err617];
 }
@@ -7799,9 +7784,13 @@ vErrors.push(err617);
 }
 errors++;
 }
-}
-else {
-const err618 = {instancePath:instancePath+"/serve/predictRoute",schemaPath:"#/properties/serve/allOf/3/then/properties/predictRoute/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.serve.allOf[3].then.properties.predictRoute.type,parentSchema:schema11.properties.serve.allOf[3].then.properties.predictRoute,data:data239};
+const _errs561 = errors;
+let valid124 = true;
+const _errs562 = errors;
+if(data227 && typeof data227 == "object" && !Array.isArray(data227)){
+if(data227.container !== undefined){
+if("custom" !== data227.container){
+const err618 = {};
 if(vErrors === null){
 vErrors = [err618];
 }
@@ -7811,11 +7800,25 @@ vErrors.push(err618);
 errors++;
 }
 }
-if(data219.healthRoute !== undefined){
-let data240 = data219.healthRoute;
-if(typeof data240 === "string"){
-if(!pattern19.test(data240)){
-const err619 = {instancePath:instancePath+"/serve/healthRoute",schemaPath:"#/properties/serve/allOf/3/then/properties/healthRoute/pattern",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",schema:"^/",parentSchema:schema11.properties.serve.allOf[3].then.properties.healthRoute,data:data240};
+}
+var _valid13 = _errs562 === errors;
+errors = _errs561;
+if(vErrors !== null){
+if(_errs561){
+vErrors.length = _errs561;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid13){
+const _errs564 = errors;
+if(data227 && typeof data227 == "object" && !Array.isArray(data227)){
+if(data227.port === undefined){
+data227.port = 8080;
+}
+if(data227.container === undefined){
+const err619 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/allOf/3/then/required",keyword:"required",params:{missingProperty: "container"},message:"must have required property '"+"container"+"'",schema:schema11.properties.serve.allOf[3].then.required,parentSchema:schema11.properties.serve.allOf[3].then,data:data227};
 if(vErrors === null){
 vErrors = [err619];
 }
@@ -7824,9 +7827,8 @@ vErrors.push(err619);
 }
 errors++;
 }
-}
-else {
-const err620 = {instancePath:instancePath+"/serve/healthRoute",schemaPath:"#/properties/serve/allOf/3/then/properties/healthRoute/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.serve.allOf[3].then.properties.healthRoute.type,parentSchema:schema11.properties.serve.allOf[3].then.properties.healthRoute,data:data240};
+if(data227.image === undefined){
+const err620 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/allOf/3/then/required",keyword:"required",params:{missingProperty: "image"},message:"must have required property '"+"image"+"'",schema:schema11.properties.serve.allOf[3].then.required,parentSchema:schema11.properties.serve.allOf[3].then,data:data227};
 if(vErrors === null){
 vErrors = [err620];
 }
@@ -7835,10 +7837,8 @@ vErrors.push(err620);
 }
 errors++;
 }
-}
-let data241 = data219.port;
-if(!(((typeof data241 == "number") && (!(data241 % 1) && !isNaN(data241))) && (isFinite(data241)))){
-const err621 = {instancePath:instancePath+"/serve/port",schemaPath:"#/properties/serve/allOf/3/then/properties/port/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema11.properties.serve.allOf[3].then.properties.port.type,parentSchema:schema11.properties.serve.allOf[3].then.properties.port,data:data241};
+if(data227.port === undefined){
+const err621 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/allOf/3/then/required",keyword:"required",params:{missingProperty: "port"},message:"must have required property '"+"port"+"'",schema:schema11.properties.serve.allOf[3].then.required,parentSchema:schema11.properties.serve.allOf[3].then,data:data227};
 if(vErrors === null){
 vErrors = [err621];
 }
@@ -7847,9 +7847,9 @@ vErrors.push(err621);
 }
 errors++;
 }
-if((typeof data241 == "number") && (isFinite(data241))){
-if(data241 > 65535 || isNaN(data241)){
-const err622 = {instancePath:instancePath+"/serve/port",schemaPath:"#/properties/serve/allOf/3/then/properties/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535},message:"must be <= 65535",schema:65535,parentSchema:schema11.properties.serve.allOf[3].then.properties.port,data:data241};
+for(const key43 in data227){
+if(!(((((((key43 === "container") || (key43 === "image")) || (key43 === "command")) || (key43 === "args")) || (key43 === "predictRoute")) || (key43 === "healthRoute")) || (key43 === "port"))){
+const err622 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/allOf/3/then/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key43},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.serve.allOf[3].then,data:data227};
 if(vErrors === null){
 vErrors = [err622];
 }
@@ -7858,8 +7858,11 @@ vErrors.push(err622);
 }
 errors++;
 }
-if(data241 < 1 || isNaN(data241)){
-const err623 = {instancePath:instancePath+"/serve/port",schemaPath:"#/properties/serve/allOf/3/then/properties/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema11.properties.serve.allOf[3].then.properties.port,data:data241};
+}
+if(data227.container !== undefined){
+let data241 = data227.container;
+if(typeof data241 !== "string"){
+const err623 = {instancePath:instancePath+"/serve/container",schemaPath:"#/properties/serve/allOf/3/then/properties/container/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.serve.allOf[3].then.properties.container.type,parentSchema:schema11.properties.serve.allOf[3].then.properties.container,data:data241};
 if(vErrors === null){
 vErrors = [err623];
 }
@@ -7868,10 +7871,8 @@ vErrors.push(err623);
 }
 errors++;
 }
-}
-}
-else {
-const err624 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/allOf/3/then/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.serve.allOf[3].then.type,parentSchema:schema11.properties.serve.allOf[3].then,data:data219};
+if("custom" !== data241){
+const err624 = {instancePath:instancePath+"/serve/container",schemaPath:"#/properties/serve/allOf/3/then/properties/container/const",keyword:"const",params:{allowedValue: "custom"},message:"must be equal to constant",schema:"custom",parentSchema:schema11.properties.serve.allOf[3].then.properties.container,data:data241};
 if(vErrors === null){
 vErrors = [err624];
 }
@@ -7880,11 +7881,12 @@ vErrors.push(err624);
 }
 errors++;
 }
-var _valid13 = _errs548 === errors;
-valid120 = _valid13;
 }
-if(!valid120){
-const err625 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/allOf/3/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema",schema:schema11.properties.serve.allOf[3].if,parentSchema:schema11.properties.serve.allOf[3],data:data219};
+if(data227.image !== undefined){
+let data242 = data227.image;
+if(typeof data242 === "string"){
+if(func3(data242) < 1){
+const err625 = {instancePath:instancePath+"/serve/image",schemaPath:"#/properties/serve/allOf/3/then/properties/image/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.serve.allOf[3].then.properties.image,data:data242};
 if(vErrors === null){
 vErrors = [err625];
 }
@@ -7893,9 +7895,9 @@ vErrors.push(err625);
 }
 errors++;
 }
-if(data219 && typeof data219 == "object" && !Array.isArray(data219)){
-if(data219.container === undefined){
-const err626 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/required",keyword:"required",params:{missingProperty: "container"},message:"must have required property '"+"container"+"'",schema:schema11.properties.serve.required,parentSchema:schema11.properties.serve,data:data219};
+}
+else {
+const err626 = {instancePath:instancePath+"/serve/image",schemaPath:"#/properties/serve/allOf/3/then/properties/image/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.serve.allOf[3].then.properties.image.type,parentSchema:schema11.properties.serve.allOf[3].then.properties.image,data:data242};
 if(vErrors === null){
 vErrors = [err626];
 }
@@ -7904,10 +7906,12 @@ vErrors.push(err626);
 }
 errors++;
 }
-if(data219.container !== undefined){
-let data242 = data219.container;
-if(!((((data242 === "trainer") || (data242 === "vllm")) || (data242 === "tei")) || (data242 === "custom"))){
-const err627 = {instancePath:instancePath+"/serve/container",schemaPath:"#/properties/serve/properties/container/enum",keyword:"enum",params:{allowedValues: schema11.properties.serve.properties.container.enum},message:"must be equal to one of the allowed values",schema:schema11.properties.serve.properties.container.enum,parentSchema:schema11.properties.serve.properties.container,data:data242};
+}
+if(data227.command !== undefined){
+let data243 = data227.command;
+if(Array.isArray(data243)){
+if(data243.length < 1){
+const err627 = {instancePath:instancePath+"/serve/command",schemaPath:"#/properties/serve/allOf/3/then/properties/command/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema11.properties.serve.allOf[3].then.properties.command,data:data243};
 if(vErrors === null){
 vErrors = [err627];
 }
@@ -7916,10 +7920,12 @@ vErrors.push(err627);
 }
 errors++;
 }
-}
-}
-else {
-const err628 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.serve.type,parentSchema:schema11.properties.serve,data:data219};
+const len25 = data243.length;
+for(let i26=0; i26<len25; i26++){
+let data244 = data243[i26];
+if(typeof data244 === "string"){
+if(func3(data244) < 1){
+const err628 = {instancePath:instancePath+"/serve/command/" + i26,schemaPath:"#/properties/serve/allOf/3/then/properties/command/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.serve.allOf[3].then.properties.command.items,data:data244};
 if(vErrors === null){
 vErrors = [err628];
 }
@@ -7929,14 +7935,8 @@ vErrors.push(err628);
 errors++;
 }
 }
-if(data.publish !== undefined){
-let data243 = data.publish;
-if(data243 && typeof data243 == "object" && !Array.isArray(data243)){
-if(data243.private === undefined){
-data243.private = true;
-}
-if(data243.repo === undefined){
-const err629 = {instancePath:instancePath+"/publish",schemaPath:"#/properties/publish/required",keyword:"required",params:{missingProperty: "repo"},message:"must have required property '"+"repo"+"'",schema:schema11.properties.publish.required,parentSchema:schema11.properties.publish,data:data243};
+else {
+const err629 = {instancePath:instancePath+"/serve/command/" + i26,schemaPath:"#/properties/serve/allOf/3/then/properties/command/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.serve.allOf[3].then.properties.command.items.type,parentSchema:schema11.properties.serve.allOf[3].then.properties.command.items,data:data244};
 if(vErrors === null){
 vErrors = [err629];
 }
@@ -7945,8 +7945,10 @@ vErrors.push(err629);
 }
 errors++;
 }
-if(data243.private === undefined){
-const err630 = {instancePath:instancePath+"/publish",schemaPath:"#/properties/publish/required",keyword:"required",params:{missingProperty: "private"},message:"must have required property '"+"private"+"'",schema:schema11.properties.publish.required,parentSchema:schema11.properties.publish,data:data243};
+}
+}
+else {
+const err630 = {instancePath:instancePath+"/serve/command",schemaPath:"#/properties/serve/allOf/3/then/properties/command/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.serve.allOf[3].then.properties.command.type,parentSchema:schema11.properties.serve.allOf[3].then.properties.command,data:data243};
 if(vErrors === null){
 vErrors = [err630];
 }
@@ -7955,9 +7957,15 @@ vErrors.push(err630);
 }
 errors++;
 }
-for(const key42 in data243){
-if(!((key42 === "repo") || (key42 === "private"))){
-const err631 = {instancePath:instancePath+"/publish",schemaPath:"#/properties/publish/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key42},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.publish,data:data243};
+}
+if(data227.args !== undefined){
+let data245 = data227.args;
+if(Array.isArray(data245)){
+const len26 = data245.length;
+for(let i27=0; i27<len26; i27++){
+let data246 = data245[i27];
+if(typeof data246 !== "string"){
+const err631 = {instancePath:instancePath+"/serve/args/" + i27,schemaPath:"#/properties/serve/allOf/3/then/properties/args/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.serve.allOf[3].then.properties.args.items.type,parentSchema:schema11.properties.serve.allOf[3].then.properties.args.items,data:data246};
 if(vErrors === null){
 vErrors = [err631];
 }
@@ -7967,11 +7975,9 @@ vErrors.push(err631);
 errors++;
 }
 }
-if(data243.repo !== undefined){
-let data244 = data243.repo;
-if(typeof data244 === "string"){
-if(func3(data244) < 1){
-const err632 = {instancePath:instancePath+"/publish/repo",schemaPath:"#/properties/publish/properties/repo/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.publish.properties.repo,data:data244};
+}
+else {
+const err632 = {instancePath:instancePath+"/serve/args",schemaPath:"#/properties/serve/allOf/3/then/properties/args/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.serve.allOf[3].then.properties.args.type,parentSchema:schema11.properties.serve.allOf[3].then.properties.args,data:data245};
 if(vErrors === null){
 vErrors = [err632];
 }
@@ -7981,8 +7987,11 @@ vErrors.push(err632);
 errors++;
 }
 }
-else {
-const err633 = {instancePath:instancePath+"/publish/repo",schemaPath:"#/properties/publish/properties/repo/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.publish.properties.repo.type,parentSchema:schema11.properties.publish.properties.repo,data:data244};
+if(data227.predictRoute !== undefined){
+let data247 = data227.predictRoute;
+if(typeof data247 === "string"){
+if(!pattern21.test(data247)){
+const err633 = {instancePath:instancePath+"/serve/predictRoute",schemaPath:"#/properties/serve/allOf/3/then/properties/predictRoute/pattern",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",schema:"^/",parentSchema:schema11.properties.serve.allOf[3].then.properties.predictRoute,data:data247};
 if(vErrors === null){
 vErrors = [err633];
 }
@@ -7992,9 +8001,8 @@ vErrors.push(err633);
 errors++;
 }
 }
-let data245 = data243.private;
-if(typeof data245 !== "boolean"){
-const err634 = {instancePath:instancePath+"/publish/private",schemaPath:"#/properties/publish/properties/private/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema11.properties.publish.properties.private.type,parentSchema:schema11.properties.publish.properties.private,data:data245};
+else {
+const err634 = {instancePath:instancePath+"/serve/predictRoute",schemaPath:"#/properties/serve/allOf/3/then/properties/predictRoute/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.serve.allOf[3].then.properties.predictRoute.type,parentSchema:schema11.properties.serve.allOf[3].then.properties.predictRoute,data:data247};
 if(vErrors === null){
 vErrors = [err634];
 }
@@ -8004,8 +8012,11 @@ vErrors.push(err634);
 errors++;
 }
 }
-else {
-const err635 = {instancePath:instancePath+"/publish",schemaPath:"#/properties/publish/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.publish.type,parentSchema:schema11.properties.publish,data:data243};
+if(data227.healthRoute !== undefined){
+let data248 = data227.healthRoute;
+if(typeof data248 === "string"){
+if(!pattern21.test(data248)){
+const err635 = {instancePath:instancePath+"/serve/healthRoute",schemaPath:"#/properties/serve/allOf/3/then/properties/healthRoute/pattern",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",schema:"^/",parentSchema:schema11.properties.serve.allOf[3].then.properties.healthRoute,data:data248};
 if(vErrors === null){
 vErrors = [err635];
 }
@@ -8015,14 +8026,8 @@ vErrors.push(err635);
 errors++;
 }
 }
-if(data.schedule !== undefined){
-let data246 = data.schedule;
-if(data246 && typeof data246 == "object" && !Array.isArray(data246)){
-if(data246.paused === undefined){
-data246.paused = false;
-}
-if(data246.every === undefined){
-const err636 = {instancePath:instancePath+"/schedule",schemaPath:"#/properties/schedule/required",keyword:"required",params:{missingProperty: "every"},message:"must have required property '"+"every"+"'",schema:schema11.properties.schedule.required,parentSchema:schema11.properties.schedule,data:data246};
+else {
+const err636 = {instancePath:instancePath+"/serve/healthRoute",schemaPath:"#/properties/serve/allOf/3/then/properties/healthRoute/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.serve.allOf[3].then.properties.healthRoute.type,parentSchema:schema11.properties.serve.allOf[3].then.properties.healthRoute,data:data248};
 if(vErrors === null){
 vErrors = [err636];
 }
@@ -8031,8 +8036,10 @@ vErrors.push(err636);
 }
 errors++;
 }
-if(data246.paused === undefined){
-const err637 = {instancePath:instancePath+"/schedule",schemaPath:"#/properties/schedule/required",keyword:"required",params:{missingProperty: "paused"},message:"must have required property '"+"paused"+"'",schema:schema11.properties.schedule.required,parentSchema:schema11.properties.schedule,data:data246};
+}
+let data249 = data227.port;
+if(!(((typeof data249 == "number") && (!(data249 % 1) && !isNaN(data249))) && (isFinite(data249)))){
+const err637 = {instancePath:instancePath+"/serve/port",schemaPath:"#/properties/serve/allOf/3/then/properties/port/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema11.properties.serve.allOf[3].then.properties.port.type,parentSchema:schema11.properties.serve.allOf[3].then.properties.port,data:data249};
 if(vErrors === null){
 vErrors = [err637];
 }
@@ -8041,9 +8048,9 @@ vErrors.push(err637);
 }
 errors++;
 }
-for(const key43 in data246){
-if(!((key43 === "every") || (key43 === "paused"))){
-const err638 = {instancePath:instancePath+"/schedule",schemaPath:"#/properties/schedule/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key43},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.schedule,data:data246};
+if((typeof data249 == "number") && (isFinite(data249))){
+if(data249 > 65535 || isNaN(data249)){
+const err638 = {instancePath:instancePath+"/serve/port",schemaPath:"#/properties/serve/allOf/3/then/properties/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535},message:"must be <= 65535",schema:65535,parentSchema:schema11.properties.serve.allOf[3].then.properties.port,data:data249};
 if(vErrors === null){
 vErrors = [err638];
 }
@@ -8052,12 +8059,8 @@ vErrors.push(err638);
 }
 errors++;
 }
-}
-if(data246.every !== undefined){
-let data247 = data246.every;
-if(typeof data247 === "string"){
-if(!pattern14.test(data247)){
-const err639 = {instancePath:instancePath+"/schedule/every",schemaPath:"#/properties/schedule/properties/every/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(ms|s|m|h|d)$"},message:"must match pattern \""+"^[0-9]+(ms|s|m|h|d)$"+"\"",schema:"^[0-9]+(ms|s|m|h|d)$",parentSchema:schema11.properties.schedule.properties.every,data:data247};
+if(data249 < 1 || isNaN(data249)){
+const err639 = {instancePath:instancePath+"/serve/port",schemaPath:"#/properties/serve/allOf/3/then/properties/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema11.properties.serve.allOf[3].then.properties.port,data:data249};
 if(vErrors === null){
 vErrors = [err639];
 }
@@ -8067,8 +8070,9 @@ vErrors.push(err639);
 errors++;
 }
 }
+}
 else {
-const err640 = {instancePath:instancePath+"/schedule/every",schemaPath:"#/properties/schedule/properties/every/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.schedule.properties.every.type,parentSchema:schema11.properties.schedule.properties.every,data:data247};
+const err640 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/allOf/3/then/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.serve.allOf[3].then.type,parentSchema:schema11.properties.serve.allOf[3].then,data:data227};
 if(vErrors === null){
 vErrors = [err640];
 }
@@ -8077,10 +8081,11 @@ vErrors.push(err640);
 }
 errors++;
 }
+var _valid13 = _errs564 === errors;
+valid124 = _valid13;
 }
-let data248 = data246.paused;
-if(typeof data248 !== "boolean"){
-const err641 = {instancePath:instancePath+"/schedule/paused",schemaPath:"#/properties/schedule/properties/paused/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema11.properties.schedule.properties.paused.type,parentSchema:schema11.properties.schedule.properties.paused,data:data248};
+if(!valid124){
+const err641 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/allOf/3/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema",schema:schema11.properties.serve.allOf[3].if,parentSchema:schema11.properties.serve.allOf[3],data:data227};
 if(vErrors === null){
 vErrors = [err641];
 }
@@ -8089,9 +8094,9 @@ vErrors.push(err641);
 }
 errors++;
 }
-}
-else {
-const err642 = {instancePath:instancePath+"/schedule",schemaPath:"#/properties/schedule/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.schedule.type,parentSchema:schema11.properties.schedule,data:data246};
+if(data227 && typeof data227 == "object" && !Array.isArray(data227)){
+if(data227.container === undefined){
+const err642 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/required",keyword:"required",params:{missingProperty: "container"},message:"must have required property '"+"container"+"'",schema:schema11.properties.serve.required,parentSchema:schema11.properties.serve,data:data227};
 if(vErrors === null){
 vErrors = [err642];
 }
@@ -8100,12 +8105,10 @@ vErrors.push(err642);
 }
 errors++;
 }
-}
-if(data.notify !== undefined){
-let data249 = data.notify;
-if(data249 && typeof data249 == "object" && !Array.isArray(data249)){
-if(data249.webhook === undefined){
-const err643 = {instancePath:instancePath+"/notify",schemaPath:"#/properties/notify/required",keyword:"required",params:{missingProperty: "webhook"},message:"must have required property '"+"webhook"+"'",schema:schema11.properties.notify.required,parentSchema:schema11.properties.notify,data:data249};
+if(data227.container !== undefined){
+let data250 = data227.container;
+if(!((((data250 === "trainer") || (data250 === "vllm")) || (data250 === "tei")) || (data250 === "custom"))){
+const err643 = {instancePath:instancePath+"/serve/container",schemaPath:"#/properties/serve/properties/container/enum",keyword:"enum",params:{allowedValues: schema11.properties.serve.properties.container.enum},message:"must be equal to one of the allowed values",schema:schema11.properties.serve.properties.container.enum,parentSchema:schema11.properties.serve.properties.container,data:data250};
 if(vErrors === null){
 vErrors = [err643];
 }
@@ -8114,9 +8117,10 @@ vErrors.push(err643);
 }
 errors++;
 }
-for(const key44 in data249){
-if(!(key44 === "webhook")){
-const err644 = {instancePath:instancePath+"/notify",schemaPath:"#/properties/notify/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key44},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.notify,data:data249};
+}
+}
+else {
+const err644 = {instancePath:instancePath+"/serve",schemaPath:"#/properties/serve/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.serve.type,parentSchema:schema11.properties.serve,data:data227};
 if(vErrors === null){
 vErrors = [err644];
 }
@@ -8126,11 +8130,14 @@ vErrors.push(err644);
 errors++;
 }
 }
-if(data249.webhook !== undefined){
-let data250 = data249.webhook;
-if(typeof data250 === "string"){
-if(!pattern22.test(data250)){
-const err645 = {instancePath:instancePath+"/notify/webhook",schemaPath:"#/properties/notify/properties/webhook/pattern",keyword:"pattern",params:{pattern: "^(https?://.+|\\$[A-Z][A-Z0-9_]*)$"},message:"must match pattern \""+"^(https?://.+|\\$[A-Z][A-Z0-9_]*)$"+"\"",schema:"^(https?://.+|\\$[A-Z][A-Z0-9_]*)$",parentSchema:schema11.properties.notify.properties.webhook,data:data250};
+if(data.publish !== undefined){
+let data251 = data.publish;
+if(data251 && typeof data251 == "object" && !Array.isArray(data251)){
+if(data251.private === undefined){
+data251.private = true;
+}
+if(data251.repo === undefined){
+const err645 = {instancePath:instancePath+"/publish",schemaPath:"#/properties/publish/required",keyword:"required",params:{missingProperty: "repo"},message:"must have required property '"+"repo"+"'",schema:schema11.properties.publish.required,parentSchema:schema11.properties.publish,data:data251};
 if(vErrors === null){
 vErrors = [err645];
 }
@@ -8139,9 +8146,8 @@ vErrors.push(err645);
 }
 errors++;
 }
-}
-else {
-const err646 = {instancePath:instancePath+"/notify/webhook",schemaPath:"#/properties/notify/properties/webhook/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.notify.properties.webhook.type,parentSchema:schema11.properties.notify.properties.webhook,data:data250};
+if(data251.private === undefined){
+const err646 = {instancePath:instancePath+"/publish",schemaPath:"#/properties/publish/required",keyword:"required",params:{missingProperty: "private"},message:"must have required property '"+"private"+"'",schema:schema11.properties.publish.required,parentSchema:schema11.properties.publish,data:data251};
 if(vErrors === null){
 vErrors = [err646];
 }
@@ -8150,10 +8156,9 @@ vErrors.push(err646);
 }
 errors++;
 }
-}
-}
-else {
-const err647 = {instancePath:instancePath+"/notify",schemaPath:"#/properties/notify/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.notify.type,parentSchema:schema11.properties.notify,data:data249};
+for(const key44 in data251){
+if(!((key44 === "repo") || (key44 === "private"))){
+const err647 = {instancePath:instancePath+"/publish",schemaPath:"#/properties/publish/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key44},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.publish,data:data251};
 if(vErrors === null){
 vErrors = [err647];
 }
@@ -8163,14 +8168,210 @@ vErrors.push(err647);
 errors++;
 }
 }
-}
-else {
-const err648 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.type,parentSchema:schema11,data};
+if(data251.repo !== undefined){
+let data252 = data251.repo;
+if(typeof data252 === "string"){
+if(func3(data252) < 1){
+const err648 = {instancePath:instancePath+"/publish/repo",schemaPath:"#/properties/publish/properties/repo/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema11.properties.publish.properties.repo,data:data252};
 if(vErrors === null){
 vErrors = [err648];
 }
 else {
 vErrors.push(err648);
+}
+errors++;
+}
+}
+else {
+const err649 = {instancePath:instancePath+"/publish/repo",schemaPath:"#/properties/publish/properties/repo/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.publish.properties.repo.type,parentSchema:schema11.properties.publish.properties.repo,data:data252};
+if(vErrors === null){
+vErrors = [err649];
+}
+else {
+vErrors.push(err649);
+}
+errors++;
+}
+}
+let data253 = data251.private;
+if(typeof data253 !== "boolean"){
+const err650 = {instancePath:instancePath+"/publish/private",schemaPath:"#/properties/publish/properties/private/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema11.properties.publish.properties.private.type,parentSchema:schema11.properties.publish.properties.private,data:data253};
+if(vErrors === null){
+vErrors = [err650];
+}
+else {
+vErrors.push(err650);
+}
+errors++;
+}
+}
+else {
+const err651 = {instancePath:instancePath+"/publish",schemaPath:"#/properties/publish/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.publish.type,parentSchema:schema11.properties.publish,data:data251};
+if(vErrors === null){
+vErrors = [err651];
+}
+else {
+vErrors.push(err651);
+}
+errors++;
+}
+}
+if(data.schedule !== undefined){
+let data254 = data.schedule;
+if(data254 && typeof data254 == "object" && !Array.isArray(data254)){
+if(data254.paused === undefined){
+data254.paused = false;
+}
+if(data254.every === undefined){
+const err652 = {instancePath:instancePath+"/schedule",schemaPath:"#/properties/schedule/required",keyword:"required",params:{missingProperty: "every"},message:"must have required property '"+"every"+"'",schema:schema11.properties.schedule.required,parentSchema:schema11.properties.schedule,data:data254};
+if(vErrors === null){
+vErrors = [err652];
+}
+else {
+vErrors.push(err652);
+}
+errors++;
+}
+if(data254.paused === undefined){
+const err653 = {instancePath:instancePath+"/schedule",schemaPath:"#/properties/schedule/required",keyword:"required",params:{missingProperty: "paused"},message:"must have required property '"+"paused"+"'",schema:schema11.properties.schedule.required,parentSchema:schema11.properties.schedule,data:data254};
+if(vErrors === null){
+vErrors = [err653];
+}
+else {
+vErrors.push(err653);
+}
+errors++;
+}
+for(const key45 in data254){
+if(!((key45 === "every") || (key45 === "paused"))){
+const err654 = {instancePath:instancePath+"/schedule",schemaPath:"#/properties/schedule/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key45},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.schedule,data:data254};
+if(vErrors === null){
+vErrors = [err654];
+}
+else {
+vErrors.push(err654);
+}
+errors++;
+}
+}
+if(data254.every !== undefined){
+let data255 = data254.every;
+if(typeof data255 === "string"){
+if(!pattern16.test(data255)){
+const err655 = {instancePath:instancePath+"/schedule/every",schemaPath:"#/properties/schedule/properties/every/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(ms|s|m|h|d)$"},message:"must match pattern \""+"^[0-9]+(ms|s|m|h|d)$"+"\"",schema:"^[0-9]+(ms|s|m|h|d)$",parentSchema:schema11.properties.schedule.properties.every,data:data255};
+if(vErrors === null){
+vErrors = [err655];
+}
+else {
+vErrors.push(err655);
+}
+errors++;
+}
+}
+else {
+const err656 = {instancePath:instancePath+"/schedule/every",schemaPath:"#/properties/schedule/properties/every/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.schedule.properties.every.type,parentSchema:schema11.properties.schedule.properties.every,data:data255};
+if(vErrors === null){
+vErrors = [err656];
+}
+else {
+vErrors.push(err656);
+}
+errors++;
+}
+}
+let data256 = data254.paused;
+if(typeof data256 !== "boolean"){
+const err657 = {instancePath:instancePath+"/schedule/paused",schemaPath:"#/properties/schedule/properties/paused/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema11.properties.schedule.properties.paused.type,parentSchema:schema11.properties.schedule.properties.paused,data:data256};
+if(vErrors === null){
+vErrors = [err657];
+}
+else {
+vErrors.push(err657);
+}
+errors++;
+}
+}
+else {
+const err658 = {instancePath:instancePath+"/schedule",schemaPath:"#/properties/schedule/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.schedule.type,parentSchema:schema11.properties.schedule,data:data254};
+if(vErrors === null){
+vErrors = [err658];
+}
+else {
+vErrors.push(err658);
+}
+errors++;
+}
+}
+if(data.notify !== undefined){
+let data257 = data.notify;
+if(data257 && typeof data257 == "object" && !Array.isArray(data257)){
+if(data257.webhook === undefined){
+const err659 = {instancePath:instancePath+"/notify",schemaPath:"#/properties/notify/required",keyword:"required",params:{missingProperty: "webhook"},message:"must have required property '"+"webhook"+"'",schema:schema11.properties.notify.required,parentSchema:schema11.properties.notify,data:data257};
+if(vErrors === null){
+vErrors = [err659];
+}
+else {
+vErrors.push(err659);
+}
+errors++;
+}
+for(const key46 in data257){
+if(!(key46 === "webhook")){
+const err660 = {instancePath:instancePath+"/notify",schemaPath:"#/properties/notify/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key46},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.notify,data:data257};
+if(vErrors === null){
+vErrors = [err660];
+}
+else {
+vErrors.push(err660);
+}
+errors++;
+}
+}
+if(data257.webhook !== undefined){
+let data258 = data257.webhook;
+if(typeof data258 === "string"){
+if(!pattern24.test(data258)){
+const err661 = {instancePath:instancePath+"/notify/webhook",schemaPath:"#/properties/notify/properties/webhook/pattern",keyword:"pattern",params:{pattern: "^(https?://.+|\\$[A-Z][A-Z0-9_]*)$"},message:"must match pattern \""+"^(https?://.+|\\$[A-Z][A-Z0-9_]*)$"+"\"",schema:"^(https?://.+|\\$[A-Z][A-Z0-9_]*)$",parentSchema:schema11.properties.notify.properties.webhook,data:data258};
+if(vErrors === null){
+vErrors = [err661];
+}
+else {
+vErrors.push(err661);
+}
+errors++;
+}
+}
+else {
+const err662 = {instancePath:instancePath+"/notify/webhook",schemaPath:"#/properties/notify/properties/webhook/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.notify.properties.webhook.type,parentSchema:schema11.properties.notify.properties.webhook,data:data258};
+if(vErrors === null){
+vErrors = [err662];
+}
+else {
+vErrors.push(err662);
+}
+errors++;
+}
+}
+}
+else {
+const err663 = {instancePath:instancePath+"/notify",schemaPath:"#/properties/notify/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.notify.type,parentSchema:schema11.properties.notify,data:data257};
+if(vErrors === null){
+vErrors = [err663];
+}
+else {
+vErrors.push(err663);
+}
+errors++;
+}
+}
+}
+else {
+const err664 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.type,parentSchema:schema11,data};
+if(vErrors === null){
+vErrors = [err664];
+}
+else {
+vErrors.push(err664);
 }
 errors++;
 }

@@ -47,6 +47,23 @@ class EvaluateConfig(TypedDict):
     maxLength: int
     split: Literal["validation", "test"]
     maxNewTokens: NotRequired[int]  # Of causal-lm: the most that is written for a row, to compare with its last completion; 128 where it is not given, 0 for none.
+    custom: NotRequired[list[CustomMetric]]
+
+
+class CustomMetric(TypedDict):
+    """A team's own metric: a function that gets the columns of the predictions and returns a number, or one for each row."""
+
+    name: str
+    file: NotRequired[str]  # Python file in the folder that --hooks names; else module.
+    module: NotRequired[str]  # A module that the image has.
+    function: str
+    better: Literal["higher", "lower"]
+
+
+class CustomValue(TypedDict):
+    value: float
+    better: Literal["higher", "lower"]
+    interval: NotRequired[Interval]
 
 
 class ManifestSplits(TypedDict):
@@ -269,6 +286,7 @@ class EvaluationSlicesValueValue(TypedDict):
     exactMatch: NotRequired[float]
     rougeL: NotRequired[float]
     chrF: NotRequired[float]
+    custom: NotRequired[dict[str, float]]
     accuracyInterval: NotRequired[Interval]
 
 
@@ -280,6 +298,7 @@ class Evaluation(TypedDict):
     split: Literal["validation", "test"]
     rows: int
     metrics: EvaluationMetrics
+    custom: NotRequired[dict[str, CustomValue]]  # A team's own metrics: name → value, and its interval where the function returned a number for each row.
     intervals: NotRequired[dict[str, Interval]]  # Metric → its 95 % interval, by bootstrap over the rows.
     perClass: list[EvaluationPerClassItem]
     confusionMatrix: list[list[int]]  # Rows are true classes, columns predicted ones, in the order of perClass. Empty for a multi-label task.

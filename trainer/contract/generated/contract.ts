@@ -62,6 +62,24 @@ export interface EvaluateConfig {
   readonly split: "validation" | "test";
   /** Of causal-lm: the most that is written for a row, to compare with its last completion; 128 where it is not given, 0 for none. */
   readonly maxNewTokens?: number;
+  readonly custom?: readonly CustomMetric[];
+}
+
+/** A team's own metric: a function that gets the columns of the predictions and returns a number, or one for each row. */
+export interface CustomMetric {
+  readonly name: string;
+  /** Python file in the folder that --hooks names; else module. */
+  readonly file?: string;
+  /** A module that the image has. */
+  readonly module?: string;
+  readonly function: string;
+  readonly better: "higher" | "lower";
+}
+
+export interface CustomValue {
+  readonly value: number;
+  readonly better: "higher" | "lower";
+  readonly interval?: Interval;
 }
 
 /** `manifest.json` of prepared data. Paths are relative to its folder; shards are Parquet with the columns id, text, label (strings) and the slice columns (strings). Of a multi-label task, `label` is a JSON array of labels, sorted, without spaces: `["games","sound"]`. Of causal-lm, shards have the columns id, messages (JSON), text (the messages by the model's chat template), completions (JSON: `[[start, end), …]`, what of the text is to be learnt, in Unicode code points), and labels are empty. */
@@ -272,6 +290,8 @@ export interface Evaluation {
     /** Of causal-lm: those that the loss is of. */
     readonly tokens?: number;
   };
+  /** A team's own metrics: name → value, and its interval where the function returned a number for each row. */
+  readonly custom?: Readonly<Record<string, CustomValue>>;
   /** Metric → its 95 % interval, by bootstrap over the rows. */
   readonly intervals?: Readonly<Record<string, Interval>>;
   readonly perClass: readonly {
@@ -298,6 +318,7 @@ export interface Evaluation {
     readonly exactMatch?: number;
     readonly rougeL?: number;
     readonly chrF?: number;
+    readonly custom?: Readonly<Record<string, number>>;
     readonly accuracyInterval?: Interval;
   }>>>>;
   readonly rowsPerSecond: number;
