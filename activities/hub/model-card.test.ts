@@ -105,3 +105,9 @@ test("the card of a challenger shows the champion beside it", () => {
   expect(card).toContain("| Metric | This model | The one before |");
   expect(card).toContain("this model alone was right on 2, the one before alone on 1");
 });
+
+test("a team's own metrics stand below the others, beside the champion's", () => {
+  const own = (value: number) => ({ ...candidate, custom: { cost: { value, better: "lower" as const } } });
+  const comparison = { ...input.comparison, candidate: own(1.25), champion: own(1.5) };
+  expect(modelCard({ ...input, comparison })).toContain("| cost | 1.250 | 1.500 |");
+});

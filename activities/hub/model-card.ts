@@ -88,12 +88,17 @@ function metrics({ comparison: { candidate, champion, overall } }: CardInput): s
     figure(value),
     ...(champion ? [figure(champion.metrics[key])] : []),
   ]);
+  const custom = Object.entries(candidate.custom ?? {}).map(([name, { value }]) => [
+    name,
+    figure(value),
+    ...(champion ? [figure(champion.custom?.[name]?.value)] : []),
+  ]);
   const head = ["Metric", "This model", ...(champion ? ["The one before"] : [])];
   const paired =
     overall === null
       ? ""
       : `\n\nOn the ${overall.rows} rows that both predicted, this model alone was right on ${overall.onlyCandidateRight}, the one before alone on ${overall.onlyChampionRight}.`;
-  return `## Results\n\nOn the ${candidate.rows} rows of the ${candidate.split} split.\n\n${table(head, rows)}${paired}`;
+  return `## Results\n\nOn the ${candidate.rows} rows of the ${candidate.split} split.\n\n${table(head, [...rows, ...custom])}${paired}`;
 }
 
 function perClass({ comparison: { candidate } }: CardInput): string | null {

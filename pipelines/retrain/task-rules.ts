@@ -1,4 +1,5 @@
 import type { Problem } from "../schema/problems.ts";
+import type { Metrics } from "./evaluation.ts";
 import type { Recipe } from "./recipe.ts";
 
 /** What of a recipe makes no sense for its task, or lacks what it needs. */
@@ -15,12 +16,39 @@ export function taskProblems(recipe: Recipe): readonly Problem[] {
   ];
 }
 
-/** A threshold is of a metric that is there, and a name is given once. */
-function customProblems({ evaluate, gate }: Recipe): Problem[] {
+/** Names that evaluations have of their own; the trainer refuses the same, but only after a training. */
+const builtIn: Readonly<Record<keyof Metrics | "rowsPerSecond", true>> = {
+  accuracy: true,
+  macroF1: true,
+  loss: true,
+  auroc: true,
+  calibrationError: true,
+  perplexity: true,
+  exactMatch: true,
+  rougeL: true,
+  chrF: true,
+  tokens: true,
+  rowsPerSecond: true,
+};
+
+/** Of a team's own metrics. */
+function customProblems({ evaluate, gate, train }: Recipe): Problem[] {
   const names = (evaluate?.metrics ?? []).map(({ name }) => name);
-  const twice = names.filter((name, index) => names.indexOf(name) < index);
+  const elsewhere = names.length > 0 && train.command !== undefined;
   return [
-    ...twice.map((name) => ({ path: "evaluate.metrics", message: `has ${name} twice` })),
+    ...names.flatMap((name, index) => {
+      const path = `evaluate.metrics[${index}].name`;
+      if (names.indexOf(name) < index) return [{ path, message: `is ${name}, as that of another metric` }];
+      return Object.hasOwn(builtIn, name) ? [{ path, message: `is ${name}, which every evaluation may have` }] : [];
+    }),
+    ...(elsewhere
+      ? [
+          {
+            path: "evaluate.metrics",
+            message: "needs your modules where it is evaluated; with train.command that is Retemper's own image",
+          },
+        ]
+      : []),
     ...Object.keys(gate.thresholds.custom ?? {})
       .filter((name) => !names.includes(name))
       .map((name) => ({ path: `gate.thresholds.custom.${name}`, message: "names no metric of evaluate.metrics" })),

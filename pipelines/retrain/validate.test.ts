@@ -59,13 +59,16 @@ describe("a recipe", () => {
 
   it("may have metrics of the team's own, and thresholds of those only", () => {
     const cost = { name: "cost", module: "team.metrics", function: "cost", better: "lower" };
-    const paths = (metrics: unknown[], custom: Record<string, number>) => {
-      const parsed = validateRecipe({ ...recipe, evaluate: { metrics }, gate: { thresholds: { custom } } });
+    const paths = (metrics: unknown[], custom: Record<string, number>, train: object = recipe.train) => {
+      const parsed = validateRecipe({ ...recipe, train, evaluate: { metrics }, gate: { thresholds: { custom } } });
       return parsed.ok ? [] : parsed.problems.map(({ path }) => path);
     };
     expect(paths([cost], { cost: 2 })).toEqual([]);
-    expect(paths([cost, cost], {})).toEqual(["evaluate.metrics"]);
+    expect(paths([cost, cost], {})).toEqual(["evaluate.metrics[1].name"]);
+    expect(paths([{ ...cost, name: "accuracy" }], {})).toEqual(["evaluate.metrics[0].name"]);
     expect(paths([cost], { price: 2 })).toEqual(["gate.thresholds.custom.price"]);
+    const own = { ...recipe.train, image: "team/image", command: ["python", "train.py"] };
+    expect(paths([cost], {}, own)).toEqual(["evaluate.metrics"]);
   });
 
   it("leaves what it was given as it was", () => {

@@ -2,14 +2,15 @@ import { spawn } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { text } from "node:stream/consumers";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parseAllDocuments } from "yaml";
 import { validateSpec } from "../../specs/ir/index.ts";
 import { startBrowser } from "../support/browser.ts";
+import { retemperIn } from "../support/ended-command.ts";
 
 const checkout = resolve(import.meta.dirname, "../..");
-const { FORCE_COLOR: _, ...withoutColours } = process.env;
 let folder = "";
 
 beforeAll(async () => {
@@ -18,26 +19,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-/** The command as a person runs it, in a folder of theirs. */
-async function retemper(...args: string[]): Promise<{ code: number | null; out: string; errors: string }> {
-  const child = spawn(process.execPath, [join(checkout, "bin/retemper.mjs"), ...args], {
-    cwd: folder,
-    env: { ...withoutColours, NO_COLOR: "1", INIT_CWD: folder },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  const [out, errors, code] = await Promise.all([
-    text(child.stdout),
-    text(child.stderr),
-    new Promise<number | null>((done) => child.once("close", done)),
-  ]);
-  return { code, out, errors };
-}
-
-async function text(stream: AsyncIterable<Buffer>): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of stream) chunks.push(chunk);
-  return Buffer.concat(chunks).toString("utf8");
-}
+const retemper = (...args: string[]) => retemperIn(folder, ...args);
 
 async function author(file: string, source: string): Promise<string> {
   await writeFile(join(folder, file), source);

@@ -1,6 +1,6 @@
-import { execFile, spawn } from "node:child_process";
+import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { cp, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
@@ -13,12 +13,12 @@ import type { JsonObject } from "../../../local/vertex/wire/json.ts";
 import { compile, container, Dataset, pipeline, string } from "../../../specs/index.ts";
 import { readYaml } from "../../../specs/load/read-yaml.ts";
 import { claimInstance } from "../../../workers/cli/supervisor/instance.ts";
+import { retemperIn as retemper } from "../../support/ended-command.ts";
 
 /** `retemper pull` and `rerun` between two local clouds: one is the real project, the other this machine. */
 
 const checkout = resolve(import.meta.dirname, "../../..");
 const python = join(checkout, ".retemper/kfp/bin/python");
-const { FORCE_COLOR: _, ...withoutColours } = process.env;
 const parent = "projects/test-project/locations/us-central1";
 
 let folder = "";
@@ -38,34 +38,6 @@ afterAll(async () => {
 
 const cloud = (name: string, buckets: readonly string[]) =>
   startLocalCloud({ state: join(folder, name), buckets, log: () => undefined });
-
-interface Ended {
-  readonly code: number | null;
-  readonly out: string;
-  readonly errors: string;
-}
-
-/** The command as a person runs it in a folder of theirs, on a state of their own. */
-async function retemper(home: string, ...args: string[]): Promise<Ended> {
-  await mkdir(home, { recursive: true });
-  const child = spawn(process.execPath, [join(checkout, "bin/retemper.mjs"), ...args], {
-    cwd: home,
-    env: { ...withoutColours, NO_COLOR: "1", INIT_CWD: home, RETEMPER_STATE: join(home, "state") },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  const [out, errors, code] = await Promise.all([
-    text(child.stdout),
-    text(child.stderr),
-    new Promise<number | null>((done) => child.once("close", done)),
-  ]);
-  return { code, out, errors };
-}
-
-async function text(stream: AsyncIterable<Buffer>): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of stream) chunks.push(chunk);
-  return Buffer.concat(chunks).toString("utf8");
-}
 
 const fromTheirs = () => [
   ...["--endpoint", `http://${theirs.services.vertex}`, "--storage-endpoint", theirs.services.storage],
