@@ -16,7 +16,7 @@ export function parsePreflightReport(text: string, uri: string): PreflightReport
 
 /** What a run is to know of the report. */
 export function predict(report: PreflightReport, usdPerHour: number | null): PreflightPrediction | null {
-  const { hardware, data, remedy } = report;
+  const { hardware, remedy } = report;
   if (hardware === null) return null;
   const seconds = hardware.totalSeconds;
   return {
@@ -27,7 +27,6 @@ export function predict(report: PreflightReport, usdPerHour: number | null): Pre
     stepSeconds: hardware.stepSeconds,
     seconds,
     usd: seconds === null || usdPerHour === null ? null : (seconds * usdPerHour) / 3600,
-    truncated: data?.truncated ?? null,
     remedy: remedy?.what ?? null,
   };
 }

@@ -5,7 +5,7 @@ export function preflightNote(spec: SpecReference, { hardware, price, prediction
   const cost = price ? `$${price.usdPerHour.toFixed(2)} an hour (prices of ${price.asOf})` : null;
   const parts = [
     `spec \`${spec.digest.slice(0, 12)}\` for ${hardware}`,
-    ...(prediction ? [memory(prediction), time(prediction), truncation(prediction)] : []),
+    ...(prediction ? [memory(prediction), time(prediction)] : []),
     cost,
   ];
   return parts.filter((part) => part !== null).join(", ");
@@ -21,10 +21,6 @@ function time({ seconds, usd }: PreflightPrediction): string | null {
   if (seconds === null) return null;
   const minutes = Math.max(1, Math.round(seconds / 60));
   return `about ${minutes} min with start-up${usd === null ? "" : ` and $${usd.toFixed(2)}`} (an estimate)`;
-}
-
-function truncation({ truncated }: PreflightPrediction): string | null {
-  return truncated ? `${(100 * truncated).toFixed(truncated < 0.01 ? 2 : 0)} % of the texts are cut` : null;
 }
 
 function gibibytes(bytes: number): string {

@@ -191,8 +191,6 @@ export interface PreflightPrediction {
   /** Of the whole training, with start-up. */
   readonly seconds: number | null;
   readonly usd: number | null;
-  /** Share of the training texts that are cut. */
-  readonly truncated: number | null;
   /** The nearest change that fits, where it does not. */
   readonly remedy: string | null;
 }
